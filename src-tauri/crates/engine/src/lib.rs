@@ -1,1 +1,17 @@
-//! Muster's use cases: connect, sync, find, draft, plan, run, account for it.
+//! Muster's use cases. Knows nothing of windows, keychains or terminals; see ARCHITECTURE.md.
+//!
+//! The way in: a host makes an [`Engine`] with its [`ports::Ports`] and calls one function per use case.
+//! The data's way: `scim` → sync → `store` (the mirror) → directory (columns and text in memory) →
+//! views → windows. Back: edits → draft → plan → run → `scim`, and each answer into the mirror and
+//! the history in one transaction.
+
+pub mod attribute;
+pub mod changes;
+pub mod connection;
+pub mod error;
+pub mod history;
+pub mod ids;
+pub mod people;
+pub mod ports;
+
+pub use error::{Code, Error, Result};

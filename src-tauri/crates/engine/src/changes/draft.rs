@@ -1,0 +1,136 @@
+//! The changes staged and not sent. On disk at each edit, one in use per connection.
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+use crate::ids::{AttributeId, ChangeId, DraftId, RowId};
+
+/// What an edit does to each chosen person.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(tag = "do", rename_all = "snake_case")]
+pub enum Edit {
+    /// `new_option` is the explicit "Create segment": without it an unknown option value is refused.
+    Set {
+        attribute: AttributeId,
+        value: String,
+        #[serde(default)]
+        new_option: bool,
+    },
+    Clear {
+        attribute: AttributeId,
+    },
+    /// In text and option values; matches letter case unless told otherwise.
+    Replace {
+        attribute: AttributeId,
+        find: String,
+        with: String,
+        whole: bool,
+        any_case: bool,
+        #[serde(default)]
+        new_option: bool,
+    },
+    Copy {
+        attribute: AttributeId,
+        from: AttributeId,
+    },
+    Activate,
+    /// By the connection's leaver policy.
+    Deactivate,
+    Delete,
+}
+
+/// One cell of a pasted block, already laid against rows and columns.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct PastedCell {
+    pub row: RowId,
+    pub attribute: AttributeId,
+    pub text: String,
+}
+
+/// What staging did, or with `dry` would do.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Staged {
+    /// People chosen.
+    pub people: u32,
+    /// People whose value changes.
+    pub changed: u32,
+    /// People for whom it is so already.
+    pub same: u32,
+    pub refused: Vec<Refusal>,
+    /// Refusals, listed or not.
+    pub refused_total: u32,
+    pub draft: DraftSummary,
+}
+
+/// Why an edit was not staged for somebody, and what to do about it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Refusal {
+    pub row: RowId,
+    pub name: String,
+    pub code: RefusalCode,
+    pub message: String,
+}
+
+/// What the page offers a way on for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum RefusalCode {
+    /// An option value nobody has; offer "Create segment".
+    UnknownOption,
+    /// More than one person fits; offer a choice.
+    AmbiguousPerson,
+    /// A date that reads two ways; ask which.
+    AmbiguousDate,
+    /// Protected; offer the person's panel.
+    Protected,
+    /// Not a value of this kind, or not writable.
+    Invalid,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct DraftSummary {
+    pub changes: u32,
+    pub people: u32,
+    /// What the next undo would take back, and redo bring again.
+    pub undo: Option<String>,
+    pub redo: Option<String>,
+    /// Changes whose mirror value moved since they were staged.
+    pub stale: u32,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct DraftChange {
+    pub id: ChangeId,
+    pub row: RowId,
+    pub name: String,
+    /// "Ana Ruiz moves from Sales to Marketing".
+    pub sentence: String,
+    pub attribute: Option<AttributeId>,
+    pub before: Option<String>,
+    pub after: Option<String>,
+    pub stale: bool,
+    pub staged_at: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct DraftPage {
+    pub total: u32,
+    pub start: u32,
+    pub changes: Vec<DraftChange>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ParkedDraft {
+    pub id: DraftId,
+    pub name: String,
+    pub changes: u32,
+    pub people: u32,
+    pub created_at: String,
+}

@@ -1,0 +1,197 @@
+//! A draft frozen for review: a pure function of draft, mirror and capabilities.
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+use crate::ids::{AttributeId, ConnectionId, PlanId, RowId};
+
+/// What the plan says of an item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    Change,
+    Same,
+    /// Left out until decided.
+    Held,
+    /// Can't be done as it stands.
+    Blocked,
+}
+
+/// Items by consequence, gravest first; the order is the order on screen.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Type,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Group {
+    Blocked,
+    Held,
+    Deletions,
+    Deactivations,
+    ManagerChanges,
+    IdentifierChanges,
+    ClearedValues,
+    Creations,
+    Activations,
+    OtherChanges,
+    Same,
+}
+
+/// What a brake counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum BrakeKind {
+    Deactivate,
+    Delete,
+    ChangeManager,
+    ClearValue,
+    Create,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum BrakeLevel {
+    /// 2% of the directory: said, nothing asked.
+    Warn,
+    /// The smaller of 5% or 50 people, never below 5: the number is to be typed.
+    Stop,
+    /// Over 20%: a reason too.
+    StopWithReason,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Brake {
+    pub kind: BrakeKind,
+    pub level: BrakeLevel,
+    pub people: u32,
+    /// Of the directory, 0 to 100.
+    pub percent: f64,
+    /// Where this brake stops.
+    pub limit: u32,
+    /// "Nothing has been sent. This deactivates 4.3% of the directory, more than the 50 people one plan may touch."
+    pub message: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Plan {
+    pub id: PlanId,
+    pub connection: ConnectionId,
+    /// SHA-256 over the canonical plan, hex.
+    pub hash: String,
+    /// What it does, in a sentence or two.
+    pub sentence: String,
+    pub people: u32,
+    pub items: u32,
+    /// Requests, compare and read-back included.
+    pub operations: u32,
+    /// At the present pace.
+    pub seconds: f64,
+    /// The hour's budget that is left now.
+    pub operations_left: u32,
+    /// Seats freed minus seats taken, an estimate.
+    pub seats_freed: i32,
+    pub groups: Vec<GroupSummary>,
+    pub brakes: Vec<Brake>,
+    pub confirm: Confirm,
+    /// What taking it back would not restore, one sentence each.
+    pub irreversible: Vec<String>,
+    pub created_at: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct GroupSummary {
+    pub group: Group,
+    pub items: u32,
+    pub people: u32,
+    pub seats: u32,
+    pub left_out: u32,
+}
+
+/// What the confirm button says and asks.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Confirm {
+    /// "Deactivate 214 in Acme"; empty when there is nothing to send.
+    pub label: String,
+    pub destructive: bool,
+    /// The number to type.
+    pub type_number: Option<u32>,
+    pub reason: bool,
+    /// Nothing to send.
+    pub empty: bool,
+}
+
+/// What the admin typed to pass the brakes.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Confirmation {
+    /// The hash of the plan that was on screen.
+    pub hash: String,
+    pub number: Option<u32>,
+    pub reason: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct PlanItem {
+    pub position: u32,
+    pub wave: u32,
+    pub row: RowId,
+    pub name: String,
+    pub group: Group,
+    pub verdict: Verdict,
+    /// "Ana Ruiz moves from Sales to Marketing".
+    pub sentence: String,
+    /// Why it is held or blocked.
+    pub reason: Option<String>,
+    pub fix: Option<Fix>,
+    pub fields: Vec<FieldChange>,
+    pub left_out: bool,
+    /// "last seen 14 Feb 2026", "sent first".
+    pub note: Option<String>,
+}
+
+/// The way on from a held or blocked item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Fix {
+    /// Three values differ: keep mine (stage it against the new value) or take theirs (drop the change).
+    KeepOrTake,
+    ChooseSuccessor,
+    OpenPerson,
+    EditValue,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct FieldChange {
+    pub attribute: AttributeId,
+    pub label: String,
+    pub before: Option<String>,
+    pub before_shown: Option<String>,
+    pub after: Option<String>,
+    pub after_shown: Option<String>,
+    /// What the mirror says now, where it moved since staging.
+    pub now: Option<Option<String>>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct PlanPage {
+    pub group: Group,
+    pub total: u32,
+    pub start: u32,
+    pub items: Vec<PlanItem>,
+}
+
+/// One request as it goes over the wire, token masked.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct WireRequest {
+    pub method: String,
+    pub url: String,
+    pub body: Option<String>,
+    pub curl: String,
+}

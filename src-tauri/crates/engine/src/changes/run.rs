@@ -1,0 +1,85 @@
+//! A plan being carried out: journal first, compare, write, read back.
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+use crate::ids::{ConnectionId, PlanId, RowId, RunId};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum RunStatus {
+    Running,
+    Paused,
+    Done,
+    Cancelled,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum ItemState {
+    Waiting,
+    Sending,
+    /// Answered, not yet read back.
+    Sent,
+    Done,
+    Same,
+    Held,
+    Failed,
+    /// May or may not have happened; being re-read.
+    Unknown,
+    Cancelled,
+}
+
+/// A snapshot, at most ten a second.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Run {
+    pub id: RunId,
+    pub plan: PlanId,
+    pub connection: ConnectionId,
+    pub status: RunStatus,
+    /// "Deactivate 214 in Acme".
+    pub title: String,
+    /// Why it is paused, and when it goes on by itself.
+    pub why: Option<String>,
+    pub resume_at: Option<String>,
+    pub total: u32,
+    pub done: u32,
+    pub same: u32,
+    pub held: u32,
+    pub failed: u32,
+    pub unknown: u32,
+    pub cancelled: u32,
+    /// Items a second.
+    pub rate: f64,
+    pub seconds_left: Option<f64>,
+    /// As measured by reading back; an estimate is the plan's.
+    pub seats_freed: Option<i32>,
+    pub started_at: String,
+    pub finished_at: Option<String>,
+    /// What happened, in a sentence, once finished.
+    pub sentence: Option<String>,
+    pub can_take_back: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct RunItem {
+    pub position: u32,
+    pub row: RowId,
+    pub name: String,
+    pub sentence: String,
+    pub state: ItemState,
+    pub why: Option<String>,
+    /// The exact exchange, token masked.
+    pub request: Option<String>,
+    pub reply: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct RunPage {
+    pub total: u32,
+    pub start: u32,
+    pub items: Vec<RunItem>,
+}

@@ -1,0 +1,173 @@
+//! Connections: one SCIM service with one token each.
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+use crate::ids::ConnectionId;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum ServiceKind {
+    Peakon,
+    Other,
+    /// The built-in service with invented people.
+    Sample,
+}
+
+/// Where a connection's token is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum TokenPlace {
+    Keychain,
+    /// In memory, until Muster quits.
+    Session,
+    /// `MUSTER_TOKEN`, given each time (command line only).
+    Environment,
+}
+
+/// The colour of the band on top of the window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Colour {
+    Green,
+    Blue,
+    Violet,
+    Red,
+    Amber,
+    Teal,
+    Grey,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Connection {
+    pub id: ConnectionId,
+    pub name: String,
+    pub url: String,
+    pub colour: Colour,
+    pub service: ServiceKind,
+    pub token: TokenPlace,
+    /// False when a token is expected and not there: it has to be given again.
+    pub token_ready: bool,
+    pub people: u32,
+    pub synced_at: Option<String>,
+    pub capabilities: Capabilities,
+    pub policy: Policy,
+    pub last_sync: Option<SyncOutcome>,
+}
+
+/// What the service was declared and observed to support.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Capabilities {
+    pub patch: bool,
+    /// Operations in one bulk request, 0 when there is no bulk.
+    pub bulk_operations: u32,
+    /// Bytes in one bulk request.
+    pub bulk_bytes: u32,
+    pub etag: bool,
+    pub sort: bool,
+    pub filter: bool,
+    pub cursor_paging: bool,
+    pub index_paging: bool,
+    /// Most people a page has been seen to hold.
+    pub page_size: u32,
+    /// How this service wants things written, as the dialect keeps it.
+    /// How this service wants things written: `scim::dialect::Dialect` as JSON text.
+    pub dialect: String,
+}
+
+/// What deactivating means here, how far one plan may go, and what seats cost.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Policy {
+    /// Add the separation date to a deactivation, where the service has one.
+    pub set_separation_date: bool,
+    pub separation_reason: Option<String>,
+    /// Operations an hour.
+    pub quota: u32,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            set_separation_date: true,
+            separation_reason: None,
+            quota: 25_000,
+        }
+    }
+}
+
+/// One step of the test, as it is known.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct TestStep {
+    pub step: TestStepName,
+    pub verdict: StepVerdict,
+    /// "Reached acme.peakon.com".
+    pub sentence: String,
+    /// On the right: "TLS 1.3", "4,986 people".
+    pub detail: Option<String>,
+    /// What to do next, when it went wrong.
+    pub next: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum TestStepName {
+    Address,
+    Reached,
+    TokenAccepted,
+    ListingAllowed,
+    AttributesFound,
+    Writing,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum StepVerdict {
+    Good,
+    /// Works, with something to know.
+    Note,
+    Bad,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct TestReport {
+    pub steps: Vec<TestStep>,
+    pub passed: bool,
+    /// The address that worked, which may be the twin of the one given.
+    pub url: String,
+    pub suggested_name: String,
+    pub people: Option<u32>,
+    pub attributes: u32,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct SyncProgress {
+    pub connection: ConnectionId,
+    pub people: u32,
+    pub expected: Option<u32>,
+    pub pages: u32,
+    /// People a second.
+    pub rate: f64,
+    pub seconds_left: Option<f64>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct SyncOutcome {
+    pub people: u32,
+    pub pages: u32,
+    pub requests: u32,
+    pub seconds: f64,
+    pub added: u32,
+    pub changed: u32,
+    pub vanished: u32,
+    /// False when the directory could not be listed whole; the warnings say by how much.
+    pub complete: bool,
+    pub warnings: Vec<String>,
+    pub finished_at: String,
+}

@@ -1,0 +1,99 @@
+//! Every change Muster made and every change it merely saw.
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+use crate::ids::{ConnectionId, EventId, PlanId, RowId, RunId};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Origin {
+    /// By Muster.
+    Made,
+    /// Found by a sync: somebody or something else changed it.
+    Seen,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Act {
+    Set,
+    Create,
+    Activate,
+    Deactivate,
+    Delete,
+    Arrive,
+    Vanish,
+    /// About the record itself: a connection made or forgotten, a sync, a retention rule.
+    Note,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct HistoryEvent {
+    pub id: EventId,
+    pub at: String,
+    pub actor: String,
+    pub connection: ConnectionId,
+    pub origin: Origin,
+    pub act: Act,
+    pub row: Option<RowId>,
+    pub person: Option<String>,
+    pub scim_id: Option<String>,
+    pub attribute: Option<String>,
+    pub label: Option<String>,
+    pub before: Option<String>,
+    pub after: Option<String>,
+    pub run: Option<RunId>,
+    pub plan: Option<PlanId>,
+    pub reason: Option<String>,
+    pub request_id: Option<String>,
+    /// "Ana Ruiz moved from Sales to Marketing".
+    pub sentence: String,
+    /// Hex.
+    pub hash: String,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase", default)]
+pub struct HistoryQuery {
+    /// Free text: people, attributes, values.
+    pub text: String,
+    pub origin: Option<Origin>,
+    pub row: Option<RowId>,
+    pub run: Option<RunId>,
+    /// Times, inclusive and exclusive.
+    pub from: Option<String>,
+    pub to: Option<String>,
+}
+
+/// Newest first.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct HistoryPage {
+    pub total: u32,
+    pub start: u32,
+    pub events: Vec<HistoryEvent>,
+    /// Events per day over the whole answer, oldest first.
+    pub days: Vec<DayCount>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct DayCount {
+    pub day: String,
+    pub made: u32,
+    pub seen: u32,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Verification {
+    pub events: u32,
+    pub sound: bool,
+    /// The first event that does not fit, and what about it.
+    pub broken: Option<EventId>,
+    pub message: String,
+    /// The hash at the end, to be kept elsewhere.
+    pub anchor: Option<String>,
+}

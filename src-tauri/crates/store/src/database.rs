@@ -1,0 +1,269 @@
+//! One writer thread, a small pool of read-only connections.
+
+use std::{
+    ops::Deref,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError, mpsc},
+    thread::{self, JoinHandle},
+    time::Duration,
+};
+
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+use tokio::sync::oneshot;
+
+use crate::{Error, Result, migrations};
+
+/// How long a statement waits for another process before [`Error::Busy`].
+const BUSY: Duration = Duration::from_secs(10);
+/// Idle read connections that are kept; more are opened when needed and closed after use.
+const IDLE_READERS: usize = 4;
+
+type Job = Box<dyn FnOnce(&mut Connection) + Send>;
+
+/// The open file. Cheap to clone; the writer thread ends when the last clone is dropped.
+#[derive(Clone)]
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    path: PathBuf,
+    jobs: Option<mpsc::Sender<Job>>,
+    writer: Option<JoinHandle<()>>,
+    idle: Mutex<Vec<Connection>>,
+}
+
+/// Reads, and only reads: the file is opened read-only underneath. It sees one moment for as long as
+/// one closure runs.
+pub struct Reader<'a>(Transaction<'a>);
+
+/// The writing end of one transaction: all of it is kept, or none. It can read what it is about to
+/// change, hence the [`Deref`].
+pub struct Writer<'a>(Reader<'a>);
+
+impl Reader<'_> {
+    /// Only this crate names rusqlite, so statements stay inside it.
+    pub(crate) fn raw(&self) -> &Connection {
+        &self.0
+    }
+}
+
+impl<'a> Deref for Writer<'a> {
+    type Target = Reader<'a>;
+
+    fn deref(&self) -> &Reader<'a> {
+        &self.0
+    }
+}
+
+impl Store {
+    /// Opens the file, making it and its folder when missing, and brings it up to this version's format.
+    ///
+    /// # Errors
+    /// [`Error::Newer`] for a file of a later Muster, [`Error::File`] when the folder can't be made or
+    /// read, [`Error::Sqlite`] when the file is no database.
+    pub fn open(path: &Path) -> Result<Self> {
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder).map_err(|source| Error::File {
+                path: folder.to_owned(),
+                source,
+            })?;
+        }
+        let mut connection = Connection::open(path)?;
+        connection.busy_timeout(BUSY)?;
+        connection.pragma_update(None, "journal_mode", "wal")?;
+        // The journal must survive a loss of power, not only a crash of this process: a `sending` that
+        // is forgotten would be sent twice.
+        connection.pragma_update(None, "synchronous", "full")?;
+        connection.pragma_update(None, "foreign_keys", true)?;
+        migrations::migrate(&mut connection, path)?;
+
+        let (jobs, queue) = mpsc::channel::<Job>();
+        let writer = thread::Builder::new()
+            .name("store-writer".into())
+            .spawn(move || {
+                for job in queue {
+                    job(&mut connection);
+                }
+            })
+            .map_err(|source| Error::File {
+                path: path.to_owned(),
+                source,
+            })?;
+        Ok(Self {
+            inner: Arc::new(Inner {
+                path: path.to_owned(),
+                jobs: Some(jobs),
+                writer: Some(writer),
+                idle: Mutex::default(),
+            }),
+        })
+    }
+
+    /// Where the data lives.
+    pub fn path(&self) -> &Path {
+        &self.inner.path
+    }
+
+    /// Runs `work` on one consistent moment of the data, on the calling thread.
+    pub fn read<T, E: From<Error>>(
+        &self,
+        work: impl FnOnce(&Reader<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mut connection = self.inner.reader()?;
+        let outcome = {
+            let transaction = connection.transaction().map_err(Error::from)?;
+            work(&Reader(transaction))
+        };
+        self.inner.put_back(connection);
+        outcome
+    }
+
+    /// Runs `work` as one transaction on the writer thread and waits for it, blocking the calling
+    /// thread. Kept when it returns `Ok`, rolled back otherwise.
+    pub fn write<T, E>(
+        &self,
+        work: impl FnOnce(&Writer<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        let (answer, outcome) = mpsc::sync_channel(1);
+        self.inner.queue(Box::new(move |connection| {
+            // Nobody waits any more when the receiver is gone; the work is kept all the same.
+            let _ = answer.send(transact(connection, work));
+        }))?;
+        outcome.recv().unwrap_or_else(|_| Err(Error::Closed.into()))
+    }
+
+    /// [`Store::write`] without blocking the calling task.
+    pub async fn write_async<T, E>(
+        &self,
+        work: impl FnOnce(&Writer<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        let (answer, outcome) = oneshot::channel();
+        self.inner.queue(Box::new(move |connection| {
+            let _ = answer.send(transact(connection, work));
+        }))?;
+        outcome.await.unwrap_or_else(|_| Err(Error::Closed.into()))
+    }
+}
+
+fn transact<T, E: From<Error>>(
+    connection: &mut Connection,
+    work: impl FnOnce(&Writer<'_>) -> Result<T, E>,
+) -> Result<T, E> {
+    let transaction = connection
+        .transaction_with_behavior(TransactionBehavior::Immediate)
+        .map_err(Error::from)?;
+    let writer = Writer(Reader(transaction));
+    let kept = work(&writer)?;
+    let Writer(Reader(transaction)) = writer;
+    transaction.commit().map_err(Error::from)?;
+    Ok(kept)
+}
+
+impl Inner {
+    fn reader(&self) -> Result<Connection> {
+        let idle = self
+            .idle
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .pop();
+        if let Some(connection) = idle {
+            return Ok(connection);
+        }
+        let connection = Connection::open_with_flags(
+            &self.path,
+            OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+        )?;
+        connection.busy_timeout(BUSY)?;
+        connection.set_prepared_statement_cache_capacity(64);
+        Ok(connection)
+    }
+
+    fn put_back(&self, connection: Connection) {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        if idle.len() < IDLE_READERS {
+            idle.push(connection);
+        }
+    }
+
+    fn queue(&self, job: Job) -> Result<()> {
+        self.jobs
+            .as_ref()
+            .and_then(|jobs| jobs.send(job).ok())
+            .ok_or(Error::Closed)
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        // Closing the channel lets the writer finish what is queued and end.
+        self.jobs = None;
+        let Some(writer) = self.writer.take() else {
+            return;
+        };
+        // A job may hold the last clone, in which case this is the writer thread itself.
+        if writer.thread().id() != thread::current().id() {
+            let _ = writer.join();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failed_step_leaves_nothing_behind() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let store = Store::open(&folder.path().join("muster.db")).expect("opens");
+        let outcome: Result<()> = store.write(|writer| {
+            writer.raw().execute(
+                "INSERT INTO anchors VALUES ('2026-11-23', 1, x'00', 'now')",
+                [],
+            )?;
+            Err(Error::damaged("anchor", "made to fail"))
+        });
+        assert!(outcome.is_err(), "the closure's error is the answer");
+        let anchors: u32 = store
+            .read(|reader| {
+                Ok::<_, Error>(reader.raw().query_one(
+                    "SELECT count(*) FROM anchors",
+                    [],
+                    |row| row.get(0),
+                )?)
+            })
+            .expect("reads");
+        assert_eq!(anchors, 0, "a transaction is kept whole or not at all");
+    }
+
+    #[test]
+    fn a_newer_file_is_refused_and_left_alone() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("muster.db");
+        drop(Store::open(&path).expect("opens"));
+        Connection::open(&path)
+            .and_then(|connection| connection.pragma_update(None, "user_version", 999))
+            .expect("marks the file");
+        assert!(
+            matches!(Store::open(&path), Err(Error::Newer { found: 999, .. })),
+            "an older program must not touch a format it does not know"
+        );
+    }
+
+    #[test]
+    fn a_reader_cannot_write() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let store = Store::open(&folder.path().join("muster.db")).expect("opens");
+        let outcome: Result<usize> =
+            store.read(|reader| Ok(reader.raw().execute("DELETE FROM anchors", [])?));
+        assert!(outcome.is_err(), "the file is opened read-only for readers");
+    }
+}

@@ -1,0 +1,195 @@
+-- Everything Muster keeps, in one file. A shipped migration is never edited; the next change is 002.sql.
+-- Times are RFC 3339 in UTC with milliseconds. Values are canonical text, NULL when not set.
+
+CREATE TABLE connections (
+    id            INTEGER PRIMARY KEY AUTOINCREMENT,
+    name          TEXT NOT NULL UNIQUE,
+    url           TEXT NOT NULL,
+    colour        TEXT NOT NULL,
+    origin        TEXT NOT NULL,             -- peakon | other | sample
+    token_place   TEXT NOT NULL,             -- keychain | session | environment
+    capabilities  TEXT NOT NULL DEFAULT '{}',-- declared and observed, JSON
+    policy        TEXT NOT NULL DEFAULT '{}',-- leaver policy, brakes, seats paid, JSON
+    created_at    TEXT NOT NULL,
+    synced_at     TEXT,                      -- end of the last complete sync
+    sync_outcome  TEXT                       -- what the last sync found, JSON
+) STRICT;
+
+CREATE TABLE attributes (
+    connection  INTEGER NOT NULL REFERENCES connections(id) ON DELETE CASCADE,
+    id          INTEGER NOT NULL,            -- 0 Name and 1 Status are derived and have no row
+    key         TEXT NOT NULL,               -- SCIM path, or urn + ':' + name
+    label       TEXT NOT NULL,
+    kind        TEXT NOT NULL,               -- text | option | date | number | boolean | employee
+    role        TEXT,
+    writable    INTEGER NOT NULL,
+    required    INTEGER NOT NULL,
+    present     INTEGER NOT NULL DEFAULT 1,  -- 0 once the service stops declaring and sending it
+    PRIMARY KEY (connection, id),
+    UNIQUE (connection, key)
+) STRICT, WITHOUT ROWID;
+
+-- The mirror. One row per person ever listed; `gone_at` once a disappearance is confirmed.
+CREATE TABLE people (
+    id          INTEGER PRIMARY KEY,         -- row id: what views are made of
+    connection  INTEGER NOT NULL REFERENCES connections(id) ON DELETE CASCADE,
+    scim_id     TEXT NOT NULL,
+    cells       TEXT NOT NULL,               -- JSON array of [attribute id, value, odd?] in attribute order
+    raw         BLOB NOT NULL,               -- the resource as received
+    digest      BLOB NOT NULL,               -- of raw, so an unchanged person costs one comparison
+    etag        TEXT,
+    generation  INTEGER NOT NULL,            -- the sync that last saw this person
+    gone_at     TEXT,
+    UNIQUE (connection, scim_id)
+) STRICT;
+CREATE INDEX people_by_generation ON people (connection, generation);
+
+CREATE TABLE views (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    connection  INTEGER NOT NULL REFERENCES connections(id) ON DELETE CASCADE,
+    name        TEXT NOT NULL,
+    position    INTEGER NOT NULL,
+    definition  TEXT NOT NULL,               -- query, columns, widths, density, JSON
+    UNIQUE (connection, name)
+) STRICT;
+
+-- The draft is a log of steps: undo moves the cursor back, a new step cuts what was undone.
+CREATE TABLE drafts (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    connection  INTEGER NOT NULL REFERENCES connections(id) ON DELETE CASCADE,
+    name        TEXT,                        -- NULL for the one in use
+    parked      INTEGER NOT NULL DEFAULT 0,
+    reason      TEXT,
+    cursor      INTEGER NOT NULL DEFAULT 0,  -- the last step in force
+    created_at  TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX one_draft_in_use ON drafts (connection) WHERE parked = 0;
+
+CREATE TABLE draft_steps (
+    draft       INTEGER NOT NULL REFERENCES drafts(id) ON DELETE CASCADE,
+    step        INTEGER NOT NULL,
+    label       TEXT NOT NULL,               -- what undo and redo say
+    staged_at   TEXT NOT NULL,
+    undo        BLOB NOT NULL,               -- the changes this step replaced, JSON
+    redo        BLOB NOT NULL,               -- the changes this step made, JSON
+    PRIMARY KEY (draft, step)
+) STRICT, WITHOUT ROWID;
+
+-- The changes in force: one per person and attribute, or per person and act.
+CREATE TABLE changes (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    draft       INTEGER NOT NULL REFERENCES drafts(id) ON DELETE CASCADE,
+    person      INTEGER NOT NULL,            -- people.id; a creation has a negative placeholder of its own
+    act         TEXT NOT NULL,               -- set | create | activate | deactivate | delete
+    attribute   INTEGER NOT NULL DEFAULT -1, -- attributes.id for set, -1 otherwise
+    before      TEXT,                        -- the value it was staged against
+    after       TEXT,                        -- the value it sets; for create the whole new person, JSON
+    new_option  INTEGER NOT NULL DEFAULT 0,  -- the admin created this segment on purpose
+    origin      TEXT,                        -- where it came from: grid, paste, file row, take back
+    staged_at   TEXT NOT NULL,
+    UNIQUE (draft, person, act, attribute)
+) STRICT;
+
+CREATE TABLE plans (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    connection  INTEGER NOT NULL REFERENCES connections(id) ON DELETE CASCADE,
+    draft       INTEGER,
+    hash        TEXT NOT NULL,               -- SHA-256 over the canonical plan, hex
+    summary     TEXT NOT NULL,               -- JSON
+    reason      TEXT,
+    origin      TEXT NOT NULL,               -- draft | take back | command line | file
+    created_at  TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE plan_items (
+    plan        INTEGER NOT NULL REFERENCES plans(id) ON DELETE CASCADE,
+    position    INTEGER NOT NULL,            -- the order of sending
+    wave        INTEGER NOT NULL,            -- items of one wave may go side by side
+    person      INTEGER NOT NULL,
+    act         TEXT NOT NULL,
+    verdict     TEXT NOT NULL,               -- change | same | held | blocked
+    left_out    INTEGER NOT NULL DEFAULT 0,
+    body        TEXT NOT NULL,               -- the item: changes with before and after, reason, group, JSON
+    PRIMARY KEY (plan, position)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE runs (
+    id           INTEGER PRIMARY KEY AUTOINCREMENT,
+    connection   INTEGER NOT NULL REFERENCES connections(id) ON DELETE CASCADE,
+    plan         INTEGER NOT NULL REFERENCES plans(id),
+    state        TEXT NOT NULL,              -- running | paused | done | cancelled
+    why          TEXT,                       -- why it is paused
+    resume_at    TEXT,
+    confirmation TEXT NOT NULL,              -- what was typed and said to pass the brakes, JSON
+    started_at   TEXT NOT NULL,
+    finished_at  TEXT,
+    outcome      TEXT                        -- seats measured and other totals, JSON
+) STRICT;
+
+CREATE TABLE run_items (
+    run         INTEGER NOT NULL REFERENCES runs(id) ON DELETE CASCADE,
+    position    INTEGER NOT NULL,
+    wave        INTEGER NOT NULL,
+    person      INTEGER NOT NULL,
+    state       TEXT NOT NULL,               -- waiting | sending | sent | done | same | held | failed | unknown | cancelled
+    why         TEXT,
+    attempts    INTEGER NOT NULL DEFAULT 0,
+    request     TEXT,                        -- as sent, token masked, JSON
+    reply       TEXT,                        -- as received, bounded, JSON
+    request_id  TEXT,
+    settled_at  TEXT,
+    PRIMARY KEY (run, position)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX run_items_by_state ON run_items (run, state);
+
+-- History: append-only, each row carries the hash of the one before it.
+CREATE TABLE history (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    at          TEXT NOT NULL,
+    actor       TEXT NOT NULL,               -- operating system user @ machine
+    connection  INTEGER NOT NULL,            -- kept after a connection is forgotten, so no reference
+    origin      TEXT NOT NULL,               -- made | seen
+    act         TEXT NOT NULL,               -- set | create | activate | deactivate | delete | arrive | vanish | note
+    person      INTEGER,
+    scim_id     TEXT,
+    person_name TEXT,
+    attribute   TEXT,                        -- the key
+    label       TEXT,                        -- and how it was called then
+    before      TEXT,
+    after       TEXT,
+    run         INTEGER,
+    plan        INTEGER,
+    reason      TEXT,
+    request_id  TEXT,
+    source      TEXT,                        -- hash of the file it came from
+    detail      TEXT,                        -- JSON, e.g. the whole person before a deletion
+    previous    BLOB NOT NULL,
+    hash        BLOB NOT NULL
+) STRICT;
+CREATE INDEX history_by_person ON history (person, id) WHERE person IS NOT NULL;
+CREATE INDEX history_by_connection ON history (connection, id);
+CREATE INDEX history_by_run ON history (run, id) WHERE run IS NOT NULL;
+CREATE INDEX history_by_time ON history (connection, at);
+
+CREATE TABLE anchors (
+    day         TEXT PRIMARY KEY,            -- the date of the last event it covers, UTC
+    event       INTEGER NOT NULL,
+    hash        BLOB NOT NULL,
+    made_at     TEXT NOT NULL
+) STRICT;
+
+-- The hour's budget, shared by every process that opens this file.
+CREATE TABLE quota (
+    connection  INTEGER NOT NULL REFERENCES connections(id) ON DELETE CASCADE,
+    minute      INTEGER NOT NULL,            -- minutes since 1970
+    operations  INTEGER NOT NULL,
+    PRIMARY KEY (connection, minute)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE protected (
+    connection  INTEGER NOT NULL REFERENCES connections(id) ON DELETE CASCADE,
+    person      INTEGER NOT NULL,
+    reason      TEXT NOT NULL,
+    until       TEXT,                        -- a date, or NULL for no end
+    PRIMARY KEY (connection, person)
+) STRICT, WITHOUT ROWID;
