@@ -98,6 +98,30 @@ impl Default for Policy {
     }
 }
 
+/// What a connection is made of, the token apart.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct NewConnection {
+    pub name: String,
+    pub url: String,
+    pub colour: Colour,
+    pub service: ServiceKind,
+    pub keep: TokenPlace,
+}
+
+/// What may be changed afterwards; what is absent stays as it is.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ConnectionChange {
+    pub name: Option<String>,
+    pub colour: Option<Colour>,
+    pub policy: Option<Policy>,
+    /// Only for the sample company, whose port is another at each launch.
+    #[serde(skip)]
+    #[specta(skip)]
+    pub url: Option<String>,
+}
+
 /// One step of the test, as it is known.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]

@@ -175,6 +175,15 @@ pub enum Selection {
     },
 }
 
+/// What a file of people or of history is written as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Format {
+    Csv,
+    Xlsx,
+    Json,
+}
+
 /// One value of an attribute and how many people of the view have it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]

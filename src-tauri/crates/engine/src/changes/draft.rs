@@ -48,6 +48,14 @@ pub struct PastedCell {
     pub text: String,
 }
 
+/// How to read a date such as 03/04/2024.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum DateOrder {
+    DayFirst,
+    MonthFirst,
+}
+
 /// What staging did, or with `dry` would do.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]

@@ -164,6 +164,14 @@ pub enum Fix {
     EditValue,
 }
 
+/// The answer to [`Fix::KeepOrTake`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Settlement {
+    Keep,
+    Take,
+}
+
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct FieldChange {
