@@ -1,1 +1,4 @@
 //! What the tests share.
+
+#[cfg(target_os = "linux")]
+pub mod desktop;

@@ -1,0 +1,341 @@
+//! Muster's window as a person uses it: things are found by role and name, pressed, typed into and read.
+
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Context, Result, anyhow, ensure};
+use serde_json::{Map, Value, json};
+use thirtyfour::error::WebDriverResult;
+use thirtyfour::{Capabilities, Key, WebDriver, WebElement};
+
+use super::process::{Process, command_line, runs};
+use super::{PATIENCE, until};
+
+const FIND: &str = include_str!("find.js");
+
+/// The theme that the system asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Look {
+    Light,
+    Dark,
+}
+
+/// Something in the page: a role, and perhaps a name and a place.
+#[derive(Clone, Debug)]
+pub struct Target(Value);
+
+/// Anything with this ARIA role, given or implied by its element.
+pub fn role(role: &str) -> Target {
+    Target(json!({ "role": role, "name": null, "inside": null }))
+}
+
+impl Target {
+    /// … whose accessible name is exactly this.
+    pub fn named(mut self, name: &str) -> Target {
+        self.0["name"] = json!({ "is": name });
+        self
+    }
+
+    /// … whose accessible name has this in it.
+    pub fn with(mut self, part: &str) -> Target {
+        self.0["name"] = json!({ "has": part });
+        self
+    }
+
+    /// … whose accessible name begins with this.
+    pub fn starting(mut self, start: &str) -> Target {
+        self.0["name"] = json!({ "starts": start });
+        self
+    }
+
+    /// … somewhere inside another.
+    pub fn inside(mut self, place: Target) -> Target {
+        self.0["inside"] = place.0;
+        self
+    }
+}
+
+impl std::fmt::Display for Target {
+    fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(to, "{}", self.0["role"].as_str().unwrap_or_default())?;
+        if let Some((_, name)) = self.0["name"]
+            .as_object()
+            .and_then(|name| name.iter().next())
+        {
+            write!(to, " “{}”", name.as_str().unwrap_or_default())?;
+        }
+        if self.0["inside"].is_object() {
+            write!(to, " in {}", Target(self.0["inside"].clone()))?;
+        }
+        Ok(())
+    }
+}
+
+pub struct Window {
+    driver: Option<WebDriver>,
+    process: Process,
+}
+
+impl Window {
+    pub(super) async fn open(
+        mut process: Process,
+        port: u16,
+        native_port: u16,
+        executable: &Path,
+    ) -> Result<Window> {
+        for port in [port, native_port] {
+            until(
+                "tauri-driver and its native driver to listen",
+                PATIENCE,
+                async || {
+                    process.still_runs()?;
+                    Ok(tokio::net::TcpStream::connect(("127.0.0.1", port))
+                        .await
+                        .ok())
+                },
+            )
+            .await?;
+        }
+        let mut options = Map::new();
+        options.insert(
+            "tauri:options".to_owned(),
+            json!({ "application": executable, "args": [] }),
+        );
+        let driver = WebDriver::builder(
+            format!("http://127.0.0.1:{port}"),
+            Capabilities::from(options),
+        )
+        .request_timeout(PATIENCE)
+        .connect()
+        .await
+        .with_context(|| format!("Muster did not open a window:\n{}", process.said()))?;
+        let window = Window {
+            driver: Some(driver),
+            process,
+        };
+        until("the page to be there", PATIENCE, async || {
+            let ready = window.run("return document.readyState === 'complete' && document.body.innerText.trim() !== ''", &[]);
+            Ok((ready.await? == Value::Bool(true)).then_some(()))
+        })
+        .await?;
+        Ok(window)
+    }
+
+    fn driver(&self) -> &WebDriver {
+        self.driver
+            .as_ref()
+            .expect("BUG: only `quit` takes the driver, and it takes the window too")
+    }
+
+    /// Everything in the page that fits the target now.
+    pub async fn all(&self, target: &Target) -> Result<Vec<WebElement>> {
+        Ok(self
+            .driver()
+            .execute(FIND, vec![target.0.clone()])
+            .await?
+            .elements()?)
+    }
+
+    /// The one thing that fits the target, as soon as it is there.
+    pub async fn find(&self, target: &Target) -> Result<WebElement> {
+        until(&target.to_string(), PATIENCE, async || {
+            self.one(target).await
+        })
+        .await
+    }
+
+    /// Whether something fits the target now.
+    pub async fn shows(&self, target: &Target) -> Result<bool> {
+        Ok(!self.all(target).await?.is_empty())
+    }
+
+    /// Waits until nothing fits the target.
+    pub async fn gone(&self, target: &Target) -> Result<()> {
+        until(&format!("{target} to go"), PATIENCE, async || {
+            Ok((!self.shows(target).await?).then_some(()))
+        })
+        .await
+    }
+
+    async fn one(&self, target: &Target) -> Result<Option<WebElement>> {
+        let mut found = self.all(target).await?;
+        ensure!(found.len() < 2, "{} things fit {target}", found.len());
+        Ok(found.pop())
+    }
+
+    /// Presses it with the pointer, as soon as it is there and enabled.
+    pub async fn press(&self, target: &Target) -> Result<()> {
+        self.act(target, async |element| element.click().await)
+            .await
+    }
+
+    /// Presses it twice in quick succession.
+    pub async fn press_twice(&self, target: &Target) -> Result<()> {
+        self.act(target, async |element| {
+            self.driver()
+                .action_chain()
+                .double_click_element(&element)
+                .perform()
+                .await
+        })
+        .await
+    }
+
+    /// Replaces the text in a field.
+    pub async fn fill(&self, target: &Target, text: &str) -> Result<()> {
+        self.act(target, async |element| {
+            element.click().await?;
+            element.send_keys(Key::Control + "a").await?;
+            element.send_keys(text).await
+        })
+        .await
+    }
+
+    async fn act(
+        &self,
+        target: &Target,
+        act: impl AsyncFn(WebElement) -> WebDriverResult<()>,
+    ) -> Result<()> {
+        until(&format!("{target} to be ready"), PATIENCE, async || {
+            let Some(element) = self.one(target).await? else {
+                return Ok(None);
+            };
+            if !element.is_enabled().await? {
+                return Err(anyhow!("{target} is disabled"));
+            }
+            // A page that draws itself anew in between makes this fail; the next look finds the new element.
+            act(element).await?;
+            Ok(Some(()))
+        })
+        .await
+    }
+
+    /// Types into whatever has the focus.
+    pub async fn type_text(&self, text: &str) -> Result<()> {
+        Ok(self
+            .driver()
+            .action_chain()
+            .send_keys(text)
+            .perform()
+            .await?)
+    }
+
+    /// Presses one key, perhaps while others are held: `keys(&[Key::Control], "k")`.
+    pub async fn keys(&self, held: &[Key], key: impl Into<char>) -> Result<()> {
+        let mut chain = self.driver().action_chain();
+        for modifier in held {
+            chain = chain.key_down(modifier.clone());
+        }
+        let key = key.into();
+        chain = chain.key_down(key).key_up(key);
+        for modifier in held.iter().rev() {
+            chain = chain.key_up(modifier.clone());
+        }
+        Ok(chain.perform().await?)
+    }
+
+    /// What the thing says, as shown.
+    pub async fn text(&self, target: &Target) -> Result<String> {
+        Ok(self.find(target).await?.text().await?)
+    }
+
+    /// Waits until the page says this anywhere.
+    pub async fn says(&self, text: &str) -> Result<()> {
+        let what = format!("the page to say “{text}”");
+        match until(&what, PATIENCE, async || {
+            Ok(self.page_text().await?.contains(text).then_some(()))
+        })
+        .await
+        {
+            Ok(()) => Ok(()),
+            Err(error) => {
+                Err(error.context(format!("the page said:\n{}", self.page_text().await?)))
+            }
+        }
+    }
+
+    /// All that the page shows, as text, with runs of white space as one space.
+    pub async fn page_text(&self) -> Result<String> {
+        let value = self
+            .run("return document.body.innerText.replace(/\\s+/g, ' ')", &[])
+            .await?;
+        Ok(value.as_str().unwrap_or_default().to_owned())
+    }
+
+    /// Runs a script in the page and returns what it returns.
+    pub async fn run(&self, script: &str, arguments: &[Value]) -> Result<Value> {
+        Ok(self
+            .driver()
+            .execute(script, arguments.to_vec())
+            .await?
+            .json()
+            .clone())
+    }
+
+    /// Runs a script that calls its last argument when it is done.
+    pub async fn run_until_called(&self, script: &str, arguments: &[Value]) -> Result<Value> {
+        Ok(self
+            .driver()
+            .execute_async(script, arguments.to_vec())
+            .await?
+            .json()
+            .clone())
+    }
+
+    /// Makes the page this large, in CSS pixels.
+    pub async fn resize(&self, width: u32, height: u32) -> Result<()> {
+        self.driver().set_window_rect(0, 0, width, height).await?;
+        until(
+            &format!("the window to be {width}×{height}"),
+            PATIENCE,
+            async || {
+                let size = self.run("return [innerWidth, innerHeight]", &[]).await?;
+                if size == json!([width, height]) {
+                    return Ok(Some(()));
+                }
+                Err(anyhow!("the page is {size}"))
+            },
+        )
+        .await
+    }
+
+    /// Saves a picture of the page as it is once nothing moves: fonts loaded, no animation running.
+    pub async fn picture(&self, path: &Path) -> Result<()> {
+        until("the page to be at rest", PATIENCE, async || {
+            let script = "return document.fonts.status === 'loaded' && document.getAnimations().every((a) => a.playState !== 'running')";
+            Ok((self.run(script, &[]).await? == Value::Bool(true)).then_some(()))
+        })
+        .await?;
+        Ok(self.driver().screenshot(path).await?)
+    }
+
+    /// Closes the window as a person does and waits until Muster has ended.
+    pub async fn quit(mut self) -> Result<()> {
+        let ids: Vec<u32> = self.process.descendants();
+        let muster: Vec<u32> = ids
+            .into_iter()
+            .filter(|id| command_line(*id).contains("/muster"))
+            .collect();
+        ensure!(!muster.is_empty(), "Muster was not running any more");
+        let driver = self
+            .driver
+            .take()
+            .expect("BUG: only `quit` takes the driver, and it takes the window too");
+        driver.close_window().await?;
+        // The session ends with its only window; what the driver answers to that does not matter.
+        let _ = driver.quit().await;
+        until("Muster to end", Duration::from_secs(20), async || {
+            Ok((!muster.iter().any(|id| runs(*id))).then_some(()))
+        })
+        .await
+    }
+}
+
+impl Drop for Window {
+    fn drop(&mut self) {
+        // Without this, thirtyfour would end the session by itself and wait for an answer that a dead driver cannot give.
+        if let Some(driver) = self.driver.take() {
+            let _ = driver.leak();
+        }
+    }
+}
