@@ -11,6 +11,7 @@ CREATE TABLE connections (
     capabilities  TEXT NOT NULL DEFAULT '{}',-- declared and observed, JSON
     policy        TEXT NOT NULL DEFAULT '{}',-- leaver policy, brakes, seats paid, JSON
     created_at    TEXT NOT NULL,
+    generation    INTEGER NOT NULL DEFAULT 0,-- the last sync that began
     synced_at     TEXT,                      -- end of the last complete sync
     sync_outcome  TEXT                       -- what the last sync found, JSON
 ) STRICT;
@@ -29,20 +30,26 @@ CREATE TABLE attributes (
     UNIQUE (connection, key)
 ) STRICT, WITHOUT ROWID;
 
--- The mirror. One row per person ever listed; `gone_at` once a disappearance is confirmed.
+-- The mirror. One row per person ever listed; `gone_at` once a disappearance is confirmed. The records as
+-- received are in a table of their own: reading a directory must not page through them.
 CREATE TABLE people (
     id          INTEGER PRIMARY KEY,         -- row id: what views are made of
     connection  INTEGER NOT NULL REFERENCES connections(id) ON DELETE CASCADE,
     scim_id     TEXT NOT NULL,
-    cells       TEXT NOT NULL,               -- JSON array of [attribute id, value, odd?] in attribute order
-    raw         BLOB NOT NULL,               -- the resource as received
-    digest      BLOB NOT NULL,               -- of raw, so an unchanged person costs one comparison
+    cells       BLOB NOT NULL,               -- the values by attribute id, see mirror.rs
+    digest      BLOB NOT NULL,               -- of the record, so an unchanged person costs one comparison
     etag        TEXT,
-    generation  INTEGER NOT NULL,            -- the sync that last saw this person
+    generation  INTEGER NOT NULL,            -- the sync that last wrote this person
+    seen_at     TEXT NOT NULL,               -- when the values were last written
     gone_at     TEXT,
     UNIQUE (connection, scim_id)
 ) STRICT;
-CREATE INDEX people_by_generation ON people (connection, generation);
+CREATE INDEX people_by_connection ON people (connection, id);
+
+CREATE TABLE records (
+    person      INTEGER PRIMARY KEY REFERENCES people(id) ON DELETE CASCADE,
+    raw         BLOB NOT NULL                -- the resource as received
+) STRICT;
 
 CREATE TABLE views (
     id          INTEGER PRIMARY KEY AUTOINCREMENT,

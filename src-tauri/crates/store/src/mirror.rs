@@ -1,0 +1,402 @@
+//! The mirror: one row per person ever listed, with the record as it came.
+//!
+//! The values of a person are one blob: for each cell the attribute id, a flag byte and one or two texts, every
+//! number as LEB128. Reading a million people takes one pass over it and no allocation per value.
+
+use rusqlite::{OptionalExtension, params};
+use sha2::{Digest as _, Sha256};
+
+use crate::{Error, Reader, Result, Writer};
+
+/// One value of one person. An attribute without a value and without a remark has no cell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredCell {
+    pub attribute: u32,
+    pub value: Option<String>,
+    /// Why the value looks odd.
+    pub odd: Option<String>,
+}
+
+/// The first half of the SHA-256 of a record as it came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Digest(pub [u8; 16]);
+
+impl Digest {
+    pub fn of(raw: &[u8]) -> Self {
+        let whole = Sha256::digest(raw);
+        let mut half = [0; 16];
+        half.copy_from_slice(&whole[..16]);
+        Self(half)
+    }
+}
+
+/// A person as read from the service, to be kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PersonRecord {
+    pub scim_id: String,
+    /// In attribute order.
+    pub cells: Vec<StoredCell>,
+    /// The resource as received.
+    pub raw: String,
+    pub digest: Digest,
+    pub etag: Option<String>,
+}
+
+impl PersonRecord {
+    /// The value of one attribute.
+    pub fn value(&self, attribute: u32) -> Option<&str> {
+        self.cells
+            .iter()
+            .find(|cell| cell.attribute == attribute)
+            .and_then(|cell| cell.value.as_deref())
+    }
+}
+
+/// A person as kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredPerson {
+    pub row: u32,
+    pub connection: u32,
+    pub record: PersonRecord,
+    pub generation: u32,
+    /// When the values were last written, RFC 3339.
+    pub seen_at: String,
+    /// When the disappearance was confirmed, RFC 3339.
+    pub gone_at: Option<String>,
+}
+
+/// What a sync compares with: enough to tell an unchanged person without reading its values.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Known {
+    pub row: u32,
+    pub scim_id: String,
+    pub digest: Digest,
+    pub gone: bool,
+}
+
+/// A person on the way into a directory in memory, borrowed from the database page.
+#[derive(Debug)]
+pub struct StoredRow<'a> {
+    pub row: u32,
+    pub scim_id: &'a str,
+    /// See [`Cells`].
+    pub cells: &'a [u8],
+    pub gone: bool,
+}
+
+/// Reads the cells of a stored blob: attribute, value, remark. Ends early at a blob that is cut off.
+#[derive(Debug, Clone)]
+pub struct Cells<'a>(&'a [u8]);
+
+impl<'a> Cells<'a> {
+    pub fn new(blob: &'a [u8]) -> Self {
+        Self(blob)
+    }
+
+    fn number(&mut self) -> Option<u32> {
+        let mut number = 0u32;
+        for shift in [0, 7, 14, 21, 28] {
+            let (&byte, rest) = self.0.split_first()?;
+            self.0 = rest;
+            number |= u32::from(byte & 0x7f).checked_shl(shift)?;
+            if byte & 0x80 == 0 {
+                return Some(number);
+            }
+        }
+        None
+    }
+
+    fn text(&mut self) -> Option<&'a str> {
+        let length = self.number()? as usize;
+        let (text, rest) = self.0.split_at_checked(length)?;
+        self.0 = rest;
+        std::str::from_utf8(text).ok()
+    }
+}
+
+impl<'a> Iterator for Cells<'a> {
+    type Item = (u32, Option<&'a str>, Option<&'a str>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let attribute = self.number()?;
+        let flags = self.number()?;
+        let value = if flags & 1 != 0 {
+            Some(self.text()?)
+        } else {
+            None
+        };
+        let odd = if flags & 2 != 0 {
+            Some(self.text()?)
+        } else {
+            None
+        };
+        Some((attribute, value, odd))
+    }
+}
+
+/// The blob [`Cells`] reads.
+pub fn encode_cells(cells: &[StoredCell]) -> Vec<u8> {
+    fn number(blob: &mut Vec<u8>, mut number: u32) {
+        while number >= 0x80 {
+            blob.push(number as u8 | 0x80);
+            number >>= 7;
+        }
+        blob.push(number as u8);
+    }
+    let mut blob = Vec::with_capacity(cells.len() * 16);
+    for cell in cells {
+        number(&mut blob, cell.attribute);
+        let flags = u32::from(cell.value.is_some()) | u32::from(cell.odd.is_some()) << 1;
+        number(&mut blob, flags);
+        for text in [&cell.value, &cell.odd].into_iter().flatten() {
+            number(&mut blob, text.len() as u32);
+            blob.extend_from_slice(text.as_bytes());
+        }
+    }
+    blob
+}
+
+fn digest(bytes: &[u8]) -> Result<Digest> {
+    bytes
+        .try_into()
+        .map(Digest)
+        .map_err(|_| Error::damaged("digest", "it is not 16 bytes"))
+}
+
+impl Reader<'_> {
+    /// One person with the record as received; `None` when there is no such row.
+    pub fn person_record(&self, row: u32) -> Result<Option<StoredPerson>> {
+        let found = self
+            .raw()
+            .prepare_cached(
+                "SELECT people.connection, scim_id, cells, digest, etag, generation, seen_at, gone_at, raw
+                 FROM people JOIN records ON person = people.id WHERE people.id = ?1",
+            )?
+            .query_row([row], |columns| {
+                Ok((
+                    columns.get::<_, u32>(0)?,
+                    columns.get::<_, String>(1)?,
+                    columns.get::<_, Vec<u8>>(2)?,
+                    columns.get::<_, Vec<u8>>(3)?,
+                    columns.get::<_, Option<String>>(4)?,
+                    columns.get::<_, u32>(5)?,
+                    columns.get::<_, String>(6)?,
+                    columns.get::<_, Option<String>>(7)?,
+                    columns.get::<_, Vec<u8>>(8)?,
+                ))
+            })
+            .optional()?;
+        let Some((
+            connection,
+            scim_id,
+            cells,
+            found_digest,
+            etag,
+            generation,
+            seen_at,
+            gone_at,
+            raw,
+        )) = found
+        else {
+            return Ok(None);
+        };
+        Ok(Some(StoredPerson {
+            row,
+            connection,
+            record: PersonRecord {
+                scim_id,
+                cells: Cells::new(&cells)
+                    .map(|(attribute, value, odd)| StoredCell {
+                        attribute,
+                        value: value.map(str::to_owned),
+                        odd: odd.map(str::to_owned),
+                    })
+                    .collect(),
+                raw: String::from_utf8(raw).map_err(|error| Error::damaged("record", error))?,
+                digest: digest(&found_digest)?,
+                etag,
+            },
+            generation,
+            seen_at,
+            gone_at,
+        }))
+    }
+
+    /// The row of a person by the service's id, gone or not.
+    pub fn row_of(&self, connection: u32, scim_id: &str) -> Result<Option<u32>> {
+        Ok(self
+            .raw()
+            .prepare_cached("SELECT id FROM people WHERE connection = ?1 AND scim_id = ?2")?
+            .query_row(params![connection, scim_id], |row| row.get(0))
+            .optional()?)
+    }
+
+    /// People of a connection who are not gone.
+    pub fn people_count(&self, connection: u32) -> Result<u32> {
+        Ok(self.raw().query_row(
+            "SELECT count(*) FROM people WHERE connection = ?1 AND gone_at IS NULL",
+            [connection],
+            |row| row.get(0),
+        )?)
+    }
+
+    /// What a sync compares with, everybody ever listed.
+    pub fn known_people(&self, connection: u32) -> Result<Vec<Known>> {
+        let mut statement = self.raw().prepare_cached(
+            "SELECT id, scim_id, digest, gone_at IS NOT NULL FROM people WHERE connection = ?1 ORDER BY id",
+        )?;
+        let mut rows = statement.query([connection])?;
+        let mut known = Vec::new();
+        while let Some(row) = rows.next()? {
+            known.push(Known {
+                row: row.get(0)?,
+                scim_id: row.get(1)?,
+                digest: digest(row.get_ref(2)?.as_blob().map_err(rusqlite::Error::from)?)?,
+                gone: row.get(3)?,
+            });
+        }
+        Ok(known)
+    }
+
+    /// Everybody ever listed, in row order, without copies.
+    pub fn each_person<E: From<Error>>(
+        &self,
+        connection: u32,
+        mut visit: impl FnMut(StoredRow<'_>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut statement = self
+            .raw()
+            .prepare_cached(
+                "SELECT id, scim_id, cells, gone_at IS NOT NULL FROM people INDEXED BY people_by_connection
+                 WHERE connection = ?1 ORDER BY id",
+            )
+            .map_err(Error::from)?;
+        let mut rows = statement.query([connection]).map_err(Error::from)?;
+        while let Some(row) = rows.next().map_err(Error::from)? {
+            visit(stored_row(row)?)?;
+        }
+        Ok(())
+    }
+
+    /// The given rows, in the order given; rows that are not there are left out.
+    pub fn some_people<E: From<Error>>(
+        &self,
+        rows: &[u32],
+        mut visit: impl FnMut(StoredRow<'_>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut statement = self
+            .raw()
+            .prepare_cached(
+                "SELECT id, scim_id, cells, gone_at IS NOT NULL FROM people WHERE id = ?1",
+            )
+            .map_err(Error::from)?;
+        for row in rows {
+            let mut found = statement.query([row]).map_err(Error::from)?;
+            if let Some(row) = found.next().map_err(Error::from)? {
+                visit(stored_row(row)?)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn stored_row<'a>(row: &'a rusqlite::Row<'_>) -> Result<StoredRow<'a>> {
+    let text = |error: rusqlite::types::FromSqlError| Error::from(rusqlite::Error::from(error));
+    Ok(StoredRow {
+        row: row.get(0)?,
+        scim_id: row.get_ref(1)?.as_str().map_err(text)?,
+        cells: row.get_ref(2)?.as_blob().map_err(text)?,
+        gone: row.get(3)?,
+    })
+}
+
+impl Writer<'_> {
+    /// Adds or rewrites people by the service's id and returns their rows in the same order. Whoever was gone
+    /// is there again.
+    pub fn put_people(
+        &self,
+        connection: u32,
+        generation: u32,
+        seen_at: &str,
+        people: &[PersonRecord],
+    ) -> Result<Vec<u32>> {
+        let mut person_statement = self.raw().prepare_cached(
+            "INSERT INTO people (connection, scim_id, cells, digest, etag, generation, seen_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+             ON CONFLICT (connection, scim_id) DO UPDATE SET cells = excluded.cells,
+             digest = excluded.digest, etag = excluded.etag, generation = excluded.generation,
+             seen_at = excluded.seen_at, gone_at = NULL
+             RETURNING id",
+        )?;
+        let mut record_statement = self.raw().prepare_cached(
+            "INSERT INTO records (person, raw) VALUES (?1, ?2)
+             ON CONFLICT (person) DO UPDATE SET raw = excluded.raw",
+        )?;
+        let mut rows = Vec::with_capacity(people.len());
+        for person in people {
+            let row: u32 = person_statement.query_row(
+                params![
+                    connection,
+                    person.scim_id,
+                    encode_cells(&person.cells),
+                    person.digest.0.as_slice(),
+                    person.etag,
+                    generation,
+                    seen_at
+                ],
+                |row| row.get(0),
+            )?;
+            record_statement.execute(params![row, person.raw.as_bytes()])?;
+            rows.push(row);
+        }
+        Ok(rows)
+    }
+
+    /// Marks one person as gone from the service; the record stays.
+    pub fn mark_gone(&self, row: u32, gone_at: &str) -> Result<()> {
+        self.raw()
+            .prepare_cached("UPDATE people SET gone_at = ?2 WHERE id = ?1")?
+            .execute(params![row, gone_at])?;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn cell() -> impl Strategy<Value = StoredCell> {
+        (
+            any::<u32>(),
+            any::<Option<String>>(),
+            any::<Option<String>>(),
+        )
+            .prop_map(|(attribute, value, odd)| StoredCell {
+                attribute,
+                value,
+                odd,
+            })
+    }
+
+    proptest! {
+        #[test]
+        fn cells_come_back_as_they_were(cells in prop::collection::vec(cell(), 0..20)) {
+            let blob = encode_cells(&cells);
+            let read: Vec<StoredCell> = Cells::new(&blob)
+                .map(|(attribute, value, odd)| StoredCell {
+                    attribute,
+                    value: value.map(str::to_owned),
+                    odd: odd.map(str::to_owned),
+                })
+                .collect();
+            prop_assert_eq!(read, cells, "a value must survive the database whatever it holds");
+        }
+
+        #[test]
+        fn a_damaged_blob_ends_and_never_panics(blob in prop::collection::vec(any::<u8>(), 0..200)) {
+            prop_assert!(Cells::new(&blob).count() <= blob.len(), "every cell takes at least a byte");
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! The hour's budget of operations, shared by every process that opens the file.
+
+use rusqlite::params;
+
+use crate::{Reader, Result, Writer};
+
+impl Reader<'_> {
+    /// Operations spent in the minutes after `since`, and the first minute among them (minutes since 1970).
+    pub fn spent(&self, connection: u32, since: i64) -> Result<(u32, Option<i64>)> {
+        Ok(self
+            .raw()
+            .prepare_cached(
+                "SELECT coalesce(sum(operations), 0), min(minute) FROM quota
+                 WHERE connection = ?1 AND minute > ?2",
+            )?
+            .query_row(params![connection, since], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })?)
+    }
+}
+
+impl Writer<'_> {
+    /// Enters operations under a minute and forgets minutes an hour older.
+    pub fn spend(&self, connection: u32, minute: i64, operations: u32) -> Result<()> {
+        self.raw()
+            .prepare_cached(
+                "INSERT INTO quota (connection, minute, operations) VALUES (?1, ?2, ?3)
+                 ON CONFLICT (connection, minute) DO UPDATE SET operations = operations + excluded.operations",
+            )?
+            .execute(params![connection, minute, operations])?;
+        self.raw()
+            .prepare_cached("DELETE FROM quota WHERE connection = ?1 AND minute < ?2")?
+            .execute(params![connection, minute - 60])?;
+        Ok(())
+    }
+}
