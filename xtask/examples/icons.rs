@@ -38,8 +38,10 @@ fn main() -> Result<()> {
         .expect("BUG: xtask stands inside the workspace")
         .join("icons");
     let source = folder.join("muster.svg");
-    let text = fs::read_to_string(&source).with_context(|| format!("{} could not be read", source.display()))?;
-    let drawing = Tree::from_str(&text, &Options::default()).context("icons/muster.svg is not a drawing")?;
+    let text = fs::read_to_string(&source)
+        .with_context(|| format!("{} could not be read", source.display()))?;
+    let drawing =
+        Tree::from_str(&text, &Options::default()).context("icons/muster.svg is not a drawing")?;
 
     for (name, size) in PNG_FILES {
         fs::write(folder.join(name), draw(&drawing, size)?.encode_png()?)?;
@@ -51,7 +53,11 @@ fn main() -> Result<()> {
 fn draw(drawing: &Tree, size: u32) -> Result<Pixmap> {
     let mut canvas = Pixmap::new(size, size).context("an icon needs at least one pixel")?;
     let scale = size as f32 / drawing.size().width();
-    resvg::render(drawing, Transform::from_scale(scale, scale), &mut canvas.as_mut());
+    resvg::render(
+        drawing,
+        Transform::from_scale(scale, scale),
+        &mut canvas.as_mut(),
+    );
     Ok(canvas)
 }
 
