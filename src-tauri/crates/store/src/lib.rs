@@ -7,17 +7,27 @@
 mod attributes;
 mod connections;
 mod database;
+mod drafts;
 mod error;
+mod history;
 mod migrations;
 mod mirror;
+mod plans;
+mod protected;
 mod quota;
+mod runs;
 mod views;
 
 pub use attributes::StoredAttribute;
 pub use connections::{NewConnection, StoredConnection};
 pub use database::{Reader, Store, Writer};
+pub use drafts::{ChangeAct, ChangeBody, ChangeKey, KeyState, StoredChange, StoredDraft};
 pub use error::{Error, Result};
+pub use history::{Anchor, Break, ChainCheck, Day, Event, EventQuery, Hash, NewEvent, canonical};
 pub use mirror::{
     Cells, Digest, Known, PersonRecord, StoredCell, StoredPerson, StoredRow, encode_cells,
 };
+pub use plans::{StoredPlan, StoredPlanItem};
+pub use protected::StoredProtection;
+pub use runs::{RunCounts, RunItemState, Settled, StoredRun, StoredRunItem};
 pub use views::StoredView;

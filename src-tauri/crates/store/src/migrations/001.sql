@@ -115,10 +115,12 @@ CREATE TABLE plan_items (
     person      INTEGER NOT NULL,
     act         TEXT NOT NULL,
     verdict     TEXT NOT NULL,               -- change | same | held | blocked
+    consequence TEXT NOT NULL,               -- the group it is shown under
     left_out    INTEGER NOT NULL DEFAULT 0,
-    body        TEXT NOT NULL,               -- the item: changes with before and after, reason, group, JSON
+    body        TEXT NOT NULL,               -- the item: changes with before and after, reason, JSON
     PRIMARY KEY (plan, position)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX plan_items_by_consequence ON plan_items (plan, consequence, position);
 
 CREATE TABLE runs (
     id           INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -130,8 +132,9 @@ CREATE TABLE runs (
     confirmation TEXT NOT NULL,              -- what was typed and said to pass the brakes, JSON
     started_at   TEXT NOT NULL,
     finished_at  TEXT,
-    outcome      TEXT                        -- seats measured and other totals, JSON
+    dismissed    INTEGER NOT NULL DEFAULT 0  -- its end has been seen and put away
 ) STRICT;
+CREATE INDEX runs_by_connection ON runs (connection, id);
 
 CREATE TABLE run_items (
     run         INTEGER NOT NULL REFERENCES runs(id) ON DELETE CASCADE,
@@ -141,8 +144,9 @@ CREATE TABLE run_items (
     state       TEXT NOT NULL,               -- waiting | sending | sent | done | same | held | failed | unknown | cancelled
     why         TEXT,
     attempts    INTEGER NOT NULL DEFAULT 0,
-    request     TEXT,                        -- as sent, token masked, JSON
-    reply       TEXT,                        -- as received, bounded, JSON
+    seats       INTEGER NOT NULL DEFAULT 0,  -- freed, measured by reading back
+    request     TEXT,                        -- as sent, token masked
+    reply       TEXT,                        -- as received, bounded
     request_id  TEXT,
     settled_at  TEXT,
     PRIMARY KEY (run, position)

@@ -1,0 +1,189 @@
+//! Plans: drafts frozen for review, and their items in the order of sending.
+
+use rusqlite::{OptionalExtension, Row, params};
+
+use crate::{ChangeAct, Reader, Result, Writer};
+
+/// A plan as kept. `summary` is the engine's own JSON.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredPlan {
+    pub id: u32,
+    pub connection: u32,
+    pub draft: Option<u32>,
+    pub hash: String,
+    pub summary: String,
+    pub reason: Option<String>,
+    /// draft | take back | command line | file
+    pub origin: String,
+    pub created_at: String,
+}
+
+/// One item. `body` is the engine's own JSON; the other columns are what is searched by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredPlanItem {
+    pub position: u32,
+    pub wave: u32,
+    pub person: u32,
+    pub act: ChangeAct,
+    /// change | same | held | blocked
+    pub verdict: String,
+    pub consequence: String,
+    pub left_out: bool,
+    pub body: String,
+}
+
+const ITEM: &str = "position, wave, person, act, verdict, consequence, left_out, body";
+
+fn item(row: &Row<'_>) -> rusqlite::Result<(StoredPlanItem, String)> {
+    let act: String = row.get(3)?;
+    Ok((
+        StoredPlanItem {
+            position: row.get(0)?,
+            wave: row.get(1)?,
+            person: row.get(2)?,
+            act: ChangeAct::Set,
+            verdict: row.get(4)?,
+            consequence: row.get(5)?,
+            left_out: row.get(6)?,
+            body: row.get(7)?,
+        },
+        act,
+    ))
+}
+
+fn with_act((item, act): (StoredPlanItem, String)) -> Result<StoredPlanItem> {
+    Ok(StoredPlanItem {
+        act: ChangeAct::parse(&act)?,
+        ..item
+    })
+}
+
+impl Reader<'_> {
+    pub fn plan(&self, plan: u32) -> Result<Option<StoredPlan>> {
+        Ok(self
+            .raw()
+            .prepare_cached(
+                "SELECT id, connection, draft, hash, summary, reason, origin, created_at
+                 FROM plans WHERE id = ?1",
+            )?
+            .query_one([plan], |row| {
+                Ok(StoredPlan {
+                    id: row.get(0)?,
+                    connection: row.get(1)?,
+                    draft: row.get(2)?,
+                    hash: row.get(3)?,
+                    summary: row.get(4)?,
+                    reason: row.get(5)?,
+                    origin: row.get(6)?,
+                    created_at: row.get(7)?,
+                })
+            })
+            .optional()?)
+    }
+
+    /// In the order of sending.
+    pub fn plan_items(&self, plan: u32) -> Result<Vec<StoredPlanItem>> {
+        let mut statement = self.raw().prepare_cached(&format!(
+            "SELECT {ITEM} FROM plan_items WHERE plan = ?1 ORDER BY position"
+        ))?;
+        let found = statement.query_map([plan], item)?;
+        found.map(|row| with_act(row?)).collect()
+    }
+
+    pub fn plan_item(&self, plan: u32, position: u32) -> Result<Option<StoredPlanItem>> {
+        self.raw()
+            .prepare_cached(&format!(
+                "SELECT {ITEM} FROM plan_items WHERE plan = ?1 AND position = ?2"
+            ))?
+            .query_one([plan, position], item)
+            .optional()?
+            .map(with_act)
+            .transpose()
+    }
+
+    /// The items shown under one heading.
+    pub fn plan_items_page(
+        &self,
+        plan: u32,
+        consequence: &str,
+        start: u32,
+        len: u32,
+    ) -> Result<Vec<StoredPlanItem>> {
+        let mut statement = self.raw().prepare_cached(&format!(
+            "SELECT {ITEM} FROM plan_items WHERE plan = ?1 AND consequence = ?2
+             ORDER BY position LIMIT ?3 OFFSET ?4"
+        ))?;
+        let found = statement.query_map(params![plan, consequence, len, start], item)?;
+        found.map(|row| with_act(row?)).collect()
+    }
+
+    pub fn plan_items_count(&self, plan: u32, consequence: &str) -> Result<u32> {
+        Ok(self
+            .raw()
+            .prepare_cached("SELECT count(*) FROM plan_items WHERE plan = ?1 AND consequence = ?2")?
+            .query_one(params![plan, consequence], |row| row.get(0))?)
+    }
+}
+
+impl Writer<'_> {
+    /// Keeps a new plan with all its items and answers its id; the `id` given is not looked at.
+    pub fn add_plan(&self, plan: &StoredPlan, items: &[StoredPlanItem]) -> Result<u32> {
+        self.raw()
+            .prepare_cached(
+                "INSERT INTO plans (connection, draft, hash, summary, reason, origin, created_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            )?
+            .execute(params![
+                plan.connection,
+                plan.draft,
+                plan.hash,
+                plan.summary,
+                plan.reason,
+                plan.origin,
+                plan.created_at
+            ])?;
+        let id = self.raw().last_insert_rowid() as u32;
+        for item in items {
+            self.put_plan_item(id, item)?;
+        }
+        Ok(id)
+    }
+
+    /// What review decided changes the summary, the hash and some items.
+    pub fn change_plan(
+        &self,
+        plan: u32,
+        hash: &str,
+        summary: &str,
+        items: &[StoredPlanItem],
+    ) -> Result<()> {
+        self.raw()
+            .prepare_cached("UPDATE plans SET hash = ?2, summary = ?3 WHERE id = ?1")?
+            .execute(params![plan, hash, summary])?;
+        for item in items {
+            self.put_plan_item(plan, item)?;
+        }
+        Ok(())
+    }
+
+    fn put_plan_item(&self, plan: u32, item: &StoredPlanItem) -> Result<()> {
+        self.raw()
+            .prepare_cached(
+                "INSERT OR REPLACE INTO plan_items
+                 (plan, position, wave, person, act, verdict, consequence, left_out, body)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            )?
+            .execute(params![
+                plan,
+                item.position,
+                item.wave,
+                item.person,
+                item.act.as_str(),
+                item.verdict,
+                item.consequence,
+                item.left_out,
+                item.body
+            ])?;
+        Ok(())
+    }
+}

@@ -1,0 +1,375 @@
+//! Runs and their journal: one row per item, marked before its request and settled after its answer.
+
+use std::collections::BTreeMap;
+
+use rusqlite::{OptionalExtension, Row, params};
+
+use crate::{Error, Reader, Result, Writer};
+
+/// Where an item stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RunItemState {
+    Waiting,
+    /// A request may be on its way, or may have arrived.
+    Sending,
+    /// Answered, not yet read back.
+    Sent,
+    Done,
+    Same,
+    Held,
+    Failed,
+    /// May or may not have happened.
+    Unknown,
+    Cancelled,
+}
+
+impl RunItemState {
+    pub const ALL: [Self; 9] = [
+        Self::Waiting,
+        Self::Sending,
+        Self::Sent,
+        Self::Done,
+        Self::Same,
+        Self::Held,
+        Self::Failed,
+        Self::Unknown,
+        Self::Cancelled,
+    ];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Sending => "sending",
+            Self::Sent => "sent",
+            Self::Done => "done",
+            Self::Same => "same",
+            Self::Held => "held",
+            Self::Failed => "failed",
+            Self::Unknown => "unknown",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
+    /// Nothing more happens to it by itself.
+    pub fn is_settled(self) -> bool {
+        match self {
+            Self::Done | Self::Same | Self::Held | Self::Failed | Self::Cancelled => true,
+            Self::Waiting | Self::Sending | Self::Sent | Self::Unknown => false,
+        }
+    }
+
+    fn parse(text: &str) -> Result<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|state| state.as_str() == text)
+            .ok_or_else(|| Error::damaged("run", format!("there is no state called {text}")))
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredRun {
+    pub id: u32,
+    pub connection: u32,
+    pub plan: u32,
+    /// running | paused | done | cancelled
+    pub state: String,
+    pub why: Option<String>,
+    pub resume_at: Option<String>,
+    /// JSON.
+    pub confirmation: String,
+    pub started_at: String,
+    pub finished_at: Option<String>,
+    pub dismissed: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredRunItem {
+    pub position: u32,
+    pub wave: u32,
+    pub person: u32,
+    pub state: RunItemState,
+    pub why: Option<String>,
+    pub attempts: u32,
+    /// Freed, as measured.
+    pub seats: i32,
+    pub request: Option<String>,
+    pub reply: Option<String>,
+    pub request_id: Option<String>,
+    pub settled_at: Option<String>,
+}
+
+/// How many items stand where, and the seats that moved.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RunCounts {
+    pub states: BTreeMap<RunItemState, u32>,
+    pub seats: i32,
+}
+
+impl RunCounts {
+    pub fn of(&self, state: RunItemState) -> u32 {
+        self.states.get(&state).copied().unwrap_or(0)
+    }
+
+    pub fn total(&self) -> u32 {
+        self.states.values().sum()
+    }
+}
+
+/// Why an item stands where it stands.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Settled {
+    pub why: Option<String>,
+    pub seats: i32,
+    pub reply: Option<String>,
+    pub request_id: Option<String>,
+    /// The person's row, where the item made one.
+    pub person: Option<u32>,
+}
+
+const RUN: &str =
+    "id, connection, plan, state, why, resume_at, confirmation, started_at, finished_at, dismissed";
+const ITEM: &str =
+    "position, wave, person, state, why, attempts, seats, request, reply, request_id, settled_at";
+
+fn run(row: &Row<'_>) -> rusqlite::Result<StoredRun> {
+    Ok(StoredRun {
+        id: row.get(0)?,
+        connection: row.get(1)?,
+        plan: row.get(2)?,
+        state: row.get(3)?,
+        why: row.get(4)?,
+        resume_at: row.get(5)?,
+        confirmation: row.get(6)?,
+        started_at: row.get(7)?,
+        finished_at: row.get(8)?,
+        dismissed: row.get(9)?,
+    })
+}
+
+fn item(row: &Row<'_>) -> rusqlite::Result<(StoredRunItem, String)> {
+    Ok((
+        StoredRunItem {
+            position: row.get(0)?,
+            wave: row.get(1)?,
+            person: row.get(2)?,
+            state: RunItemState::Waiting,
+            why: row.get(4)?,
+            attempts: row.get(5)?,
+            seats: row.get(6)?,
+            request: row.get(7)?,
+            reply: row.get(8)?,
+            request_id: row.get(9)?,
+            settled_at: row.get(10)?,
+        },
+        row.get(3)?,
+    ))
+}
+
+fn with_state((item, state): (StoredRunItem, String)) -> Result<StoredRunItem> {
+    Ok(StoredRunItem {
+        state: RunItemState::parse(&state)?,
+        ..item
+    })
+}
+
+impl Reader<'_> {
+    pub fn run(&self, id: u32) -> Result<Option<StoredRun>> {
+        Ok(self
+            .raw()
+            .prepare_cached(&format!("SELECT {RUN} FROM runs WHERE id = ?1"))?
+            .query_one([id], run)
+            .optional()?)
+    }
+
+    /// Newest first.
+    pub fn runs(&self, connection: u32) -> Result<Vec<StoredRun>> {
+        let mut statement = self.raw().prepare_cached(&format!(
+            "SELECT {RUN} FROM runs WHERE connection = ?1 ORDER BY id DESC"
+        ))?;
+        let found = statement.query_map([connection], run)?;
+        Ok(found.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Of all connections, those that are running or paused.
+    pub fn unfinished_runs(&self) -> Result<Vec<StoredRun>> {
+        let mut statement = self.raw().prepare_cached(&format!(
+            "SELECT {RUN} FROM runs WHERE state IN ('running', 'paused') ORDER BY id"
+        ))?;
+        let found = statement.query_map([], run)?;
+        Ok(found.collect::<rusqlite::Result<_>>()?)
+    }
+
+    pub fn run_counts(&self, id: u32) -> Result<RunCounts> {
+        let mut statement = self.raw().prepare_cached(
+            "SELECT state, count(*), sum(seats) FROM run_items WHERE run = ?1 GROUP BY state",
+        )?;
+        let mut rows = statement.query([id])?;
+        let mut counts = RunCounts::default();
+        while let Some(row) = rows.next()? {
+            let state = RunItemState::parse(&row.get::<_, String>(0)?)?;
+            counts.states.insert(state, row.get(1)?);
+            counts.seats += row.get::<_, i32>(2)?;
+        }
+        Ok(counts)
+    }
+
+    /// All of them, or those in one state, in the order of sending.
+    pub fn run_items(
+        &self,
+        id: u32,
+        state: Option<RunItemState>,
+        start: u32,
+        len: u32,
+    ) -> Result<Vec<StoredRunItem>> {
+        let mut statement = self.raw().prepare_cached(&format!(
+            "SELECT {ITEM} FROM run_items WHERE run = ?1 AND (?2 IS NULL OR state = ?2)
+             ORDER BY position LIMIT ?3 OFFSET ?4"
+        ))?;
+        let found = statement.query_map(
+            params![id, state.map(RunItemState::as_str), len, start],
+            item,
+        )?;
+        found.map(|row| with_state(row?)).collect()
+    }
+
+    pub fn run_item(&self, id: u32, position: u32) -> Result<Option<StoredRunItem>> {
+        self.raw()
+            .prepare_cached(&format!(
+                "SELECT {ITEM} FROM run_items WHERE run = ?1 AND position = ?2"
+            ))?
+            .query_one([id, position], item)
+            .optional()?
+            .map(with_state)
+            .transpose()
+    }
+}
+
+impl Writer<'_> {
+    /// Journals a run and all its items (position, wave, person) before anything is sent.
+    pub fn add_run(
+        &self,
+        connection: u32,
+        plan: u32,
+        confirmation: &str,
+        now: &str,
+        items: &[(u32, u32, u32)],
+    ) -> Result<u32> {
+        self.raw()
+            .prepare_cached(
+                "INSERT INTO runs (connection, plan, state, confirmation, started_at)
+                 VALUES (?1, ?2, 'running', ?3, ?4)",
+            )?
+            .execute(params![connection, plan, confirmation, now])?;
+        let id = self.raw().last_insert_rowid() as u32;
+        let mut statement = self.raw().prepare_cached(
+            "INSERT INTO run_items (run, position, wave, person, state) VALUES (?1, ?2, ?3, ?4, 'waiting')",
+        )?;
+        for (position, wave, person) in items {
+            statement.execute(params![id, position, wave, person])?;
+        }
+        Ok(id)
+    }
+
+    /// `finished` is set for the states that end a run.
+    pub fn put_run_state(
+        &self,
+        id: u32,
+        state: &str,
+        why: Option<&str>,
+        resume_at: Option<&str>,
+        finished: Option<&str>,
+    ) -> Result<()> {
+        self.raw()
+            .prepare_cached(
+                "UPDATE runs SET state = ?2, why = ?3, resume_at = ?4, finished_at = ?5 WHERE id = ?1",
+            )?
+            .execute(params![id, state, why, resume_at, finished])?;
+        Ok(())
+    }
+
+    pub fn dismiss_run(&self, id: u32) -> Result<()> {
+        self.raw()
+            .prepare_cached("UPDATE runs SET dismissed = 1 WHERE id = ?1")?
+            .execute([id])?;
+        Ok(())
+    }
+
+    /// Before the request: what will be sent. From here on the item may have had its effect.
+    pub fn mark_sending(&self, id: u32, position: u32, request: &str) -> Result<()> {
+        self.raw()
+            .prepare_cached(
+                "UPDATE run_items SET state = 'sending', attempts = attempts + 1, request = ?3, why = NULL
+                 WHERE run = ?1 AND position = ?2",
+            )?
+            .execute(params![id, position, request])?;
+        Ok(())
+    }
+
+    /// Moves an item without an answer: back to waiting, sent, unknown, cancelled.
+    pub fn mark_item(
+        &self,
+        id: u32,
+        position: u32,
+        state: RunItemState,
+        why: Option<&str>,
+        reply: Option<&str>,
+    ) -> Result<()> {
+        self.raw()
+            .prepare_cached(
+                "UPDATE run_items SET state = ?3, why = ?4, reply = coalesce(?5, reply)
+                 WHERE run = ?1 AND position = ?2",
+            )?
+            .execute(params![id, position, state.as_str(), why, reply])?;
+        Ok(())
+    }
+
+    /// The end of an item.
+    pub fn settle_item(
+        &self,
+        id: u32,
+        position: u32,
+        state: RunItemState,
+        settled: &Settled,
+        now: &str,
+    ) -> Result<()> {
+        self.raw()
+            .prepare_cached(
+                "UPDATE run_items SET state = ?3, why = ?4, seats = ?5, reply = coalesce(?6, reply),
+                 request_id = coalesce(?7, request_id), person = coalesce(?8, person), settled_at = ?9
+                 WHERE run = ?1 AND position = ?2",
+            )?
+            .execute(params![
+                id,
+                position,
+                state.as_str(),
+                settled.why,
+                settled.seats,
+                settled.reply,
+                settled.request_id,
+                settled.person,
+                now
+            ])?;
+        Ok(())
+    }
+
+    /// After a crash nobody knows what became of the requests on their way.
+    pub fn forget_what_was_sent(&self, id: u32) -> Result<u32> {
+        Ok(self
+            .raw()
+            .prepare_cached(
+                "UPDATE run_items SET state = 'unknown' WHERE run = ?1 AND state IN ('sending', 'sent')",
+            )?
+            .execute([id])? as u32)
+    }
+
+    /// Gives items another chance: from one state to waiting. Answers how many.
+    pub fn wait_again(&self, id: u32, from: RunItemState) -> Result<u32> {
+        Ok(self
+            .raw()
+            .prepare_cached(
+                "UPDATE run_items SET state = 'waiting', attempts = 0, why = NULL, settled_at = NULL
+                 WHERE run = ?1 AND state = ?2",
+            )?
+            .execute(params![id, from.as_str()])? as u32)
+    }
+}
