@@ -4,20 +4,22 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use reqwest::Method;
 use secrecy::SecretString;
 
-use crate::bulk::{BulkLimits, BulkOperation, BulkOutcome};
+use crate::bulk::{self, BulkLimits, BulkOperation, BulkOutcome};
 use crate::config::ServiceConfig;
-use crate::endpoint::Endpoint;
+use crate::endpoint::{Endpoint, encode};
 use crate::error::Error;
 use crate::filter::Filter;
 use crate::listing::{List, Listing};
 use crate::pace::{Pace, Unpaced};
 use crate::patch::Patch;
+use crate::reply::{Trouble, envelope, json_text};
 use crate::resource::Resource;
 use crate::retry::Retry;
 use crate::schema::Schema;
-use crate::transport::Transport;
+use crate::transport::{Reply, Request, Transport};
 use crate::watch::Watch;
 
 /// A SCIM service with a token. Cheap to clone; clones share connections, pace and pauses. Needs a tokio runtime.
@@ -105,35 +107,87 @@ impl Client {
 
     /// What the service says it can do (RFC 7644 section 4).
     pub async fn config(&self) -> Result<ServiceConfig, Error> {
-        todo!()
+        let reply = self.read(&["ServiceProviderConfig"]).await?;
+        let text = json_text(&reply.content_type, &reply.body)
+            .map_err(|trouble| self.unreadable(reply.status, trouble))?;
+        ServiceConfig::parse(text).map_err(|trouble| self.unreadable(reply.status, trouble))
     }
 
     /// The attributes the service declares, in whatever envelope it puts them.
     pub async fn schemas(&self) -> Result<Vec<Schema>, Error> {
-        todo!()
+        let reply = self.read(&["Schemas"]).await?;
+        let entries = self.entries(&reply)?;
+        Ok(entries
+            .iter()
+            .filter_map(|text| Schema::parse(text))
+            .collect())
     }
 
     /// Everybody who matches. The first request is sent when the stream is first polled.
     pub fn list(&self, listing: Listing) -> List {
-        let _ = listing;
-        todo!()
+        List::new(Arc::clone(&self.transport), listing)
     }
 
     /// The people who match, checked here too: a service that ignores the filter is [`Error::Unsupported`].
     pub async fn find(&self, filter: &Filter) -> Result<Vec<Resource>, Error> {
-        let _ = filter;
-        todo!()
+        let mut url = self.endpoint().join(&["Users"]);
+        url.set_query(Some(&format!("filter={}", encode(&filter.text()))));
+        let reply = self.get_from(url).await?;
+        if reply.status == 204 {
+            return Ok(Vec::new());
+        }
+        let shown: Vec<Resource> = self
+            .entries(&reply)?
+            .iter()
+            .filter_map(|text| Resource::parse(text).ok())
+            .collect();
+        let any = !shown.is_empty();
+        let matching: Vec<Resource> = shown
+            .into_iter()
+            .filter(|person| filter.matches(person))
+            .collect();
+        if any && matching.is_empty() {
+            let what = format!(
+                "it answered the search for {} with other people",
+                filter.text()
+            );
+            return Err(Error::Unsupported {
+                host: self.host(),
+                what,
+            });
+        }
+        Ok(matching)
     }
 
     /// `None` if there is nobody with this id.
     pub async fn get(&self, id: &str) -> Result<Option<Resource>, Error> {
-        let _ = id;
-        todo!()
+        let reply = match self.read(&["Users", id]).await {
+            Err(Error::NotFound { .. }) => return Ok(None),
+            other => other?,
+        };
+        let entries = self.entries(&reply)?;
+        let Some(text) = entries.first() else {
+            return Ok(None);
+        };
+        let person = Resource::parse(text).map_err(|error| self.malformed(error.to_string()))?;
+        // What is read back decides what is reported as done: it has to be the person asked for.
+        match person.id() {
+            Some(found) if found.eq_ignore_ascii_case(id) => Ok(Some(person)),
+            Some(found) => Err(self.malformed(format!(
+                "it answered with record {found} when asked for {id}"
+            ))),
+            None => Err(self.malformed("the record has no id".to_owned())),
+        }
     }
 
     pub async fn create(&self, resource: &Resource) -> Result<Written, Error> {
-        let _ = resource;
-        todo!()
+        self.write(
+            Method::POST,
+            &["Users"],
+            Some(resource.raw().to_owned()),
+            None,
+        )
+        .await
     }
 
     /// PUT: send everything that was read, not only what changed. `etag` only where the service supports it.
@@ -143,8 +197,13 @@ impl Client {
         resource: &Resource,
         etag: Option<&str>,
     ) -> Result<Written, Error> {
-        let _ = (id, resource, etag);
-        todo!()
+        self.write(
+            Method::PUT,
+            &["Users", id],
+            Some(resource.raw().to_owned()),
+            etag,
+        )
+        .await
     }
 
     pub async fn patch(
@@ -153,21 +212,148 @@ impl Client {
         patch: &Patch,
         etag: Option<&str>,
     ) -> Result<Written, Error> {
-        let _ = (id, patch, etag);
-        todo!()
+        self.write(Method::PATCH, &["Users", id], Some(patch.to_json()), etag)
+            .await
     }
 
     /// [`Error::NotFound`] if there is nobody with this id.
     pub async fn delete(&self, id: &str, etag: Option<&str>) -> Result<Written, Error> {
-        let _ = (id, etag);
-        todo!()
+        self.write(Method::DELETE, &["Users", id], None, etag).await
     }
 
     /// Sends the operations in as few requests as `limits` allow, one request after the other, and tells what came of each, in the
     /// order given.
     pub async fn bulk(&self, operations: &[BulkOperation], limits: BulkLimits) -> Vec<BulkOutcome> {
-        let _ = (operations, limits);
-        todo!()
+        let mut outcomes = Vec::with_capacity(operations.len());
+        for batch in bulk::batches(operations, limits) {
+            let url = self.endpoint().join(&["Bulk"]);
+            let body = bulk::body(&batch);
+            let cost = u32::try_from(batch.len()).unwrap_or(u32::MAX);
+            let sent = self
+                .transport
+                .send(Request {
+                    method: Method::POST,
+                    url,
+                    body: Some(body),
+                    etag: None,
+                    operations: cost,
+                })
+                .await;
+            let answered = sent.and_then(|reply| {
+                let text = json_text(&reply.content_type, &reply.body)
+                    .map_err(|trouble| self.lost(reply.status, trouble))?;
+                bulk::outcomes(text, &batch, &self.host(), reply.request_id.as_deref())
+                    .map_err(|trouble| self.lost(reply.status, trouble))
+            });
+            match answered {
+                Ok(answered) => outcomes.extend(answered),
+                Err(error) => outcomes.extend(batch.iter().map(|entry| BulkOutcome {
+                    at: entry.at,
+                    result: Err(error.clone()),
+                })),
+            }
+        }
+        outcomes
+    }
+
+    /// Requests sent by this client and its clones so far, tries again included.
+    pub fn requests(&self) -> u64 {
+        self.transport.requests()
+    }
+
+    fn host(&self) -> String {
+        self.endpoint().host()
+    }
+
+    async fn read(&self, segments: &[&str]) -> Result<Reply, Error> {
+        self.get_from(self.endpoint().join(segments)).await
+    }
+
+    async fn get_from(&self, url: url::Url) -> Result<Reply, Error> {
+        self.transport
+            .send(Request {
+                method: Method::GET,
+                url,
+                body: None,
+                etag: None,
+                operations: 1,
+            })
+            .await
+    }
+
+    fn entries<'a>(&self, reply: &'a Reply) -> Result<Vec<&'a str>, Error> {
+        json_text(&reply.content_type, &reply.body)
+            .and_then(envelope)
+            .map(|envelope| envelope.entries)
+            .map_err(|trouble| self.unreadable(reply.status, trouble))
+    }
+
+    async fn write(
+        &self,
+        method: Method,
+        segments: &[&str],
+        body: Option<String>,
+        etag: Option<&str>,
+    ) -> Result<Written, Error> {
+        let is_delete = method == Method::DELETE;
+        let url = self.endpoint().join(segments);
+        let reply = self
+            .transport
+            .send(Request {
+                method,
+                url,
+                body,
+                etag,
+                operations: 1,
+            })
+            .await?;
+        let resource = if reply.body.iter().all(u8::is_ascii_whitespace) {
+            None
+        } else {
+            match json_text(&reply.content_type, &reply.body) {
+                Ok(text) => match Resource::parse(text) {
+                    Ok(resource) => Some(resource).filter(|_| !is_delete),
+                    Err(_) if is_delete => None,
+                    Err(error) => return Err(self.lost(reply.status, Trouble::Malformed(error.0))),
+                },
+                Err(Trouble::Malformed(_)) if is_delete => None,
+                // A web page with status 200 is a gateway speaking, not the service.
+                Err(trouble) => return Err(self.lost(reply.status, trouble)),
+            }
+        };
+        let etag = reply
+            .etag
+            .or_else(|| resource.as_ref().and_then(Resource::etag));
+        Ok(Written {
+            resource,
+            status: reply.status,
+            etag,
+            location: reply.location,
+            request_id: reply.request_id,
+        })
+    }
+
+    fn unreadable(&self, status: u16, trouble: Trouble) -> Error {
+        match trouble {
+            Trouble::NotScim(what) => Error::NotScim {
+                host: self.host(),
+                status,
+                what,
+            },
+            Trouble::Malformed(detail) => self.malformed(detail),
+        }
+    }
+
+    fn malformed(&self, detail: String) -> Error {
+        Error::Malformed {
+            host: self.host(),
+            detail,
+        }
+    }
+
+    /// A yes to a write that can't be understood is not a yes.
+    fn lost(&self, status: u16, trouble: Trouble) -> Error {
+        Error::Ambiguous(Box::new(self.unreadable(status, trouble)))
     }
 }
 

@@ -156,10 +156,6 @@ impl Endpoint {
             .collect()
     }
 
-    pub(crate) fn as_url(&self) -> &Url {
-        &self.0
-    }
-
     /// `https://host/api/scim/v2` + `Users` + `42`, each segment encoded.
     pub(crate) fn join(&self, segments: &[&str]) -> Url {
         let mut text = self.url().to_owned();

@@ -1,17 +1,23 @@
 //! Everybody, page by page (RFC 7644 section 3.4.2.4, RFC 9865).
 
+mod cursor;
+mod gather;
+mod index;
+
 use std::pin::Pin;
-use std::sync::{Arc, Mutex};
-use std::task::{Context, Poll};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll, ready};
 
 use futures::Stream;
-use futures::stream::BoxStream;
 use serde::{Deserialize, Serialize};
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
 
 use crate::config::Pagination;
 use crate::error::Error;
 use crate::filter::Filter;
 use crate::resource::Resource;
+use crate::transport::Transport;
 
 /// How to list.
 #[derive(Clone, Debug)]
@@ -74,7 +80,9 @@ pub struct Outcome {
     pub expected: Option<u64>,
     /// Whether the service signalled the end and nobody is known to be missing.
     pub complete: bool,
+    /// Pages with somebody new on them.
     pub pages: u64,
+    /// Requests made, tries again not counted.
     pub requests: u64,
     pub paging: Option<Paging>,
     /// If not complete, why, with the number; also said where the service's own count is wrong.
@@ -82,16 +90,34 @@ pub struct Outcome {
 }
 
 /// The stream of [`crate::Client::list`]. Ends after the first error. [`List::outcome`] tells whether it was everybody.
+///
+/// Pages are fetched and taken apart on tasks of their own, so they keep coming while the last one is being stored; dropping the
+/// stream ends them.
 pub struct List {
-    pub(crate) pages: BoxStream<'static, Result<Page, Error>>,
-    pub(crate) outcome: Arc<Mutex<Outcome>>,
+    state: State,
+    outcome: Arc<Mutex<Outcome>>,
+}
+
+enum State {
+    Idle(Option<(Arc<Transport>, Listing)>),
+    Running {
+        pages: mpsc::Receiver<Result<Page, Error>>,
+        task: JoinHandle<()>,
+    },
 }
 
 impl List {
+    pub(crate) fn new(transport: Arc<Transport>, listing: Listing) -> List {
+        List {
+            state: State::Idle(Some((transport, listing))),
+            outcome: Arc::default(),
+        }
+    }
+
     pub fn outcome(&self) -> Outcome {
         self.outcome
             .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .unwrap_or_else(PoisonError::into_inner)
             .clone()
     }
 }
@@ -100,6 +126,30 @@ impl Stream for List {
     type Item = Result<Page, Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.pages.as_mut().poll_next(context)
+        if let State::Idle(start) = &mut self.state {
+            let Some((transport, listing)) = start.take() else {
+                return Poll::Ready(None);
+            };
+            let (sender, pages) = mpsc::channel(1);
+            let task = tokio::spawn(gather::walk(
+                transport,
+                listing,
+                Arc::clone(&self.outcome),
+                sender,
+            ));
+            self.state = State::Running { pages, task };
+        }
+        let State::Running { pages, .. } = &mut self.state else {
+            return Poll::Ready(None);
+        };
+        Poll::Ready(ready!(pages.poll_recv(context)))
+    }
+}
+
+impl Drop for List {
+    fn drop(&mut self) {
+        if let State::Running { task, .. } = &self.state {
+            task.abort();
+        }
     }
 }

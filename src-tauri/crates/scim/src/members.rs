@@ -23,11 +23,6 @@ impl Members {
         serde_json::from_str(text).ok()
     }
 
-    pub fn get(&self, name: &str) -> Option<&str> {
-        self.position(name, false)
-            .map(|at| self.0[at].raw_value.as_str())
-    }
-
     /// Attribute names and schema URIs are compared without regard to case (RFC 7643 section 2.1); an exact match wins.
     pub fn get_any_case(&self, name: &str) -> Option<&str> {
         self.position(name, true)

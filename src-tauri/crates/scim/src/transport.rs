@@ -1,17 +1,691 @@
-use crate::{Endpoint, Error, Options};
-use secrecy::SecretString;
+//! One request and what may be done about its failure. Knows HTTP and nothing about people.
+
+use std::error::Error as StdError;
+use std::io;
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant, SystemTime};
+
+use bytes::{Bytes, BytesMut};
+use reqwest::header::{
+    ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, IF_MATCH, LOCATION, RETRY_AFTER,
+};
+use reqwest::{Method, StatusCode};
+use secrecy::{ExposeSecret, SecretString};
+use url::Url;
+
+use crate::client::Options;
+use crate::endpoint::Endpoint;
+use crate::error::{Error, Phase, Said, Unreachable};
+use crate::reply;
+use crate::retry::parse_retry_after;
+use crate::watch::{Exchange, MASK, mask};
+
+const SCIM_JSON: &str = "application/scim+json";
+const JSON: &str = "application/json";
+const ACCEPTED: &str = "application/scim+json, application/json;q=0.9";
+const REDIRECTS: u32 = 3;
+
+/// Names under which gateways and services give an exchange an id of its own.
+const REQUEST_IDS: [&str; 6] = [
+    "x-request-id",
+    "request-id",
+    "x-correlation-id",
+    "x-amzn-requestid",
+    "x-amzn-trace-id",
+    "cf-ray",
+];
+
 pub(crate) struct Transport {
     endpoint: Endpoint,
+    token: SecretString,
+    authorization: HeaderValue,
+    http: reqwest::Client,
+    options: Options,
+    /// Nothing is sent before this: one refusal for being too fast holds back every request of this client.
+    pause: Mutex<Option<SystemTime>>,
+    number: AtomicU64,
+    /// Set once the service has refused `application/scim+json` (415).
+    plain_json: AtomicBool,
 }
+
+pub(crate) struct Request<'a> {
+    pub method: Method,
+    pub url: Url,
+    pub body: Option<String>,
+    pub etag: Option<&'a str>,
+    /// What it costs of the hourly budget.
+    pub operations: u32,
+}
+
+/// An answer with a 2xx status.
+#[derive(Clone, Debug)]
+pub(crate) struct Reply {
+    pub status: u16,
+    pub content_type: String,
+    pub body: Bytes,
+    pub etag: Option<String>,
+    pub location: Option<String>,
+    pub request_id: Option<String>,
+}
+
+/// What one try came to.
+enum Tried {
+    Answered(Answer),
+    /// Certainly not received by the service.
+    NotSent(Error),
+    /// Perhaps received.
+    Lost(Error),
+}
+
+struct Answer {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Result<Bytes, Error>,
+}
+
+enum Verdict {
+    Done(Reply),
+    Redirect(Url),
+    PlainJson,
+    Failed { error: Error, retry: Again },
+}
+
+/// Whether to send it again.
+enum Again {
+    No,
+    /// Not processed: safe for every method.
+    Always(Option<Duration>),
+    /// Perhaps processed: safe only for a read.
+    IfRead(Option<Duration>),
+}
+
 impl Transport {
     pub fn new(
         endpoint: Endpoint,
-        _token: SecretString,
-        _options: Options,
+        token: SecretString,
+        options: Options,
     ) -> Result<Transport, Error> {
-        Ok(Transport { endpoint })
+        let mut authorization =
+            HeaderValue::from_str(&format!("Bearer {}", token.expose_secret().trim()))
+                .map_err(|_| Error::UnusableToken)?;
+        if token.expose_secret().trim().is_empty() || !token.expose_secret().is_ascii() {
+            return Err(Error::UnusableToken);
+        }
+        authorization.set_sensitive(true);
+        let mut builder = reqwest::Client::builder()
+            .user_agent(options.user_agent.as_str())
+            .connect_timeout(options.timeouts.connect)
+            .redirect(reqwest::redirect::Policy::none())
+            .https_only(!endpoint.is_loopback())
+            .tcp_nodelay(true);
+        if endpoint.is_loopback() {
+            builder = builder.no_proxy();
+        }
+        let http = builder.build().map_err(|error| Error::Tls {
+            host: endpoint.host(),
+            detail: format!("encryption could not be set up ({error})"),
+        })?;
+        Ok(Transport {
+            endpoint,
+            token,
+            authorization,
+            http,
+            options,
+            pause: Mutex::new(None),
+            number: AtomicU64::new(0),
+            plain_json: AtomicBool::new(false),
+        })
     }
+
     pub fn endpoint(&self) -> &Endpoint {
         &self.endpoint
     }
+
+    /// Requests sent so far, retries included.
+    pub fn requests(&self) -> u64 {
+        self.number.load(Ordering::Relaxed)
+    }
+
+    /// Sends a request, again where that is safe. `Ok` is an answer with a 2xx status and its whole body.
+    pub async fn send(&self, mut request: Request<'_>) -> Result<Reply, Error> {
+        let is_read = request.method == Method::GET;
+        let mut attempt = 1;
+        let mut redirects = 0;
+        loop {
+            self.wait_for_pause().await;
+            if let Err(spent) = self.options.pace.take(request.operations).await {
+                return Err(Error::Quota {
+                    resumes: spent.resumes,
+                });
+            }
+            let (error, again) = match self.judge(&request, self.try_once(&request, attempt).await)
+            {
+                Verdict::Done(reply) => return Ok(reply),
+                Verdict::PlainJson if !self.plain_json.swap(true, Ordering::Relaxed) => continue,
+                Verdict::PlainJson => {
+                    let said = Said {
+                        status: 415,
+                        ..Said::default()
+                    };
+                    return Err(Error::Invalid {
+                        host: self.endpoint.host(),
+                        said,
+                    });
+                }
+                Verdict::Redirect(to) => {
+                    redirects += 1;
+                    if redirects > REDIRECTS {
+                        return Err(self.redirected(&to));
+                    }
+                    request.url = to;
+                    continue;
+                }
+                Verdict::Failed { error, retry } => (error, retry),
+            };
+            let after = match again {
+                Again::Always(after) => after,
+                Again::IfRead(after) if is_read => after,
+                Again::IfRead(_) => return Err(Error::Ambiguous(Box::new(error))),
+                Again::No => return Err(error),
+            };
+            if attempt >= self.options.retry.attempts {
+                return Err(error);
+            }
+            let Some(wait) = self.options.retry.wait(attempt, after) else {
+                return Err(error);
+            };
+            tracing::debug!(host = %self.endpoint.host(), attempt, wait_ms = wait.as_millis() as u64, "trying again");
+            if after.is_some() {
+                self.pause_for(wait);
+            } else {
+                self.options.retry.clock.sleep(wait).await;
+            }
+            attempt += 1;
+        }
+    }
+
+    async fn wait_for_pause(&self) {
+        let until = *self.pause.lock().unwrap_or_else(PoisonError::into_inner);
+        let left =
+            until.and_then(|until| until.duration_since(self.options.retry.clock.now()).ok());
+        if let Some(left) = left.filter(|left| !left.is_zero()) {
+            self.options.retry.clock.sleep(left).await;
+        }
+    }
+
+    fn pause_for(&self, wait: Duration) {
+        let until = self.options.retry.clock.now() + wait;
+        let mut pause = self.pause.lock().unwrap_or_else(PoisonError::into_inner);
+        if pause.is_none_or(|known| known < until) {
+            *pause = Some(until);
+        }
+    }
+
+    async fn try_once(&self, request: &Request<'_>, attempt: u32) -> Tried {
+        let number = self.number.fetch_add(1, Ordering::Relaxed) + 1;
+        let started = Instant::now();
+        let mut headers = HeaderMap::new();
+        headers.insert(ACCEPT, HeaderValue::from_static(ACCEPTED));
+        if request.body.is_some() {
+            let plain = self.plain_json.load(Ordering::Relaxed);
+            headers.insert(
+                CONTENT_TYPE,
+                HeaderValue::from_static(if plain { JSON } else { SCIM_JSON }),
+            );
+        }
+        if let Some(etag) = request
+            .etag
+            .and_then(|etag| HeaderValue::from_str(etag).ok())
+        {
+            headers.insert(IF_MATCH, etag);
+        }
+        headers.insert(AUTHORIZATION, self.authorization.clone());
+        let mut sending = self
+            .http
+            .request(request.method.clone(), request.url.clone())
+            .headers(headers.clone());
+        if let Some(body) = &request.body {
+            sending = sending.body(body.clone());
+        }
+        let tried = match tokio::time::timeout(
+            self.options.timeouts.connect + self.options.timeouts.headers,
+            sending.send(),
+        )
+        .await
+        {
+            Ok(Ok(response)) => {
+                let (status, headers) = (response.status(), response.headers().clone());
+                Tried::Answered(Answer {
+                    status,
+                    headers,
+                    body: self.read_body(response).await,
+                })
+            }
+            Ok(Err(error)) => self.failed_to_send(&error),
+            Err(_) => Tried::Lost(self.timed_out(Phase::Headers, self.options.timeouts.headers)),
+        };
+        self.tell(
+            request,
+            &headers,
+            &tried,
+            number,
+            attempt,
+            started.elapsed(),
+        );
+        tried
+    }
+
+    async fn read_body(&self, mut response: reqwest::Response) -> Result<Bytes, Error> {
+        let limit = self.options.max_body;
+        let too_large = || Error::TooLarge {
+            host: self.endpoint.host(),
+            limit,
+        };
+        if response
+            .content_length()
+            .is_some_and(|length| length > limit as u64)
+        {
+            return Err(too_large());
+        }
+        let mut body = BytesMut::new();
+        loop {
+            match tokio::time::timeout(self.options.timeouts.stall, response.chunk()).await {
+                Ok(Ok(Some(chunk))) if body.len() + chunk.len() > limit => return Err(too_large()),
+                Ok(Ok(Some(chunk))) => body.extend_from_slice(&chunk),
+                Ok(Ok(None)) => return Ok(body.freeze()),
+                Ok(Err(error)) if error.is_decode() && !is_io(&error) => {
+                    return Err(Error::Malformed {
+                        host: self.endpoint.host(),
+                        detail: "its compression is broken".to_owned(),
+                    });
+                }
+                Ok(Err(_)) => {
+                    return Err(Error::Dropped {
+                        host: self.endpoint.host(),
+                    });
+                }
+                Err(_) => return Err(self.timed_out(Phase::Body, self.options.timeouts.stall)),
+            }
+        }
+    }
+
+    fn failed_to_send(&self, error: &reqwest::Error) -> Tried {
+        let host = self.endpoint.host();
+        if !error.is_connect() {
+            return Tried::Lost(Error::Dropped { host });
+        }
+        if error.is_timeout() {
+            return Tried::NotSent(self.timed_out(Phase::Connect, self.options.timeouts.connect));
+        }
+        let causes = causes(error);
+        if let Some(detail) = tls_trouble(&causes.text) {
+            return Tried::NotSent(Error::Tls { host, detail });
+        }
+        let cause = if causes.text.contains("dns error")
+            || causes.text.contains("failed to lookup address")
+        {
+            Unreachable::Dns
+        } else if causes.kinds.contains(&io::ErrorKind::ConnectionRefused) {
+            Unreachable::Refused
+        } else if causes.kinds.contains(&io::ErrorKind::TimedOut) {
+            return Tried::NotSent(self.timed_out(Phase::Connect, self.options.timeouts.connect));
+        } else {
+            Unreachable::Network
+        };
+        Tried::NotSent(Error::Unreachable { host, cause })
+    }
+
+    fn timed_out(&self, phase: Phase, after: Duration) -> Error {
+        Error::TimedOut {
+            host: self.endpoint.host(),
+            phase,
+            after,
+        }
+    }
+
+    fn redirected(&self, to: &Url) -> Error {
+        // Without the query: a sign-in page's may hold what should not be shown.
+        let mut shown = to.clone();
+        shown.set_query(None);
+        shown.set_fragment(None);
+        Error::Redirected {
+            host: self.endpoint.host(),
+            to: shown.to_string(),
+        }
+    }
+
+    fn judge(&self, request: &Request<'_>, tried: Tried) -> Verdict {
+        match tried {
+            Tried::NotSent(error @ Error::Tls { .. }) => Verdict::Failed {
+                error,
+                retry: Again::No,
+            },
+            Tried::NotSent(error) => Verdict::Failed {
+                error,
+                retry: Again::Always(None),
+            },
+            Tried::Lost(error) => Verdict::Failed {
+                error,
+                retry: Again::IfRead(None),
+            },
+            Tried::Answered(answer) => self.judge_answer(request, answer),
+        }
+    }
+
+    fn judge_answer(&self, request: &Request<'_>, answer: Answer) -> Verdict {
+        let Answer {
+            status,
+            headers,
+            body,
+        } = answer;
+        let request_id = REQUEST_IDS
+            .iter()
+            .find_map(|name| text_header(&headers, name));
+        let content_type = text_header(&headers, CONTENT_TYPE.as_str()).unwrap_or_default();
+        let retry_after = text_header(&headers, RETRY_AFTER.as_str())
+            .and_then(|text| parse_retry_after(&text, self.options.retry.clock.now()));
+        if status.is_success() {
+            let body = match body {
+                Ok(body) => body,
+                Err(error @ (Error::TooLarge { .. } | Error::Malformed { .. }))
+                    if request.method == Method::GET =>
+                {
+                    return Verdict::Failed {
+                        error,
+                        retry: Again::No,
+                    };
+                }
+                Err(error) => {
+                    return Verdict::Failed {
+                        error,
+                        retry: Again::IfRead(None),
+                    };
+                }
+            };
+            // Some gateways wrap every answer in a 200.
+            if let Some(said) = reply::error_in_disguise(&body) {
+                let said = self.masked(Said { request_id, ..said });
+                return self.refusal(request, said, retry_after);
+            }
+            return Verdict::Done(Reply {
+                status: status.as_u16(),
+                content_type,
+                body,
+                etag: text_header(&headers, "etag"),
+                location: text_header(&headers, LOCATION.as_str()),
+                request_id,
+            });
+        }
+        if status.is_redirection() {
+            let to = text_header(&headers, LOCATION.as_str())
+                .and_then(|location| request.url.join(&location).ok());
+            let keeps_method =
+                matches!(status.as_u16(), 307 | 308) || request.method == Method::GET;
+            return match to {
+                Some(to) if self.endpoint.same_origin(&to) && keeps_method => Verdict::Redirect(to),
+                Some(to) => Verdict::Failed {
+                    error: self.redirected(&to),
+                    retry: Again::No,
+                },
+                None => {
+                    let what = "a redirection that leads nowhere".to_owned();
+                    let error = Error::NotScim {
+                        host: self.endpoint.host(),
+                        status: status.as_u16(),
+                        what,
+                    };
+                    Verdict::Failed {
+                        error,
+                        retry: Again::No,
+                    }
+                }
+            };
+        }
+        if status == StatusCode::UNSUPPORTED_MEDIA_TYPE
+            && request.body.is_some()
+            && !self.plain_json.load(Ordering::Relaxed)
+        {
+            return Verdict::PlainJson;
+        }
+        let body = body.unwrap_or_default();
+        let said = Said {
+            request_id,
+            ..reply::said(status.as_u16(), &content_type, &body)
+        };
+        self.refusal(request, self.masked(said), retry_after)
+    }
+
+    fn masked(&self, said: Said) -> Said {
+        Said {
+            detail: said
+                .detail
+                .map(|detail| mask(&detail, self.token.expose_secret())),
+            ..said
+        }
+    }
+
+    fn refusal(&self, request: &Request<'_>, said: Said, retry_after: Option<Duration>) -> Verdict {
+        let retry = match (said.status, retry_after) {
+            (429, after) | (503, after @ Some(_)) => Again::Always(after),
+            (408 | 500 | 502..=504 | 520..=530, after) => Again::IfRead(after),
+            _ => Again::No,
+        };
+        Verdict::Failed {
+            error: self.refused(request, said, retry_after),
+            retry,
+        }
+    }
+
+    fn refused(&self, request: &Request<'_>, said: Said, retry_after: Option<Duration>) -> Error {
+        refused(
+            self.endpoint.host(),
+            request.method.as_str(),
+            request.url.path(),
+            said,
+            retry_after,
+        )
+    }
+
+    fn tell(
+        &self,
+        request: &Request<'_>,
+        headers: &HeaderMap,
+        tried: &Tried,
+        number: u64,
+        attempt: u32,
+        duration: Duration,
+    ) {
+        let (status, error) = match tried {
+            Tried::Answered(answer) => (
+                Some(answer.status.as_u16()),
+                answer.body.as_ref().err().map(ToString::to_string),
+            ),
+            Tried::NotSent(error) | Tried::Lost(error) => (None, Some(error.to_string())),
+        };
+        tracing::debug!(number, method = %request.method, path = request.url.path(), status, ms = duration.as_millis() as u64, "exchange");
+        let Some(watch) = &self.options.watch else {
+            return;
+        };
+        let token = self.token.expose_secret().trim();
+        let (reply_headers, body) = match tried {
+            Tried::Answered(answer) => (listed(&answer.headers, token), answer.body.as_ref().ok()),
+            Tried::NotSent(_) | Tried::Lost(_) => (Vec::new(), None),
+        };
+        let request_id = REQUEST_IDS.iter().find_map(|wanted| {
+            reply_headers
+                .iter()
+                .find(|(name, _)| name == wanted)
+                .map(|(_, value)| value.clone())
+        });
+        let query = request
+            .url
+            .query()
+            .map(|query| format!("?{query}"))
+            .unwrap_or_default();
+        watch.exchange(&Exchange {
+            number,
+            attempt,
+            method: method_name(&request.method),
+            path: mask(&format!("{}{query}", request.url.path()), token),
+            request_headers: listed(headers, token),
+            request_body: request.body.as_deref().map(|body| mask(body, token)),
+            status,
+            reply_headers,
+            reply_body: body.map(|body| {
+                let kept = &body[..body.len().min(Exchange::BODY_LIMIT)];
+                mask(&String::from_utf8_lossy(kept), token)
+            }),
+            truncated: body.is_some_and(|body| body.len() > Exchange::BODY_LIMIT),
+            duration,
+            request_id,
+            error,
+        });
+    }
+}
+
+/// The error for a status outside 2xx and 3xx, also for one operation of a bulk answer.
+pub(crate) fn refused(
+    host: String,
+    method: &str,
+    path: &str,
+    said: Said,
+    retry_after: Option<Duration>,
+) -> Error {
+    match said.status {
+        401 => Error::Unauthorized { host, said },
+        403 => Error::Forbidden { host, said },
+        404 | 410 => Error::NotFound {
+            host,
+            path: path.to_owned(),
+            said,
+        },
+        405 | 501 => {
+            let what = said
+                .detail
+                .unwrap_or_else(|| format!("{method} is not offered at {path}"));
+            Error::Unsupported {
+                host,
+                what: what.trim_end_matches('.').to_owned(),
+            }
+        }
+        409 => Error::Conflict { host, said },
+        412 => Error::Precondition { host, said },
+        429 => Error::TooMany { host, retry_after },
+        408 | 500.. => Error::Server {
+            host,
+            said,
+            retry_after,
+        },
+        _ => Error::Invalid { host, said },
+    }
+}
+
+fn method_name(method: &Method) -> &'static str {
+    match *method {
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::PATCH => "PATCH",
+        Method::DELETE => "DELETE",
+        _ => "GET",
+    }
+}
+
+fn text_header(headers: &HeaderMap, name: &str) -> Option<String> {
+    let value = headers.get(name)?;
+    Some(String::from_utf8_lossy(value.as_bytes()).trim().to_owned())
+        .filter(|text| !text.is_empty())
+}
+
+fn listed(headers: &HeaderMap, token: &str) -> Vec<(String, String)> {
+    headers
+        .iter()
+        .map(|(name, value)| {
+            let shown = match name.as_str() {
+                "authorization" => format!("Bearer {MASK}"),
+                // A gateway's cookie can be as good as a token.
+                "set-cookie" | "cookie" => MASK.to_owned(),
+                _ => mask(&String::from_utf8_lossy(value.as_bytes()), token),
+            };
+            (name.as_str().to_owned(), shown)
+        })
+        .collect()
+}
+
+struct Causes {
+    /// Every message of the chain, in lower case.
+    text: String,
+    kinds: Vec<io::ErrorKind>,
+}
+
+fn causes(error: &reqwest::Error) -> Causes {
+    let mut found = Causes {
+        text: String::new(),
+        kinds: Vec::new(),
+    };
+    let mut next: Option<&(dyn StdError + 'static)> = Some(error);
+    while let Some(cause) = next {
+        found.text.push_str(&cause.to_string().to_lowercase());
+        found.text.push('\n');
+        if let Some(io) = cause.downcast_ref::<io::Error>() {
+            found.kinds.push(io.kind());
+            // An io::Error hides the error inside it from the chain.
+            if let Some(inner) = io.get_ref() {
+                found.text.push_str(&inner.to_string().to_lowercase());
+                found.text.push('\n');
+            }
+        }
+        next = cause.source();
+    }
+    found
+}
+
+fn is_io(error: &reqwest::Error) -> bool {
+    causes(error).kinds.iter().any(|kind| {
+        !matches!(
+            kind,
+            io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput
+        )
+    })
+}
+
+/// What is wrong with the encryption, in words, if that is what is wrong.
+fn tls_trouble(text: &str) -> Option<String> {
+    let has = |part: &str| text.contains(part);
+    let tls = [
+        "certificate",
+        "handshake",
+        "tls",
+        "corrupt message",
+        "unknownissuer",
+        "notvalidforname",
+        "peer incompatible",
+    ];
+    if !tls.iter().any(|word| has(word)) {
+        return None;
+    }
+    let words = if has("expired") {
+        "its certificate has expired"
+    } else if has("notvalidyet") || has("not valid yet") {
+        "its certificate is not valid yet; check this computer's clock"
+    } else if has("notvalidforname") || has("not valid for name") || has("hostname mismatch") {
+        "its certificate belongs to another name"
+    } else if has("unknownissuer")
+        || has("unknown issuer")
+        || has("self signed")
+        || has("self-signed")
+        || has("not trusted")
+    {
+        "its certificate comes from an authority this computer does not know"
+    } else if has("revoked") {
+        "its certificate has been revoked"
+    } else if has("corrupt message") || has("invalidcontenttype") {
+        "it answers without encryption at this address"
+    } else if has("certificate") {
+        "its certificate could not be verified"
+    } else {
+        "the two sides could not agree on an encryption"
+    };
+    Some(words.to_owned())
 }
