@@ -1,0 +1,5 @@
+import { PeopleScreen } from "../features/people";
+
+export function App() {
+  return <PeopleScreen />;
+}

@@ -1,0 +1,5 @@
+import type { Command } from "../../commands";
+
+export { PersonPanel } from "./PersonPanel";
+
+export const personCommands: readonly Command[] = [];

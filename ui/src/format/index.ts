@@ -1,0 +1,2 @@
+export { counted, number, people, percent, rate } from "./number";
+export { ago, date, day, duration, exactly, left, timeOfDay } from "./time";

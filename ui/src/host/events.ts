@@ -1,0 +1,75 @@
+import { events, type Run } from "./bindings";
+import { changed, client } from "./client";
+import { keys } from "./keys";
+
+type Names = keyof typeof events;
+type Payload<Name extends Names> = Parameters<Parameters<(typeof events)[Name]["listen"]>[0]>[0]["payload"];
+
+/** Hears one kind of news; returns how to stop. Safe to stop before the listening has begun. */
+export function onNews<Name extends Names>(name: Name, heard: (payload: Payload<Name>) => void): () => void {
+  let stopped = false;
+  let stop: (() => void) | null = null;
+  const listen = events[name].listen as (
+    listener: (event: { payload: Payload<Name> }) => void,
+  ) => Promise<() => void>;
+  void listen((event) => {
+    if (!stopped) {
+      heard(event.payload);
+    }
+  }).then((unlisten) => {
+    if (stopped) {
+      unlisten();
+    } else {
+      stop = unlisten;
+    }
+  });
+  return () => {
+    stopped = true;
+    stop?.();
+  };
+}
+
+const FINISHED: Run["status"][] = ["done", "cancelled"];
+
+/** Keeps what is on screen true to what the host says. Called once. */
+export function followNews(): () => void {
+  const stops = [
+    onNews("directoryChanged", ({ connection }) => {
+      void changed([
+        keys.connections(),
+        keys.directory(connection),
+        keys.views(connection),
+        keys.facets(connection),
+        keys.people(connection),
+        keys.histories(connection),
+      ]);
+    }),
+    onNews("draftChanged", ({ connection, draft }) => {
+      client.setQueryData(keys.draft(connection), draft);
+      void changed([
+        keys.draftPages(connection),
+        keys.people(connection),
+        keys.views(connection),
+        keys.facets(connection),
+        keys.directory(connection),
+      ]);
+    }),
+    onNews("runChanged", (run) => {
+      const before = client.getQueryData<Run>(keys.run(run.id));
+      client.setQueryData(keys.run(run.id), run);
+      client.setQueryData(keys.openRun(run.connection), run);
+      void changed([keys.runPages(run.id)]);
+      if (before === undefined || FINISHED.includes(run.status)) {
+        void changed([keys.runs(run.connection), keys.histories(run.connection)]);
+      }
+    }),
+    onNews("syncEnded", ({ connection }) => {
+      void changed([keys.connections(), keys.directory(connection), keys.histories(connection)]);
+    }),
+  ];
+  return () => {
+    for (const stop of stops) {
+      stop();
+    }
+  };
+}

@@ -1,0 +1,129 @@
+import { keepPreviousData, type QueryKey, useMutation, useQuery } from "@tanstack/react-query";
+import type { ConnectionId, DraftSummary, HistoryQuery, PlanId, RowId, Run, RunId } from "./bindings";
+import { host } from "./call";
+import { changed, client } from "./client";
+import type { HostError } from "./errors";
+import { keys } from "./keys";
+
+/** No connection, no question: the query waits until there is one. */
+const NONE = -1;
+
+export function useConnections() {
+  return useQuery({ queryKey: keys.connections(), queryFn: () => host.connections() });
+}
+
+export function useConnection(id: ConnectionId | null) {
+  const connections = useConnections();
+  return connections.data?.find((connection) => connection.id === id) ?? null;
+}
+
+export function useDirectory(id: ConnectionId | null) {
+  return useQuery({
+    queryKey: keys.directory(id ?? NONE),
+    queryFn: () => host.directoryOf(id ?? NONE),
+    enabled: id !== null,
+  });
+}
+
+export function useDraft(id: ConnectionId | null): DraftSummary | undefined {
+  return useQuery({
+    queryKey: keys.draft(id ?? NONE),
+    queryFn: () => host.draft(id ?? NONE),
+    enabled: id !== null,
+  }).data;
+}
+
+export function usePerson(connection: ConnectionId | null, row: RowId | null) {
+  return useQuery({
+    queryKey: keys.person(connection ?? NONE, row ?? NONE),
+    queryFn: () => host.person(connection ?? NONE, row ?? NONE),
+    enabled: connection !== null && row !== null,
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function useRawRecord(connection: ConnectionId | null, row: RowId | null) {
+  return useQuery({
+    queryKey: keys.rawRecord(connection ?? NONE, row ?? NONE),
+    queryFn: () => host.rawRecord(connection ?? NONE, row ?? NONE),
+    enabled: connection !== null && row !== null,
+  });
+}
+
+export function usePersonChoices(connection: ConnectionId | null, text: string, limit: number) {
+  return useQuery({
+    queryKey: keys.choices(connection ?? NONE, text),
+    queryFn: () => host.choosePerson(connection ?? NONE, text, limit),
+    enabled: connection !== null && text.trim() !== "",
+    placeholderData: keepPreviousData,
+    gcTime: 10_000,
+  });
+}
+
+export function usePlan(plan: PlanId | null) {
+  return useQuery({
+    queryKey: keys.plan(plan ?? NONE),
+    queryFn: () => host.plan(plan ?? NONE),
+    enabled: plan !== null,
+  });
+}
+
+export function useRun(run: RunId | null) {
+  return useQuery({
+    queryKey: keys.run(run ?? NONE),
+    queryFn: () => host.run(run ?? NONE),
+    enabled: run !== null,
+  });
+}
+
+export function useRuns(connection: ConnectionId | null) {
+  return useQuery({
+    queryKey: keys.runs(connection ?? NONE),
+    queryFn: () => host.runs(connection ?? NONE),
+    enabled: connection !== null,
+  });
+}
+
+/** The run to show in the bar: unfinished, or finished and not dismissed. */
+export function useOpenRun(connection: ConnectionId | null): Run | null {
+  return (
+    useQuery({
+      queryKey: keys.openRun(connection ?? NONE),
+      queryFn: () => host.openRun(connection ?? NONE),
+      enabled: connection !== null,
+    }).data ?? null
+  );
+}
+
+export function useHistory(connection: ConnectionId | null, query: HistoryQuery, start: number, len: number) {
+  return useQuery({
+    queryKey: [...keys.history(connection ?? NONE, query), start, len],
+    queryFn: () => host.history(connection ?? NONE, query, start, len),
+    enabled: connection !== null,
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function usePreferences() {
+  return useQuery({ queryKey: keys.preferences(), queryFn: () => host.preferences() });
+}
+
+export function useAbout() {
+  return useQuery({ queryKey: keys.about(), queryFn: () => host.about() });
+}
+
+/** A write that declares what it changes, as a function of what it was given and what came of it. */
+export function useWrite<Vars, T>(
+  act: (vars: Vars) => Promise<T>,
+  changes: (vars: Vars, value: T | undefined) => readonly QueryKey[],
+) {
+  return useMutation<T, HostError, Vars>({
+    mutationFn: act,
+    onSettled: (value, _error, vars) => changed(changes(vars, value)),
+  });
+}
+
+/** Puts an answer that arrived another way where its readers look. */
+export function put<T>(key: QueryKey, value: T): void {
+  client.setQueryData(key, value);
+}
