@@ -1,13 +1,31 @@
 //! The changes staged and not sent. On disk at each edit, one in use per connection.
 
+use std::collections::{BTreeMap, HashMap};
+
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use crate::ids::{AttributeId, ChangeId, DraftId, RowId};
+use crate::{
+    ids::{AttributeId, ChangeId, DraftId, RowId},
+    people::StagedAct,
+};
+
+/// The draft in memory, to be laid over the mirror's values. Everybody in it has a change.
+pub(crate) type Overlay = HashMap<RowId, StagedPerson>;
+
+/// What is staged for one person.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct StagedPerson {
+    pub act: Option<StagedAct>,
+    /// The new values; `None` clears.
+    pub values: BTreeMap<AttributeId, Option<String>>,
+    /// What each was staged against.
+    pub before: BTreeMap<AttributeId, Option<String>>,
+}
 
 /// What an edit does to each chosen person.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
-#[serde(tag = "do", rename_all = "snake_case")]
+#[serde(tag = "do", rename_all = "snake_case", rename_all_fields = "camelCase")]
 pub enum Edit {
     /// `new_option` is the explicit "Create segment": without it an unknown option value is refused.
     Set {
