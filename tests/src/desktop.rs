@@ -57,13 +57,13 @@ impl Desktop {
             ("XDG_STATE_HOME", text(&at("state"))),
             ("XDG_RUNTIME_DIR", text(&at("runtime"))),
             ("MUSTER_DATA_DIR", text(&at("muster"))),
-            ("LANG", "en_GB.UTF-8".to_owned()),
+            ("LANG", "C.UTF-8".to_owned()),
             ("TZ", "UTC".to_owned()),
             ("GDK_BACKEND", "x11".to_owned()),
             ("GSETTINGS_BACKEND", "memory".to_owned()),
             ("NO_AT_BRIDGE", "1".to_owned()),
             ("LIBGL_ALWAYS_SOFTWARE", "1".to_owned()),
-            ("WEBKIT_DISABLE_DMABUF_RENDERER", "1".to_owned()),
+            // Never WEBKIT_DISABLE_DMABUF_RENDERER here: without that renderer WebKitWebDriver waits for ever for a picture.
         ];
 
         let mut xvfb = command("Xvfb", &environment);
@@ -195,7 +195,10 @@ impl Desktop {
             store
                 .stdin(std::process::Stdio::piped())
                 .stdout(std::process::Stdio::null());
-            let mut child = store.stderr(std::process::Stdio::null()).spawn()?;
+            let store = store.stderr(std::process::Stdio::null());
+            let mut child = store
+                .spawn()
+                .context("secret-tool could not be started; `cargo xtask test` installs it")?;
             if let Some(mut stdin) = child.stdin.take() {
                 std::io::Write::write_all(&mut stdin, b"ready").ok();
             }
@@ -203,7 +206,12 @@ impl Desktop {
         })
         .await;
         self._keyring.still_runs()?;
-        result.with_context(|| self._keyring.said())
+        result.with_context(|| {
+            format!(
+                "the keyring is of no use; it said: {}",
+                self._keyring.said()
+            )
+        })
     }
 }
 
@@ -241,8 +249,11 @@ fn command(program: &str, environment: &[(&'static str, String)]) -> Command {
     command
 }
 
-/// The `muster` that was built beside the program that is running now.
+/// The executable that MUSTER_EXECUTABLE names, else the `muster` that was built beside the program that is running now.
 pub fn executable() -> Result<PathBuf> {
+    if let Some(named) = std::env::var_os("MUSTER_EXECUTABLE") {
+        return Ok(PathBuf::from(named));
+    }
     let here = std::env::current_exe()?;
     let folder = here.parent().context("the test has no folder")?;
     let folder = if folder.ends_with("deps") {
