@@ -23,8 +23,6 @@ export type Intent =
   | { do: "selectColumn" }
   | { do: "fillDown" }
   | { do: "fillRight" }
-  | { do: "undo" }
-  | { do: "redo" }
   | { do: "menu" };
 
 const MOVES: Readonly<Record<string, { plain: Move; command: Move }>> = {
@@ -52,10 +50,6 @@ export function intentOf(key: Key): Intent | null {
         return key.shift ? null : { do: "fillDown" };
       case "r":
         return key.shift ? null : { do: "fillRight" };
-      case "z":
-        return { do: key.shift ? "redo" : "undo" };
-      case "y":
-        return key.shift ? null : { do: "redo" };
       case " ":
         return { do: "selectColumn" };
       default:
@@ -83,6 +77,8 @@ export function intentOf(key: Key): Intent | null {
     default:
       break;
   }
+  // The window's own: search, and the overlay of keys.
+  if (key.key === "/" || key.key === "?") return null;
   // One character, as the user sees it: a letter with its marks may be several code units.
   if (isPrintable(key.key)) return { do: "type", text: key.key };
   return null;

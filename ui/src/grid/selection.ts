@@ -106,7 +106,9 @@ export function setTicks(ticks: Ticks, ids: Iterable<number>, on: boolean): Tick
 }
 
 /** What the header's box shows. */
-export function tickState(ticks: Ticks, total: number): "none" | "some" | "all" {
+export type TickMark = "none" | "some" | "all";
+
+export function tickState(ticks: Ticks, total: number): TickMark {
   const count = countTicks(ticks, total);
   if (count === 0 || total === 0) return "none";
   return ticks.of === "all" && ticks.except.size === 0 ? "all" : "some";

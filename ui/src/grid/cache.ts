@@ -1,0 +1,139 @@
+/**
+ * The rows near the view, fetched in chunks. Rows that are out of date stay on screen until newer
+ * ones come: nothing blinks when a search narrows or a sync ends.
+ */
+
+import type { GridRow, RowSource } from "./types";
+
+/** A screenful at 1080 px, in one request. */
+export const CHUNK = 48;
+const MOST_CHUNKS = 120;
+const AT_ONCE = 2;
+
+export interface Loaded {
+  total: number;
+  rows: GridRow[];
+}
+
+export type Load = (start: number, len: number) => Promise<Loaded>;
+
+interface Chunk {
+  rows: GridRow[];
+  /** The state of the data these rows are of. */
+  edition: number;
+}
+
+export class RowCache implements RowSource {
+  total = 0;
+  #load: Load | null = null;
+  #chunks = new Map<number, Chunk>();
+  #edition = 0;
+  #flying = new Map<number, number>();
+  #wanted: { first: number; end: number } = { first: 0, end: 0 };
+  #listeners = new Set<() => void>();
+  #failed: (error: unknown) => void;
+
+  constructor(failed: (error: unknown) => void) {
+    this.#failed = failed;
+  }
+
+  /** Other rows, or the same in another order: what is on screen stays until the new ones come. */
+  open(load: Load, total: number): void {
+    this.#load = load;
+    this.total = total;
+    this.refresh();
+  }
+
+  /** The rows may have other values; those on screen are fetched again. */
+  refresh(): void {
+    this.#edition += 1;
+    this.#pump();
+    this.#tell();
+  }
+
+  row(index: number): GridRow | undefined {
+    if (index < 0 || index >= this.total) return undefined;
+    return this.#chunks.get(Math.floor(index / CHUNK))?.rows[index % CHUNK];
+  }
+
+  /** Where a row is among those at hand. */
+  indexOf(id: number): number | null {
+    for (const [number, chunk] of this.#chunks) {
+      const at = chunk.rows.findIndex((row) => row.id === id);
+      if (at >= 0 && chunk.edition === this.#edition) return number * CHUNK + at;
+    }
+    return null;
+  }
+
+  want(first: number, end: number): void {
+    this.#wanted = { first, end };
+    this.#pump();
+  }
+
+  async fetch(first: number, end: number): Promise<GridRow[]> {
+    const rows: GridRow[] = [];
+    const load = this.#load;
+    if (!load) return rows;
+    const step = 1000;
+    for (let start = first; start < end; start += step) {
+      const { rows: some } = await load(start, Math.min(step, end - start));
+      rows.push(...some);
+      if (some.length === 0) break;
+    }
+    return rows;
+  }
+
+  subscribe(changed: () => void): () => void {
+    this.#listeners.add(changed);
+    return () => {
+      this.#listeners.delete(changed);
+    };
+  }
+
+  /** Fetches what the view lacks, nearest first; what scrolled away before its turn is not fetched. */
+  #pump(): void {
+    const load = this.#load;
+    if (!load || this.#wanted.end <= this.#wanted.first) return;
+    const first = Math.floor(this.#wanted.first / CHUNK);
+    const last = Math.floor(Math.max(0, Math.min(this.#wanted.end, this.total) - 1) / CHUNK);
+    for (let number = first; number <= last && this.total > 0; number += 1) {
+      if (this.#flying.size >= AT_ONCE) return;
+      const edition = this.#edition;
+      if (this.#chunks.get(number)?.edition === edition || this.#flying.get(number) === edition) continue;
+      this.#flying.set(number, edition);
+      load(number * CHUNK, CHUNK)
+        .then((loaded) => {
+          if (edition !== this.#edition) return;
+          this.#keep(number, { rows: loaded.rows, edition });
+          this.total = loaded.total;
+          this.#tell();
+        })
+        .catch((error: unknown) => {
+          if (edition === this.#edition) this.#failed(error);
+        })
+        .finally(() => {
+          if (this.#flying.get(number) === edition) this.#flying.delete(number);
+          // A failed chunk is asked for again by the next scroll, not by itself.
+          if (this.#chunks.get(number)?.edition === edition || edition !== this.#edition) this.#pump();
+        });
+    }
+  }
+
+  #keep(number: number, chunk: Chunk): void {
+    this.#chunks.delete(number);
+    this.#chunks.set(number, chunk);
+    if (this.#chunks.size <= MOST_CHUNKS) return;
+    const first = Math.floor(this.#wanted.first / CHUNK);
+    const last = Math.floor(this.#wanted.end / CHUNK);
+    for (const old of this.#chunks.keys()) {
+      if (old < first || old > last) {
+        this.#chunks.delete(old);
+        return;
+      }
+    }
+  }
+
+  #tell(): void {
+    for (const listener of this.#listeners) listener();
+  }
+}
