@@ -19,7 +19,7 @@ pub fn peers() -> Result<()> {
     if !same(&requirements, &installed) {
         println!("Installing the Python peers");
         system(&[PEERS])?;
-        let environment = folder.join("python");
+        let environment = folder.join("venv");
         run(command(python())
             .args(["-m", "venv", "--clear"])
             .arg(&environment))?;
