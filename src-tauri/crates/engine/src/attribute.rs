@@ -2,8 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
+use store::{Store, StoredAttribute};
 
-use crate::ids::AttributeId;
+use crate::{
+    error::Result,
+    ids::{AttributeId, ConnectionId},
+};
 
 /// How an attribute's values are read, sorted, edited and checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
@@ -68,4 +72,138 @@ pub struct Attribute {
     pub filled: u32,
     /// How many different values there are.
     pub distinct: u32,
+}
+
+impl Kind {
+    /// As the store keeps it.
+    pub(crate) fn text(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Option => "option",
+            Self::Date => "date",
+            Self::Number => "number",
+            Self::Boolean => "boolean",
+            Self::Employee => "employee",
+        }
+    }
+
+    fn of_text(text: &str) -> Self {
+        match text {
+            "option" => Self::Option,
+            "date" => Self::Date,
+            "number" => Self::Number,
+            "boolean" => Self::Boolean,
+            "employee" => Self::Employee,
+            _ => Self::Text,
+        }
+    }
+
+    /// What the protocol calls it.
+    pub(crate) fn wire(self) -> scim::Kind {
+        match self {
+            Self::Text => scim::Kind::Text,
+            Self::Option => scim::Kind::Option,
+            Self::Date => scim::Kind::Date,
+            Self::Number => scim::Kind::Number,
+            Self::Boolean => scim::Kind::Boolean,
+            Self::Employee => scim::Kind::Employee,
+        }
+    }
+
+    pub(crate) fn of_wire(kind: scim::Kind) -> Self {
+        match kind {
+            scim::Kind::Text => Self::Text,
+            scim::Kind::Option => Self::Option,
+            scim::Kind::Date => Self::Date,
+            scim::Kind::Number => Self::Number,
+            scim::Kind::Boolean => Self::Boolean,
+            scim::Kind::Employee => Self::Employee,
+        }
+    }
+}
+
+impl Role {
+    /// What the protocol calls it.
+    pub(crate) fn of_wire(role: scim::Role) -> Self {
+        match role {
+            scim::Role::GivenName => Self::GivenName,
+            scim::Role::FamilyName => Self::FamilyName,
+            scim::Role::FormattedName | scim::Role::DisplayName => Self::DisplayName,
+            scim::Role::UserName => Self::UserName,
+            scim::Role::Email => Self::Email,
+            scim::Role::ExternalId => Self::ExternalId,
+            scim::Role::EmployeeNumber => Self::EmployeeNumber,
+            scim::Role::Active => Self::Active,
+            scim::Role::Manager => Self::Manager,
+            scim::Role::StartDate => Self::StartDate,
+            scim::Role::SeparationDate => Self::SeparationDate,
+            scim::Role::SeparationReason => Self::SeparationReason,
+            scim::Role::Department => Self::Department,
+            scim::Role::Title => Self::Title,
+            scim::Role::Location => Self::Location,
+            scim::Role::Country => Self::Country,
+            scim::Role::Gender => Self::Gender,
+            scim::Role::BirthDate => Self::BirthDate,
+            scim::Role::Phone => Self::Phone,
+            scim::Role::Locale => Self::Locale,
+            scim::Role::Timezone => Self::TimeZone,
+        }
+    }
+
+    /// As the store keeps it, which is as the page reads it.
+    pub(crate) fn text(self) -> String {
+        match serde_json::to_value(self) {
+            Ok(serde_json::Value::String(text)) => text,
+            _ => unreachable!("BUG: a role is a word in JSON"),
+        }
+    }
+
+    fn of_text(text: &str) -> Option<Self> {
+        serde_json::from_value(text.into()).ok()
+    }
+}
+
+fn derived(id: AttributeId, label: &str, kind: Kind, role: Role) -> Attribute {
+    Attribute {
+        id,
+        key: String::new(),
+        label: label.to_owned(),
+        kind,
+        role: Some(role),
+        writable: false,
+        required: false,
+        filled: 0,
+        distinct: 0,
+    }
+}
+
+/// The attributes of a connection that are there now: the derived ones, then in the order of their ids.
+pub(crate) fn of_connection(store: &Store, connection: ConnectionId) -> Result<Vec<Attribute>> {
+    let stored = store.read(|reader| reader.attributes(connection.0))?;
+    Ok([
+        derived(AttributeId::NAME, "Name", Kind::Text, Role::Name),
+        derived(AttributeId::STATUS, "Status", Kind::Option, Role::Status),
+    ]
+    .into_iter()
+    .chain(
+        stored
+            .into_iter()
+            .filter(|stored| stored.present)
+            .map(from_stored),
+    )
+    .collect())
+}
+
+pub(crate) fn from_stored(stored: StoredAttribute) -> Attribute {
+    Attribute {
+        id: AttributeId(stored.id),
+        kind: Kind::of_text(&stored.kind),
+        role: stored.role.as_deref().and_then(Role::of_text),
+        key: stored.key,
+        label: stored.label,
+        writable: stored.writable,
+        required: stored.required,
+        filled: 0,
+        distinct: 0,
+    }
 }

@@ -1,5 +1,8 @@
 //! Connections: one SCIM service with one token each.
 
+pub(crate) mod kept;
+mod pace;
+
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
@@ -72,7 +75,6 @@ pub struct Capabilities {
     pub index_paging: bool,
     /// Most people a page has been seen to hold.
     pub page_size: u32,
-    /// How this service wants things written, as the dialect keeps it.
     /// How this service wants things written: `scim::dialect::Dialect` as JSON text.
     pub dialect: String,
 }

@@ -8,10 +8,13 @@
 pub mod attribute;
 pub mod changes;
 pub mod connection;
+pub mod engine;
 pub mod error;
 pub mod history;
 pub mod ids;
 pub mod people;
 pub mod ports;
+pub mod sync;
 
+pub use engine::Engine;
 pub use error::{Code, Error, Result};

@@ -2,6 +2,22 @@
 //!
 //! A view is an array of row ids kept here; the page holds its id and the rows on screen.
 
+mod bits;
+mod column;
+pub(crate) mod directory;
+
+mod fold;
+mod load;
+mod order;
+
+mod query;
+
+mod search;
+pub(crate) mod table;
+mod text;
+mod view;
+mod window;
+
 use serde::{Deserialize, Serialize};
 use specta::Type;
 

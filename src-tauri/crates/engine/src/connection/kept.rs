@@ -1,0 +1,364 @@
+//! Connections as kept: made, changed, re-keyed and forgotten, and the client each one speaks through.
+
+use std::sync::Arc;
+
+use scim::{Client, Endpoint, Options};
+use secrecy::{ExposeSecret, SecretString};
+use store::{NewConnection as StoredNew, NewEvent, StoredConnection};
+
+use super::{
+    Capabilities, Colour, Connection, ConnectionChange, NewConnection, Policy, ServiceKind,
+    TokenPlace, pace::HourlyBudget,
+};
+use crate::{
+    engine::{Engine, lock},
+    error::{Code, Error, Result},
+    ids::ConnectionId,
+    sync,
+};
+
+/// Where a connection's token is kept in the keychain.
+fn secret_key(connection: ConnectionId) -> String {
+    format!("connection-{connection}")
+}
+
+impl Engine {
+    /// All connections, in the order they were made. Asks the keychain for each, so it may block.
+    pub fn connections(&self) -> Result<Vec<Connection>> {
+        let stored = self.store.read(|reader| reader.connections())?;
+        stored
+            .into_iter()
+            .map(|stored| self.page_connection(stored))
+            .collect()
+    }
+
+    pub fn connection(&self, id: ConnectionId) -> Result<Connection> {
+        let stored = self.stored_connection(id)?;
+        self.page_connection(stored)
+    }
+
+    /// Keeps a new connection and its token. With [`TokenPlace::Keychain`] the token is read back before this
+    /// returns; when there is no keychain nothing is kept.
+    ///
+    /// # Errors
+    /// [`Code::NoKeychain`] from the host's keychain, [`Code::Precondition`] for a name in use or an address
+    /// that can't be one.
+    pub fn add_connection(&self, new: NewConnection, token: &SecretString) -> Result<Connection> {
+        let endpoint = parse_endpoint(&new.url)?;
+        let name = self.free_name(&new.name, None)?;
+        let now = self.now();
+        let stored = StoredNew {
+            name: name.clone(),
+            url: endpoint.url().to_owned(),
+            colour: word(new.colour),
+            origin: word(new.service),
+            token_place: word(new.keep),
+            capabilities: json(&Capabilities::default()),
+            policy: json(&Policy::default()),
+            created_at: now.clone(),
+        };
+        let actor = self.ports.actor.clone();
+        let service = endpoint.host();
+        let id = ConnectionId(self.store.write(move |writer| {
+            let id = writer.add_connection(&stored)?;
+            writer.append_history(&note(
+                now,
+                actor,
+                id,
+                format!("Connected to {service} as {name}"),
+            ))?;
+            Ok::<_, Error>(id)
+        })?);
+        if let Err(error) = self.keep_token(id, new.keep, token) {
+            // Without its token it is no connection; nothing else refers to it yet.
+            self.store
+                .write(move |writer| writer.forget_connection(id.0).map_err(Error::from))?;
+            return Err(error);
+        }
+        self.connection(id)
+    }
+
+    /// Changes what is given and leaves the rest.
+    pub fn change_connection(
+        &self,
+        id: ConnectionId,
+        change: ConnectionChange,
+    ) -> Result<Connection> {
+        let mut stored = self.stored_connection(id)?;
+        if let Some(name) = change.name {
+            stored.name = self.free_name(&name, Some(id))?;
+        }
+        if let Some(colour) = change.colour {
+            stored.colour = word(colour);
+        }
+        if let Some(policy) = change.policy {
+            if policy.quota == 0 {
+                return Err(Error::precondition(
+                    "The hourly quota must be at least 1 operation. Peakon's is 25,000.",
+                ));
+            }
+            stored.policy = json(&policy);
+        }
+        if let Some(url) = change.url {
+            stored.url = parse_endpoint(&url)?.url().to_owned();
+        }
+        self.store
+            .write(move |writer| writer.change_connection(&stored).map_err(Error::from))?;
+        lock(&self.clients).remove(&id);
+        self.connection(id)
+    }
+
+    /// Gives a connection another token, and another place for it.
+    pub fn rekey_connection(
+        &self,
+        id: ConnectionId,
+        token: &SecretString,
+        keep: TokenPlace,
+    ) -> Result<Connection> {
+        let mut stored = self.stored_connection(id)?;
+        self.keep_token(id, keep, token)?;
+        if keep != TokenPlace::Keychain && stored.token_place == word(TokenPlace::Keychain) {
+            self.ports.secrets.forget(&secret_key(id))?;
+        }
+        stored.token_place = word(keep);
+        self.store
+            .write(move |writer| writer.change_connection(&stored).map_err(Error::from))?;
+        lock(&self.clients).remove(&id);
+        self.connection(id)
+    }
+
+    /// Takes the connection, its mirror, draft, plans and runs away, and its token from the keychain. The
+    /// history stays.
+    pub fn forget_connection(&self, id: ConnectionId) -> Result<()> {
+        let stored = self.stored_connection(id)?;
+        if lock(&self.syncs).contains_key(&id) {
+            return Err(Error::new(
+                Code::Busy,
+                format!(
+                    "{} is being synced. Cancel the sync, then forget the connection.",
+                    stored.name
+                ),
+            ));
+        }
+        if stored.token_place == word(TokenPlace::Keychain) {
+            self.ports.secrets.forget(&secret_key(id))?;
+        }
+        lock(&self.session_tokens).remove(&id);
+        lock(&self.clients).remove(&id);
+        self.drop_workspace(id);
+        let (now, actor) = (self.now(), self.ports.actor.clone());
+        self.store.write(move |writer| {
+            writer.forget_connection(id.0)?;
+            let event = note(
+                now,
+                actor,
+                id.0,
+                format!("Connection {} forgotten", stored.name),
+            );
+            writer.append_history(&event)?;
+            Ok::<_, Error>(())
+        })?;
+        Ok(())
+    }
+
+    /// Gives the token of this process, for a connection that keeps none.
+    pub fn lend_token(&self, id: ConnectionId, token: SecretString) {
+        lock(&self.session_tokens).insert(id, token);
+        lock(&self.clients).remove(&id);
+    }
+
+    pub(crate) fn stored_connection(&self, id: ConnectionId) -> Result<StoredConnection> {
+        self.store
+            .read(|reader| reader.connection(id.0))?
+            .ok_or_else(|| {
+                Error::precondition("There is no such connection any more. Choose another one.")
+            })
+    }
+
+    pub(crate) fn policy(&self, id: ConnectionId) -> Result<Policy> {
+        Ok(policy_of(&self.stored_connection(id)?))
+    }
+
+    pub(crate) fn capabilities(&self, id: ConnectionId) -> Result<Capabilities> {
+        Ok(capabilities_of(&self.stored_connection(id)?))
+    }
+
+    /// How this service wants things written.
+    pub(crate) fn dialect(&self, id: ConnectionId) -> Result<scim::Dialect> {
+        Ok(dialect_of(&self.capabilities(id)?))
+    }
+
+    /// The client of a connection, paced by its hourly budget; one per connection, so that requests share
+    /// connections and pauses.
+    ///
+    /// # Errors
+    /// [`Code::Token`] when the token has to be given again, [`Code::NoKeychain`] when the keychain can't be
+    /// asked.
+    pub(crate) async fn client(&self, id: ConnectionId) -> Result<Client> {
+        if let Some(client) = lock(&self.clients).get(&id) {
+            return Ok(client.clone());
+        }
+        let stored = self.stored_connection(id)?;
+        let token = self.token(id, &stored).await?;
+        let pace = HourlyBudget::new(
+            self.store.clone(),
+            self.ports.clock.clone(),
+            id,
+            policy_of(&stored).quota,
+        );
+        let options = Options {
+            pace: Arc::new(pace),
+            ..Options::default()
+        };
+        let client =
+            Client::new(parse_endpoint(&stored.url)?, token, options).map_err(sync::failure)?;
+        lock(&self.clients).insert(id, client.clone());
+        Ok(client)
+    }
+
+    async fn token(&self, id: ConnectionId, stored: &StoredConnection) -> Result<SecretString> {
+        if let Some(token) = lock(&self.session_tokens).get(&id) {
+            return Ok(token.clone());
+        }
+        let missing = || {
+            Error::new(
+                Code::Token,
+                format!(
+                    "The token of {} is not here. Give it again to go on.",
+                    stored.name
+                ),
+            )
+        };
+        if stored.token_place != word(TokenPlace::Keychain) {
+            return Err(missing());
+        }
+        let secrets = self.ports.secrets.clone();
+        let key = secret_key(id);
+        // The keychain may ask its owner first, so it is not asked on an async thread.
+        let found = tokio::task::spawn_blocking(move || secrets.find(&key))
+            .await
+            .map_err(|error| {
+                Error::new(
+                    Code::NoKeychain,
+                    "The keychain could not be asked for the token. Unlock it and try again.",
+                )
+                .with_detail(error)
+            })??;
+        found.ok_or_else(missing)
+    }
+
+    fn keep_token(&self, id: ConnectionId, keep: TokenPlace, token: &SecretString) -> Result<()> {
+        if token.expose_secret().trim().is_empty() {
+            return Err(Error::precondition(
+                "There is no token yet. Paste the OAuth Bearer Token shown beside the SCIM 2.0 URL.",
+            ));
+        }
+        match keep {
+            TokenPlace::Keychain => {
+                self.ports.secrets.keep(&secret_key(id), token)?;
+                lock(&self.session_tokens).remove(&id);
+            }
+            TokenPlace::Session | TokenPlace::Environment => {
+                lock(&self.session_tokens).insert(id, token.clone());
+            }
+        }
+        Ok(())
+    }
+
+    fn free_name(&self, name: &str, own: Option<ConnectionId>) -> Result<String> {
+        let name = name.trim();
+        if name.is_empty() {
+            return Err(Error::precondition(
+                "A connection needs a name. The company's is a good one.",
+            ));
+        }
+        let taken = self
+            .store
+            .read(|reader| reader.connections())?
+            .iter()
+            .any(|other| {
+                other.name.to_lowercase() == name.to_lowercase()
+                    && Some(ConnectionId(other.id)) != own
+            });
+        if taken {
+            return Err(Error::precondition(format!(
+                "There is a connection called {name} already. Choose another name."
+            )));
+        }
+        Ok(name.to_owned())
+    }
+
+    fn page_connection(&self, stored: StoredConnection) -> Result<Connection> {
+        let id = ConnectionId(stored.id);
+        let token = of_word(&stored.token_place).unwrap_or(TokenPlace::Session);
+        let people = match self.open_workspace(id) {
+            Some(workspace) => workspace.directory.len() as u32,
+            None => self.store.read(|reader| reader.people_count(id.0))?,
+        };
+        let token_ready = lock(&self.session_tokens).contains_key(&id)
+            || token == TokenPlace::Keychain
+                && matches!(self.ports.secrets.find(&secret_key(id)), Ok(Some(_)));
+        Ok(Connection {
+            id,
+            capabilities: capabilities_of(&stored),
+            policy: policy_of(&stored),
+            last_sync: stored
+                .sync_outcome
+                .as_deref()
+                .and_then(|text| serde_json::from_str(text).ok()),
+            name: stored.name,
+            url: stored.url,
+            colour: of_word(&stored.colour).unwrap_or(Colour::Grey),
+            service: of_word(&stored.origin).unwrap_or(ServiceKind::Other),
+            token,
+            token_ready,
+            people,
+            synced_at: stored.synced_at,
+        })
+    }
+}
+
+pub(crate) fn capabilities_of(stored: &StoredConnection) -> Capabilities {
+    serde_json::from_str(&stored.capabilities).unwrap_or_default()
+}
+
+pub(crate) fn policy_of(stored: &StoredConnection) -> Policy {
+    serde_json::from_str(&stored.policy).unwrap_or_default()
+}
+
+pub(crate) fn dialect_of(capabilities: &Capabilities) -> scim::Dialect {
+    serde_json::from_str(&capabilities.dialect).unwrap_or_default()
+}
+
+pub(crate) fn parse_endpoint(url: &str) -> Result<Endpoint> {
+    Endpoint::parse(url).map_err(|error| Error::precondition(error.to_string()))
+}
+
+/// A history event about a connection itself.
+pub(crate) fn note(at: String, actor: String, connection: u32, text: String) -> NewEvent {
+    NewEvent {
+        at,
+        actor,
+        connection,
+        origin: "made".to_owned(),
+        act: "note".to_owned(),
+        reason: Some(text),
+        ..NewEvent::default()
+    }
+}
+
+fn json<T: serde::Serialize>(value: &T) -> String {
+    serde_json::to_string(value).expect("BUG: plain values make JSON")
+}
+
+/// A value of an enum as one word, the way the page reads it.
+fn word<T: serde::Serialize>(value: T) -> String {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(word)) => word,
+        _ => unreachable!("BUG: a plain enum is a word in JSON"),
+    }
+}
+
+fn of_word<T: serde::de::DeserializeOwned>(word: &str) -> Option<T> {
+    serde_json::from_value(word.into()).ok()
+}

@@ -1,0 +1,214 @@
+//! What a host holds: the store, the ports, and one workspace per connection in use.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    future::Future,
+    path::Path,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError, RwLock,
+        atomic::{AtomicU32, Ordering},
+    },
+};
+
+use secrecy::SecretString;
+use store::Store;
+use tokio::runtime::{Handle, Runtime};
+use tokio_util::sync::CancellationToken;
+
+pub(crate) use crate::changes::draft::Overlay;
+use crate::{
+    error::{Error, Result},
+    ids::{ConnectionId, RowId, ViewId},
+    people::directory::{Directory, gone_view},
+    ports::{News, Ports},
+};
+
+/// The people on the admin's own list, and why.
+pub(crate) type Protected = BTreeMap<RowId, String>;
+
+/// Muster without a window: one per process and data folder.
+pub struct Engine {
+    pub(crate) store: Store,
+    pub(crate) ports: Ports,
+    workspaces: Mutex<HashMap<ConnectionId, Arc<Workspace>>>,
+    next_view: AtomicU32,
+    /// Tokens kept in memory only.
+    pub(crate) session_tokens: Mutex<HashMap<ConnectionId, SecretString>>,
+    pub(crate) clients: Mutex<HashMap<ConnectionId, scim::Client>>,
+    /// Syncs under way.
+    pub(crate) syncs: Mutex<HashMap<ConnectionId, CancellationToken>>,
+    handle: Handle,
+    /// Ours when the host has none.
+    runtime: Option<Runtime>,
+}
+
+/// One connection in use: everybody in memory, and what is staged for them.
+pub(crate) struct Workspace {
+    pub(crate) connection: ConnectionId,
+    pub(crate) directory: Directory,
+    /// The draft in use, laid over the values on screen. After changing it call
+    /// [`Directory::renew_views`], so that views of what is staged follow.
+    pub(crate) overlay: Arc<RwLock<Overlay>>,
+    pub(crate) protected: Arc<RwLock<Protected>>,
+}
+
+impl Engine {
+    /// Opens the data folder, making it when missing. Call it from within a tokio runtime, or the engine
+    /// starts one of its own.
+    ///
+    /// # Errors
+    /// When the data can't be opened, was written by a later Muster, or a run can't be recovered.
+    pub fn open(data_dir: &Path, ports: Ports) -> Result<Arc<Self>> {
+        let store = Store::open(&data_dir.join("muster.db"))?;
+        let (handle, runtime) = match Handle::try_current() {
+            Ok(handle) => (handle, None),
+            Err(_) => {
+                let runtime = tokio::runtime::Builder::new_multi_thread()
+                    .enable_all()
+                    .build()
+                    .map_err(|error| {
+                        Error::new(
+                            crate::Code::Failed,
+                            "Muster could not start its background threads. Close other programs and try again.",
+                        )
+                        .with_detail(error)
+                    })?;
+                (runtime.handle().clone(), Some(runtime))
+            }
+        };
+        let engine = Arc::new(Self {
+            store,
+            ports,
+            workspaces: Mutex::default(),
+            next_view: AtomicU32::new(1),
+            session_tokens: Mutex::default(),
+            clients: Mutex::default(),
+            syncs: Mutex::default(),
+            handle,
+            runtime,
+        });
+        Ok(engine)
+    }
+
+    /// Where the data lives.
+    pub fn data_file(&self) -> &Path {
+        self.store.path()
+    }
+
+    /// The workspace of a connection, read from the mirror the first time. Blocks while reading.
+    ///
+    /// # Errors
+    /// When there is no such connection or its mirror can't be read.
+    pub(crate) fn workspace(&self, connection: ConnectionId) -> Result<Arc<Workspace>> {
+        // The lock is held while reading, so that two callers don't read the same directory twice.
+        let mut workspaces = lock(&self.workspaces);
+        if let Some(found) = workspaces.get(&connection) {
+            return Ok(found.clone());
+        }
+        self.stored_connection(connection)?;
+        let today = self.ports.clock.today();
+        let protected: Protected = self
+            .store
+            .read(|reader| reader.protections(connection.0, &today.to_string()))?
+            .into_iter()
+            .map(|protection| (RowId(protection.person), protection.reason))
+            .collect();
+        let protected = Arc::new(RwLock::new(protected));
+        let overlay = Arc::new(RwLock::new(Overlay::default()));
+        let workspace = Arc::new(Workspace {
+            connection,
+            directory: Directory::open(
+                &self.store,
+                connection,
+                today,
+                overlay.clone(),
+                protected.clone(),
+            )?,
+            overlay,
+            protected,
+        });
+        workspaces.insert(connection, workspace.clone());
+        Ok(workspace)
+    }
+
+    /// The workspace when it is in memory already.
+    pub(crate) fn open_workspace(&self, connection: ConnectionId) -> Option<Arc<Workspace>> {
+        lock(&self.workspaces).get(&connection).cloned()
+    }
+
+    /// The workspace a view is open in.
+    pub(crate) fn workspace_of_view(&self, view: ViewId) -> Result<Arc<Workspace>> {
+        lock(&self.workspaces)
+            .values()
+            .find(|workspace| workspace.directory.has_view(view))
+            .cloned()
+            .ok_or_else(gone_view)
+    }
+
+    pub(crate) fn drop_workspace(&self, connection: ConnectionId) {
+        lock(&self.workspaces).remove(&connection);
+    }
+
+    pub(crate) fn next_view(&self) -> ViewId {
+        ViewId(self.next_view.fetch_add(1, Ordering::Relaxed))
+    }
+
+    pub(crate) fn tell(&self, news: News) {
+        self.ports.listener.hear(news);
+    }
+
+    /// Runs background work on the host's runtime, or the engine's own.
+    pub(crate) fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
+        self.handle.spawn(work);
+    }
+
+    /// Runs blocking work off the async threads.
+    pub(crate) async fn blocking<T: Send + 'static>(
+        self: &Arc<Self>,
+        work: impl FnOnce(&Arc<Self>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let engine = self.clone();
+        self.handle
+            .spawn_blocking(move || work(&engine))
+            .await
+            .unwrap_or_else(|error| {
+                Err(Error::new(
+                    crate::Code::Failed,
+                    "This step stopped unexpectedly. Try again; if it stays, report it with the details.",
+                )
+                .with_detail(error))
+            })
+    }
+
+    /// RFC 3339 in UTC with milliseconds.
+    pub(crate) fn now(&self) -> String {
+        timestamp(self.ports.clock.now())
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+impl std::fmt::Debug for Engine {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("Engine")
+            .field("data", &self.store.path())
+            .finish_non_exhaustive()
+    }
+}
+
+/// RFC 3339 in UTC with milliseconds, as the store keeps it.
+pub(crate) fn timestamp(at: jiff::Timestamp) -> String {
+    format!("{at:.3}")
+}
+
+/// A panic elsewhere does not make the data behind a lock wrong: every change is made in one step.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,294 @@
+//! One attribute of everybody: a code per person into a dictionary of the values in use.
+
+use std::{collections::HashMap, hash::BuildHasher, sync::OnceLock};
+
+use hashbrown::{DefaultHashBuilder, HashTable};
+
+use super::fold::fold_into;
+
+/// The code of "not set".
+pub(crate) const UNSET: u32 = 0;
+
+/// Texts kept once each, one after the other; codes count from 1.
+#[derive(Debug, Default)]
+pub(crate) struct Dictionary {
+    text: String,
+    ends: Vec<u32>,
+    index: HashTable<u32>,
+    hasher: DefaultHashBuilder,
+}
+
+impl Dictionary {
+    /// Codes given so far, [`UNSET`] included.
+    pub(crate) fn codes(&self) -> usize {
+        self.ends.len() + 1
+    }
+
+    /// `None` for [`UNSET`].
+    pub(crate) fn get(&self, code: u32) -> Option<&str> {
+        let place = (code as usize).checked_sub(1)?;
+        Some(slice(&self.text, &self.ends, place))
+    }
+
+    pub(crate) fn code(&self, text: &str) -> Option<u32> {
+        self.index
+            .find(self.hasher.hash_one(text), |&code| {
+                slice(&self.text, &self.ends, code as usize - 1) == text
+            })
+            .copied()
+    }
+
+    /// # Panics
+    /// When the texts of one attribute come to more than 4 GB.
+    pub(crate) fn intern(&mut self, text: &str) -> u32 {
+        let Self {
+            text: texts,
+            ends,
+            index,
+            hasher,
+        } = self;
+        let entry = index.entry(
+            hasher.hash_one(text),
+            |&code| slice(texts, ends, code as usize - 1) == text,
+            |&code| hasher.hash_one(slice(texts, ends, code as usize - 1)),
+        );
+        match entry {
+            hashbrown::hash_table::Entry::Occupied(found) => *found.get(),
+            hashbrown::hash_table::Entry::Vacant(free) => {
+                let code = ends.len() as u32 + 1;
+                free.insert(code);
+                texts.push_str(text);
+                ends.push(
+                    u32::try_from(texts.len())
+                        .expect("BUG: the values of one attribute exceed 4 GB"),
+                );
+                code
+            }
+        }
+    }
+}
+
+fn slice<'a>(text: &'a str, ends: &[u32], place: usize) -> &'a str {
+    let start = if place == 0 {
+        0
+    } else {
+        ends[place - 1] as usize
+    };
+    &text[start..ends[place] as usize]
+}
+
+/// The people of each code, without a vector per code.
+#[derive(Debug)]
+pub(crate) struct Owners {
+    starts: Vec<u32>,
+    positions: Vec<u32>,
+}
+
+impl Owners {
+    /// Groups positions by a key below `keys`; positions without a key are left out.
+    pub(crate) fn group(keys: usize, of: impl Iterator<Item = Option<u32>> + Clone) -> Self {
+        let mut starts = vec![0u32; keys + 1];
+        for key in of.clone().flatten() {
+            starts[key as usize + 1] += 1;
+        }
+        for key in 0..keys {
+            starts[key + 1] += starts[key];
+        }
+        let mut next = starts.clone();
+        let mut positions = vec![0; starts[keys] as usize];
+        for (position, key) in of.enumerate() {
+            if let Some(key) = key {
+                let place = &mut next[key as usize];
+                positions[*place as usize] = position as u32;
+                *place += 1;
+            }
+        }
+        Self { starts, positions }
+    }
+
+    pub(crate) fn of(&self, key: u32) -> &[u32] {
+        match self.starts.get(key as usize..key as usize + 2) {
+            Some(&[start, end]) => &self.positions[start as usize..end as usize],
+            _ => &[],
+        }
+    }
+}
+
+/// What can be worked out from the codes again, and is when somebody asks.
+#[derive(Debug, Default)]
+struct Derived {
+    owners: OnceLock<Owners>,
+    any_case: OnceLock<HashTable<u32>>,
+    /// Folded values, each ended by a line break, and where each starts.
+    folded: OnceLock<(String, Vec<u32>)>,
+    ranks: OnceLock<Vec<u32>>,
+}
+
+/// One attribute of everybody.
+#[derive(Debug, Default)]
+pub(crate) struct Column {
+    codes: Vec<u32>,
+    dictionary: Dictionary,
+    /// People per code.
+    people: Vec<u32>,
+    odd: HashMap<u32, Box<str>>,
+    derived: Derived,
+}
+
+impl Column {
+    pub(crate) fn with_capacity(people: usize) -> Self {
+        Self {
+            codes: Vec::with_capacity(people),
+            people: vec![0],
+            ..Self::default()
+        }
+    }
+
+    pub(crate) fn codes(&self) -> &[u32] {
+        &self.codes
+    }
+
+    pub(crate) fn dictionary(&self) -> &Dictionary {
+        &self.dictionary
+    }
+
+    pub(crate) fn code(&self, position: u32) -> u32 {
+        self.codes[position as usize]
+    }
+
+    pub(crate) fn value(&self, position: u32) -> Option<&str> {
+        self.dictionary.get(self.codes[position as usize])
+    }
+
+    pub(crate) fn odd(&self, position: u32) -> Option<&str> {
+        self.odd.get(&position).map(Box::as_ref)
+    }
+
+    /// People with this code, gone ones included.
+    pub(crate) fn people(&self, code: u32) -> u32 {
+        self.people.get(code as usize).copied().unwrap_or(0)
+    }
+
+    pub(crate) fn filled(&self) -> u32 {
+        self.codes.len() as u32 - self.people[0]
+    }
+
+    pub(crate) fn distinct(&self) -> u32 {
+        self.people[1..]
+            .iter()
+            .filter(|&&people| people > 0)
+            .count() as u32
+    }
+
+    fn intern(&mut self, value: Option<&str>) -> u32 {
+        let code = value.map_or(UNSET, |value| self.dictionary.intern(value));
+        if self.people.len() <= code as usize {
+            self.people.resize(code as usize + 1, 0);
+        }
+        code
+    }
+
+    /// Appends one person's value. Only while a directory is being read; see [`Column::set`].
+    pub(crate) fn push(&mut self, value: Option<&str>, odd: Option<&str>) {
+        let code = self.intern(value);
+        self.people[code as usize] += 1;
+        if let Some(odd) = odd {
+            self.odd.insert(self.codes.len() as u32, odd.into());
+        }
+        self.codes.push(code);
+    }
+
+    /// Changes one person's value; true when it was another.
+    pub(crate) fn set(&mut self, position: u32, value: Option<&str>, odd: Option<&str>) -> bool {
+        match odd {
+            Some(odd) => self.odd.insert(position, odd.into()),
+            None => self.odd.remove(&position),
+        };
+        let before = self.codes[position as usize];
+        if self.dictionary.get(before) == value {
+            return false;
+        }
+        let code = self.intern(value);
+        self.people[before as usize] -= 1;
+        self.people[code as usize] += 1;
+        self.codes[position as usize] = code;
+        true
+    }
+
+    /// Call after any [`Column::set`] or a late [`Column::push`], before anybody reads.
+    pub(crate) fn forget_derived(&mut self) {
+        self.derived = Derived::default();
+    }
+
+    pub(crate) fn owners(&self) -> &Owners {
+        self.derived.owners.get_or_init(|| {
+            Owners::group(
+                self.dictionary.codes(),
+                self.codes
+                    .iter()
+                    .map(|&code| (code != UNSET).then_some(code)),
+            )
+        })
+    }
+
+    /// The codes whose value is this one in any letter case.
+    pub(crate) fn codes_any_case(&self, value: &str) -> Vec<u32> {
+        let hasher = &self.dictionary.hasher;
+        let table = self.derived.any_case.get_or_init(|| {
+            let hash = |code: u32| {
+                let value = self.dictionary.get(code).unwrap_or_default();
+                hash_lower(hasher, value)
+            };
+            let codes = self.dictionary.codes();
+            let mut table = HashTable::with_capacity(codes);
+            for code in 1..codes as u32 {
+                table.insert_unique(hash(code), code, |&code| hash(code));
+            }
+            table
+        });
+        let lower = value.to_lowercase();
+        table
+            .iter_hash(hash_lower(hasher, value))
+            .copied()
+            .filter(|&code| {
+                self.dictionary
+                    .get(code)
+                    .is_some_and(|found| found.to_lowercase() == lower)
+            })
+            .collect()
+    }
+
+    /// The folded values one after the other, each ended by a line break, and where each starts.
+    pub(crate) fn folded(&self) -> (&str, &[u32]) {
+        let (text, starts) = self.derived.folded.get_or_init(|| {
+            let mut text =
+                String::with_capacity(self.dictionary.text.len() + self.dictionary.codes());
+            let mut starts = Vec::with_capacity(self.dictionary.codes() + 1);
+            for code in 0..self.dictionary.codes() as u32 {
+                starts.push(text.len() as u32);
+                fold_into(self.dictionary.get(code).unwrap_or_default(), &mut text);
+                text.push('\n');
+            }
+            starts.push(text.len() as u32);
+            (text, starts)
+        });
+        (text, starts)
+    }
+
+    /// For each code its place in ascending order by `compare`; not set comes last.
+    pub(crate) fn ranks(&self, sort: impl FnOnce(&Dictionary) -> Vec<u32>) -> &[u32] {
+        self.derived.ranks.get_or_init(|| {
+            let mut ranks = sort(&self.dictionary);
+            ranks[UNSET as usize] = u32::MAX;
+            ranks
+        })
+    }
+}
+
+fn hash_lower(hasher: &DefaultHashBuilder, value: &str) -> u64 {
+    if value.is_ascii() && !value.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        hasher.hash_one(value)
+    } else {
+        hasher.hash_one(value.to_lowercase().as_str())
+    }
+}

@@ -1,0 +1,384 @@
+//! The directory other modules ask: a table behind a lock, and the views open on it.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
+};
+
+use jiff::civil::Date;
+use store::Store;
+
+use super::{
+    Selection, Status, ViewQuery, load,
+    query::{self, Found, Marks},
+    table::Table,
+};
+use crate::{
+    attribute::{Attribute, Role},
+    engine::{Overlay, Protected},
+    error::{Error, Result},
+    ids::{AttributeId, ConnectionId, RowId, ViewId},
+};
+
+/// One open view.
+#[derive(Debug, Clone)]
+pub(crate) struct OpenView {
+    pub(crate) query: ViewQuery,
+    pub(crate) version: u32,
+    pub(crate) found: Arc<Found>,
+}
+
+/// Everybody of one connection, in memory.
+pub(crate) struct Directory {
+    connection: ConnectionId,
+    store: Store,
+    table: RwLock<Table>,
+    views: RwLock<BTreeMap<ViewId, OpenView>>,
+    overlay: Arc<RwLock<Overlay>>,
+    protected: Arc<RwLock<Protected>>,
+}
+
+impl Directory {
+    /// Reads the mirror.
+    pub(crate) fn open(
+        store: &Store,
+        connection: ConnectionId,
+        today: Date,
+        overlay: Arc<RwLock<Overlay>>,
+        protected: Arc<RwLock<Protected>>,
+    ) -> Result<Self> {
+        let attributes = crate::attribute::of_connection(store, connection)?;
+        Ok(Self {
+            connection,
+            store: store.clone(),
+            table: RwLock::new(load::load(store, connection, attributes, today)?),
+            views: RwLock::default(),
+            overlay,
+            protected,
+        })
+    }
+
+    pub(crate) fn table(&self) -> RwLockReadGuard<'_, Table> {
+        self.table.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn table_mut(&self) -> RwLockWriteGuard<'_, Table> {
+        self.table.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What is known of people beside their values, as of now.
+    pub(crate) fn marks(&self) -> Marks {
+        Marks {
+            staged: self.overlay().keys().copied().collect(),
+            protected: self.protected().keys().copied().collect(),
+        }
+    }
+
+    pub(crate) fn overlay(&self) -> RwLockReadGuard<'_, Overlay> {
+        self.overlay.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn protected(&self) -> RwLockReadGuard<'_, Protected> {
+        self.protected
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The derived ones first, then as the service declares them.
+    pub(crate) fn attributes(&self) -> Arc<[Attribute]> {
+        self.table().attributes.clone()
+    }
+
+    pub(crate) fn attribute(&self, id: AttributeId) -> Option<Attribute> {
+        let table = self.table();
+        table.place(id).map(|place| table.attributes[place].clone())
+    }
+
+    pub(crate) fn by_role(&self, role: Role) -> Option<Attribute> {
+        let table = self.table();
+        table
+            .place_of(role)
+            .map(|place| table.attributes[place].clone())
+    }
+
+    /// People who are there.
+    pub(crate) fn len(&self) -> usize {
+        self.table().people()
+    }
+
+    /// Everybody who is there, in row order.
+    pub(crate) fn everybody(&self) -> Vec<RowId> {
+        let table = self.table();
+        (0..table.len() as u32)
+            .filter(|&position| !table.gone.has(position))
+            .map(|position| table.row(position))
+            .collect()
+    }
+
+    /// The people chosen, each once, in the order of the view or as given.
+    ///
+    /// # Errors
+    /// A view that is not open any more.
+    pub(crate) fn rows(&self, selection: &Selection) -> Result<Vec<RowId>> {
+        let table = self.table();
+        match selection {
+            Selection::Rows { rows } => {
+                let mut seen = std::collections::HashSet::with_capacity(rows.len());
+                Ok(rows
+                    .iter()
+                    .copied()
+                    .filter(|row| {
+                        seen.insert(*row)
+                            && table
+                                .position(*row)
+                                .is_some_and(|position| !table.gone.has(position))
+                    })
+                    .collect())
+            }
+            Selection::View { view, except } => {
+                let found = self.view(*view)?.found;
+                let except: std::collections::HashSet<RowId> = except.iter().copied().collect();
+                Ok(found
+                    .positions
+                    .iter()
+                    .map(|&position| table.row(position))
+                    .filter(|row| !except.contains(row))
+                    .collect())
+            }
+            Selection::Range { view, start, end } => {
+                let found = self.view(*view)?.found;
+                let end = (*end as usize).min(found.positions.len());
+                let start = (*start as usize).min(end);
+                Ok(found.positions[start..end]
+                    .iter()
+                    .map(|&position| table.row(position))
+                    .collect())
+            }
+        }
+    }
+
+    /// The value in the mirror; `None` when not set or nobody.
+    pub(crate) fn value(&self, row: RowId, attribute: AttributeId) -> Option<String> {
+        let table = self.table();
+        let position = table.position(row)?;
+        table.column(attribute)?.value(position).map(str::to_owned)
+    }
+
+    /// What stands for the value on screen: a manager's name, otherwise the value.
+    pub(crate) fn shown(&self, row: RowId, attribute: AttributeId) -> Option<String> {
+        let table = self.table();
+        let position = table.position(row)?;
+        let place = table.place(attribute)?;
+        table
+            .shown(place, position)
+            .or_else(|| table.columns[place].value(position))
+            .map(str::to_owned)
+    }
+
+    /// What would stand on screen for a value of this attribute that somebody has or may get.
+    pub(crate) fn shown_as(&self, attribute: AttributeId, value: &str) -> String {
+        let table = self.table();
+        let manager = table
+            .place(attribute)
+            .is_some_and(|place| table.place_of(Role::Manager) == Some(place));
+        let person = if manager {
+            table.find(value).first().copied()
+        } else {
+            None
+        };
+        person.map_or_else(|| value.to_owned(), |person| table.name(person).to_owned())
+    }
+
+    /// "Family, Given"; of people who are gone too.
+    pub(crate) fn name(&self, row: RowId) -> String {
+        let table = self.table();
+        table
+            .position(row)
+            .map(|position| table.name(position).to_owned())
+            .unwrap_or_default()
+    }
+
+    pub(crate) fn status(&self, row: RowId) -> Option<Status> {
+        let table = self.table();
+        table.position(row).map(|position| table.status(position))
+    }
+
+    pub(crate) fn is_gone(&self, row: RowId) -> bool {
+        let table = self.table();
+        table
+            .position(row)
+            .is_none_or(|position| table.gone.has(position))
+    }
+
+    pub(crate) fn manager(&self, row: RowId) -> Option<RowId> {
+        let table = self.table();
+        let manager = table.manager(table.position(row)?)?;
+        Some(table.row(manager))
+    }
+
+    /// Direct reports, in row order.
+    pub(crate) fn reports(&self, row: RowId) -> Vec<RowId> {
+        let table = self.table();
+        let Some(position) = table.position(row) else {
+            return Vec::new();
+        };
+        table
+            .reports(position)
+            .iter()
+            .map(|&report| table.row(report))
+            .collect()
+    }
+
+    /// Everybody under somebody, however deep.
+    pub(crate) fn whole_tree(&self, row: RowId) -> Vec<RowId> {
+        let table = self.table();
+        let Some(position) = table.position(row) else {
+            return Vec::new();
+        };
+        table
+            .whole_tree(position)
+            .into_iter()
+            .map(|report| table.row(report))
+            .collect()
+    }
+
+    /// People who have this e-mail or user name in any letter case, or exactly this id, employee number or
+    /// external id. Gone people are not found.
+    pub(crate) fn find(&self, text: &str) -> Vec<RowId> {
+        let table = self.table();
+        table
+            .find(text)
+            .into_iter()
+            .filter(|&position| !table.gone.has(position))
+            .map(|position| table.row(position))
+            .collect()
+    }
+
+    /// Whether anybody has this value.
+    pub(crate) fn has_option(&self, attribute: AttributeId, value: &str) -> bool {
+        let table = self.table();
+        table.column(attribute).is_some_and(|column| {
+            column
+                .dictionary()
+                .code(value)
+                .is_some_and(|code| column.people(code) > 0)
+        })
+    }
+
+    /// The value in use that differs from this one in letter case or accents alone.
+    pub(crate) fn similar_option(&self, attribute: AttributeId, value: &str) -> Option<String> {
+        let table = self.table();
+        let column = table.column(attribute)?;
+        let folded = super::fold::fold(value);
+        (1..column.dictionary().codes() as u32)
+            .filter(|&code| column.people(code) > 0)
+            .filter_map(|code| column.dictionary().get(code))
+            .find(|found| super::fold::fold(found) == folded)
+            .map(str::to_owned)
+    }
+
+    /// The service's id; empty when there is no such row.
+    pub(crate) fn scim_id(&self, row: RowId) -> String {
+        let table = self.table();
+        table
+            .position(row)
+            .map(|position| table.scim_id(position).to_owned())
+            .unwrap_or_default()
+    }
+
+    pub(crate) fn row_of_scim_id(&self, scim_id: &str) -> Option<RowId> {
+        let table = self.table();
+        table.scim_ids.code(scim_id).map(|code| table.row(code - 1))
+    }
+
+    /// Reads these people again after a write, and brings the open views up to date in place.
+    pub(crate) fn refresh(&self, rows: &[RowId]) -> Result<()> {
+        let rows: Vec<u32> = rows.iter().map(|row| row.0).collect();
+        let done = load::reload(&mut self.table_mut(), &self.store, &rows)?.is_some();
+        if !done {
+            return self.reload();
+        }
+        self.renew_views();
+        Ok(())
+    }
+
+    /// Reads everything again: attributes, people, all of it.
+    pub(crate) fn reload(&self) -> Result<()> {
+        let today = self.table().today;
+        let attributes = crate::attribute::of_connection(&self.store, self.connection)?;
+        let table = load::load(&self.store, self.connection, attributes, today)?;
+        *self.table_mut() = table;
+        self.renew_views();
+        Ok(())
+    }
+
+    /// Statuses depend on the day.
+    pub(crate) fn turn_to(&self, today: Date) -> Result<()> {
+        if self.table().today == today {
+            return Ok(());
+        }
+        self.table_mut().today = today;
+        self.reload()
+    }
+
+    /// Finds again what each open view shows.
+    pub(crate) fn renew_views(&self) {
+        let marks = &self.marks();
+        let table = self.table();
+        for view in self
+            .views
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .values_mut()
+        {
+            view.found = Arc::new(query::run(&table, &view.query, marks));
+            view.version += 1;
+        }
+    }
+
+    /// Opens a view, or asks another question of one that is open.
+    pub(crate) fn put_view(&self, id: ViewId, query: ViewQuery) -> OpenView {
+        let marks = &self.marks();
+        let found = Arc::new(query::run(&self.table(), &query, marks));
+        let mut views = self.views.write().unwrap_or_else(PoisonError::into_inner);
+        let version = views.get(&id).map_or(0, |view| view.version) + 1;
+        let view = OpenView {
+            query,
+            version,
+            found,
+        };
+        views.insert(id, view.clone());
+        view
+    }
+
+    pub(crate) fn has_view(&self, id: ViewId) -> bool {
+        self.views
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .contains_key(&id)
+    }
+
+    pub(crate) fn view(&self, id: ViewId) -> Result<OpenView> {
+        self.views
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&id)
+            .cloned()
+            .ok_or_else(gone_view)
+    }
+
+    pub(crate) fn close_view(&self, id: ViewId) {
+        self.views
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(&id);
+    }
+}
+
+/// For a view id that nobody holds.
+pub(crate) fn gone_view() -> Error {
+    Error::new(
+        crate::Code::Stale,
+        "This view is not open any more. Open it again from the list of views.",
+    )
+}

@@ -1,0 +1,145 @@
+//! Folding: what a search compares, so that "muller" finds "Müller" and "MÜLLER".
+
+use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
+
+/// Appends the folded form: compatibility decomposition without marks, lower case, `ß` as `ss`, dotless
+/// `ı` as `i`, and letters with a stroke as their plain ones. Line breaks become spaces, because the search
+/// text separates values with them.
+pub(crate) fn fold_into(text: &str, folded: &mut String) {
+    if text.is_ascii() {
+        folded.extend(text.bytes().map(|byte| match byte {
+            b'\n' | b'\r' => ' ',
+            byte => byte.to_ascii_lowercase() as char,
+        }));
+        return;
+    }
+    for letter in text.nfkd().filter(|letter| !is_combining_mark(*letter)) {
+        for letter in letter.to_lowercase() {
+            match letter {
+                'ß' => folded.push_str("ss"),
+                'ı' => folded.push('i'),
+                'ø' => folded.push('o'),
+                'ł' => folded.push('l'),
+                'đ' | 'ð' => folded.push('d'),
+                'ħ' => folded.push('h'),
+                'æ' => folded.push_str("ae"),
+                'œ' => folded.push_str("oe"),
+                'ς' => folded.push('σ'),
+                '\n' | '\r' => folded.push(' '),
+                // Lower-casing İ leaves a combining dot behind.
+                letter if is_combining_mark(letter) => {}
+                letter => folded.push(letter),
+            }
+        }
+    }
+}
+
+/// [`fold_into`] a new text.
+pub(crate) fn fold(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    fold_into(text, &mut folded);
+    folded
+}
+
+/// Where in `text` the folded `needle` occurs: start and length in UTF-16 units, whole letters at both ends.
+pub(crate) fn find_folded(text: &str, needle: &str) -> Option<(u32, u32)> {
+    if needle.is_empty() {
+        return None;
+    }
+    let mut folded = String::with_capacity(text.len());
+    // For each byte of the folded text, which letter of the text it came from.
+    let mut origin: Vec<u32> = Vec::with_capacity(text.len());
+    let mut units: Vec<u32> = Vec::with_capacity(text.len() + 1);
+    let mut unit = 0;
+    let mut buffer = [0u8; 4];
+    for (place, letter) in text.chars().enumerate() {
+        units.push(unit);
+        unit += letter.len_utf16() as u32;
+        fold_into(letter.encode_utf8(&mut buffer), &mut folded);
+        origin.resize(folded.len(), place as u32);
+    }
+    units.push(unit);
+    let at = memchr::memmem::find(folded.as_bytes(), needle.as_bytes())?;
+    let first = origin[at] as usize;
+    let mut after = origin[at + needle.len() - 1] as usize + 1;
+    // Marks that belong to the last letter are part of the hit.
+    while after < units.len() - 1 && !origin.contains(&(after as u32)) {
+        after += 1;
+    }
+    Some((units[first], units[after] - units[first]))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn letters_are_found_however_they_are_written() {
+        for (written, searched) in [
+            ("Müller", "muller"),
+            ("MÜLLER", "müller"),
+            ("Mu\u{308}ller", "muller"),
+            ("Straße", "strasse"),
+            ("STRASSE", "straße"),
+            ("İstanbul", "istanbul"),
+            ("Işık", "isik"),
+            ("ISIK", "ışık"),
+            ("Øster", "oster"),
+            ("Łódź", "lodz"),
+            ("Ｔｏｋｙｏ", "tokyo"),
+            ("田中 太郎", "田中"),
+            ("Ольга Йорк", "йорк"),
+            ("Παπαδόπουλος", "παπαδοπουλοσ"),
+        ] {
+            assert!(
+                fold(written).contains(&fold(searched)),
+                "{searched} must find {written}: {} in {}",
+                fold(searched),
+                fold(written)
+            );
+        }
+    }
+
+    #[test]
+    fn a_hit_is_marked_in_what_is_shown() {
+        assert_eq!(
+            find_folded("Mu\u{308}ller, Ana", "muller"),
+            Some((0, 7)),
+            "the mark is marked too"
+        );
+        assert_eq!(
+            find_folded("𝒜na Ruiz", "ruiz"),
+            Some((5, 4)),
+            "positions are UTF-16 units"
+        );
+        assert_eq!(
+            find_folded("Straße 5", "strasse"),
+            Some((0, 6)),
+            "one letter may fold to two"
+        );
+        assert_eq!(
+            find_folded("Ana", "bo"),
+            None,
+            "what is not there is not marked"
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn folding_twice_changes_nothing(text in any::<String>()) {
+            let once = fold(&text);
+            prop_assert_eq!(fold(&once), once.clone(), "a folded needle must compare with folded text");
+        }
+
+        #[test]
+        fn every_part_is_found_in_its_whole(before in "\\PC{0,8}", part in "\\PC{1,8}", after in "\\PC{0,8}") {
+            let needle = fold(&part);
+            let whole = format!("{before}{part}{after}");
+            if !needle.is_empty() {
+                prop_assert!(find_folded(&whole, &needle).is_some(), "a part of what is shown is marked");
+            }
+        }
+    }
+}

@@ -1,0 +1,363 @@
+//! A directory in memory: columns of codes, who reports to whom, and the order by name.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, OnceLock},
+};
+
+use jiff::civil::Date;
+
+use super::{
+    Status,
+    bits::Bits,
+    column::{Column, Dictionary, Owners, UNSET},
+    order,
+    text::TextIndex,
+};
+use crate::{
+    attribute::{Attribute, Role},
+    ids::{AttributeId, RowId},
+};
+
+/// The place of nobody.
+pub(crate) const NOBODY: u32 = u32::MAX;
+
+/// Everybody. Positions are places in row-id order; they stay what they are while the table lives.
+#[derive(Debug)]
+pub(crate) struct Table {
+    pub(crate) attributes: Arc<[Attribute]>,
+    places: HashMap<AttributeId, usize>,
+    roles: HashMap<Role, usize>,
+    /// Row ids, ascending.
+    pub(crate) rows: Vec<u32>,
+    /// Codes are positions plus one.
+    pub(crate) scim_ids: Dictionary,
+    /// Whose values are still kept for their names, but who are in no view.
+    pub(crate) gone: Bits,
+    /// One per attribute, in the same order.
+    pub(crate) columns: Vec<Column>,
+    pub(crate) today: Date,
+    /// By code of the manager column.
+    managers: OnceLock<Vec<u32>>,
+    reports: OnceLock<Owners>,
+    by_name: OnceLock<Vec<u32>>,
+    text: OnceLock<TextIndex>,
+}
+
+impl Table {
+    pub(crate) fn new(attributes: Vec<Attribute>, today: Date, people: usize) -> Self {
+        let places = attributes
+            .iter()
+            .enumerate()
+            .map(|(place, attribute)| (attribute.id, place))
+            .collect();
+        let mut roles = HashMap::new();
+        for (place, attribute) in attributes.iter().enumerate() {
+            if let Some(role) = attribute.role {
+                roles.entry(role).or_insert(place);
+            }
+        }
+        Self {
+            columns: attributes
+                .iter()
+                .map(|_| Column::with_capacity(people))
+                .collect(),
+            attributes: attributes.into(),
+            places,
+            roles,
+            rows: Vec::with_capacity(people),
+            scim_ids: Dictionary::default(),
+            gone: Bits::default(),
+            today,
+            managers: OnceLock::new(),
+            reports: OnceLock::new(),
+            by_name: OnceLock::new(),
+            text: OnceLock::new(),
+        }
+    }
+
+    /// Everybody ever listed, the gone ones included.
+    pub(crate) fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// People who are there.
+    pub(crate) fn people(&self) -> usize {
+        self.len() - self.gone.count()
+    }
+
+    pub(crate) fn place(&self, attribute: AttributeId) -> Option<usize> {
+        self.places.get(&attribute).copied()
+    }
+
+    pub(crate) fn place_of(&self, role: Role) -> Option<usize> {
+        self.roles.get(&role).copied()
+    }
+
+    pub(crate) fn column(&self, attribute: AttributeId) -> Option<&Column> {
+        self.place(attribute).map(|place| &self.columns[place])
+    }
+
+    pub(crate) fn column_of(&self, role: Role) -> Option<&Column> {
+        self.place_of(role).map(|place| &self.columns[place])
+    }
+
+    pub(crate) fn position(&self, row: RowId) -> Option<u32> {
+        self.rows
+            .binary_search(&row.0)
+            .ok()
+            .map(|position| position as u32)
+    }
+
+    pub(crate) fn row(&self, position: u32) -> RowId {
+        RowId(self.rows[position as usize])
+    }
+
+    pub(crate) fn scim_id(&self, position: u32) -> &str {
+        self.scim_ids.get(position + 1).unwrap_or_default()
+    }
+
+    pub(crate) fn name(&self, position: u32) -> &str {
+        self.columns[NAME_PLACE].value(position).unwrap_or_default()
+    }
+
+    pub(crate) fn status(&self, position: u32) -> Status {
+        status_of(
+            self.columns[STATUS_PLACE]
+                .value(position)
+                .unwrap_or_default(),
+        )
+    }
+
+    pub(crate) fn value_of(&self, role: Role, position: u32) -> Option<&str> {
+        self.column_of(role)
+            .and_then(|column| column.value(position))
+    }
+
+    /// What stands for a value of this attribute on screen, where that is something else.
+    pub(crate) fn shown(&self, place: usize, position: u32) -> Option<&str> {
+        if Some(place) != self.place_of(Role::Manager) {
+            return None;
+        }
+        self.manager(position).map(|manager| self.name(manager))
+    }
+
+    /// Who a code of the manager column stands for.
+    pub(crate) fn manager_of_code(&self, code: u32) -> Option<u32> {
+        let managers = self.managers.get_or_init(|| self.resolve_managers());
+        managers
+            .get(code as usize)
+            .copied()
+            .filter(|&manager| manager != NOBODY)
+    }
+
+    pub(crate) fn manager(&self, position: u32) -> Option<u32> {
+        let column = self.column_of(Role::Manager)?;
+        self.manager_of_code(column.code(position))
+    }
+
+    /// Direct reports who are there, in row order.
+    pub(crate) fn reports(&self, position: u32) -> &[u32] {
+        self.reports
+            .get_or_init(|| {
+                Owners::group(
+                    self.len(),
+                    (0..self.len() as u32).map(|position| {
+                        if self.gone.has(position) {
+                            None
+                        } else {
+                            self.manager(position)
+                        }
+                    }),
+                )
+            })
+            .of(position)
+    }
+
+    /// Everybody under somebody, however deep; a circle is walked once and never includes its start.
+    pub(crate) fn whole_tree(&self, position: u32) -> Vec<u32> {
+        let mut seen = Bits::none(self.len());
+        seen.set(position, true);
+        let mut found = Vec::new();
+        let mut next = vec![position];
+        while let Some(manager) = next.pop() {
+            for &report in self.reports(manager) {
+                if !seen.has(report) {
+                    seen.set(report, true);
+                    found.push(report);
+                    next.push(report);
+                }
+            }
+        }
+        found
+    }
+
+    fn resolve_managers(&self) -> Vec<u32> {
+        let Some(column) = self.column_of(Role::Manager) else {
+            return Vec::new();
+        };
+        (0..column.dictionary().codes() as u32)
+            .map(|code| {
+                let text = column
+                    .dictionary()
+                    .get(code)
+                    .filter(|_| column.people(code) > 0);
+                text.and_then(|text| self.find(text).first().copied())
+                    .unwrap_or(NOBODY)
+            })
+            .collect()
+    }
+
+    /// People with this e-mail or user name in any letter case, else this id, else this employee number or
+    /// external id. Those who are there come first.
+    pub(crate) fn find(&self, text: &str) -> Vec<u32> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Vec::new();
+        }
+        let mut found = Vec::new();
+        for role in [Role::Email, Role::UserName] {
+            if let Some(column) = self.column_of(role) {
+                for code in column.codes_any_case(text) {
+                    found.extend_from_slice(column.owners().of(code));
+                }
+            }
+            if !found.is_empty() {
+                break;
+            }
+        }
+        if found.is_empty()
+            && let Some(code) = self.scim_ids.code(text)
+        {
+            found.push(code - 1);
+        }
+        for role in [Role::EmployeeNumber, Role::ExternalId] {
+            if found.is_empty()
+                && let Some(column) = self.column_of(role)
+                && let Some(code) = column.dictionary().code(text)
+            {
+                found.extend_from_slice(column.owners().of(code));
+            }
+        }
+        found.sort_unstable_by_key(|&position| (self.gone.has(position), position));
+        found.dedup();
+        found
+    }
+
+    /// All positions by name, the gone ones included.
+    pub(crate) fn by_name(&self) -> &[u32] {
+        self.by_name.get_or_init(|| order::by_name(self))
+    }
+
+    pub(crate) fn text(&self) -> &TextIndex {
+        self.text.get_or_init(|| TextIndex::build(self))
+    }
+
+    /// Call after any change of `columns`, before anybody reads. The texts of the given positions are made
+    /// anew, all of them when `None`.
+    pub(crate) fn forget_derived(&mut self, changed: Option<&[u32]>, names: bool) {
+        self.managers = OnceLock::new();
+        self.reports = OnceLock::new();
+        if names {
+            self.by_name = OnceLock::new();
+        }
+        match (changed, self.text.take()) {
+            (Some(changed), Some(mut text)) => {
+                text.renew(self, changed);
+                self.text = OnceLock::from(text);
+            }
+            _ => self.text = OnceLock::new(),
+        }
+    }
+
+    /// Attributes with how full each is now.
+    pub(crate) fn count_attributes(&mut self) {
+        self.attributes = self
+            .attributes
+            .iter()
+            .zip(&self.columns)
+            .map(|(attribute, column)| Attribute {
+                filled: column.filled(),
+                distinct: column.distinct(),
+                ..attribute.clone()
+            })
+            .collect();
+    }
+
+    /// The status of somebody by the values in the columns.
+    pub(crate) fn derive_status(&self, position: u32) -> Status {
+        let text = |role| self.value_of(role, position);
+        derive_status(
+            text(Role::Active),
+            text(Role::StartDate),
+            text(Role::SeparationDate),
+            self.today,
+        )
+    }
+
+    /// The derived name by the values in the columns.
+    pub(crate) fn derive_name(&self, position: u32) -> String {
+        derive_name(|role| self.value_of(role, position), self.scim_id(position))
+    }
+}
+
+/// Where the derived attributes stand among [`Table::columns`].
+pub(crate) const NAME_PLACE: usize = 0;
+pub(crate) const STATUS_PLACE: usize = 1;
+
+/// "Family, Given", or the best there is.
+pub(crate) fn derive_name<'a>(value: impl Fn(Role) -> Option<&'a str>, scim_id: &str) -> String {
+    match (value(Role::FamilyName), value(Role::GivenName)) {
+        (Some(family), Some(given)) => format!("{family}, {given}"),
+        (Some(one), None) | (None, Some(one)) => one.to_owned(),
+        (None, None) => value(Role::DisplayName)
+            .or_else(|| value(Role::Email))
+            .or_else(|| value(Role::UserName))
+            .unwrap_or(scim_id)
+            .to_owned(),
+    }
+}
+
+/// Where somebody stands on a day. The separation date counts from that day on; a date that is none counts
+/// for nothing.
+pub fn derive_status(
+    active: Option<&str>,
+    start: Option<&str>,
+    separation: Option<&str>,
+    today: Date,
+) -> Status {
+    let day = |text: Option<&str>| text.and_then(|text| text.parse::<Date>().ok());
+    if day(separation).is_some_and(|day| day <= today) {
+        Status::Left
+    } else if day(start).is_some_and(|day| day > today) {
+        Status::NotStarted
+    } else if active == Some("false") {
+        Status::Inactive
+    } else {
+        Status::Active
+    }
+}
+
+/// The value of the derived Status.
+pub(crate) fn status_text(status: Status) -> &'static str {
+    match status {
+        Status::Active => "Active",
+        Status::Inactive => "Inactive",
+        Status::Left => "Left",
+        Status::NotStarted => "Not started",
+    }
+}
+
+fn status_of(text: &str) -> Status {
+    match text {
+        "Inactive" => Status::Inactive,
+        "Left" => Status::Left,
+        "Not started" => Status::NotStarted,
+        _ => Status::Active,
+    }
+}
+
+/// Whether a code stands for a value.
+pub(crate) fn is_set(code: u32) -> bool {
+    code != UNSET
+}
