@@ -282,6 +282,36 @@ impl Window {
             .clone())
     }
 
+    /// Keeps every message that Rust sends to the page from now on: answers, errors, events and channels.
+    /// All of them go through the map of callbacks that Tauri's own script keeps for debugging.
+    pub async fn record_messages(&self) -> Result<()> {
+        let script = "const callbacks = window.__TAURI_INTERNALS__.callbacks;
+            window.recordedMessages = [];
+            callbacks.get = (id) => {
+              const callback = Map.prototype.get.call(callbacks, id);
+              return callback && ((data) => { window.recordedMessages.push(JSON.stringify(data) ?? ''); return callback(data); });
+            };";
+        self.run(script, &[]).await?;
+        Ok(())
+    }
+
+    /// What was recorded, as JSON texts.
+    pub async fn recorded_messages(&self) -> Result<Vec<String>> {
+        let recorded = self.run("return window.recordedMessages", &[]).await?;
+        Ok(serde_json::from_value(recorded)?)
+    }
+
+    /// The page as it stands, as HTML, with what its fields hold.
+    pub async fn source(&self) -> Result<String> {
+        let script = "return document.documentElement.outerHTML + [...document.querySelectorAll('input, textarea')].map((field) => field.value).join('\\n')";
+        Ok(self
+            .run(script, &[])
+            .await?
+            .as_str()
+            .unwrap_or_default()
+            .to_owned())
+    }
+
     /// Makes the page this large, in CSS pixels.
     pub async fn resize(&self, width: u32, height: u32) -> Result<()> {
         self.driver().set_window_rect(0, 0, width, height).await?;
