@@ -34,7 +34,7 @@ pub enum Error {
     #[error("There is nothing at {path} on {host}{}", quoted(.said))]
     NotFound {
         host: String,
-        path: String,
+        path: Box<str>,
         said: Said,
     },
     /// Something answered, but it was not SCIM.

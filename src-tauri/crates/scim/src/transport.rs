@@ -558,7 +558,7 @@ pub(crate) fn refused(
         403 => Error::Forbidden { host, said },
         404 | 410 => Error::NotFound {
             host,
-            path: path.to_owned(),
+            path: path.into(),
             said,
         },
         405 | 501 => {

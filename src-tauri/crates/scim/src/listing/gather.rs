@@ -24,14 +24,14 @@ pub(super) enum End {
 }
 
 pub(super) enum Stop {
-    Failed(Error),
+    Failed(Box<Error>),
     /// Nobody reads the stream any more.
     Unwanted,
 }
 
 impl From<Error> for Stop {
     fn from(error: Error) -> Stop {
-        Stop::Failed(error)
+        Stop::Failed(Box::new(error))
     }
 }
 
@@ -69,7 +69,7 @@ pub(super) async fn walk(
                 ));
             });
             // Nobody left to tell is fine: the outcome says it too.
-            let _ = gather.sender.send(Err(error)).await;
+            let _ = gather.sender.send(Err(*error)).await;
         }
     }
 }
