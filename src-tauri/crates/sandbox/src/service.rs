@@ -383,12 +383,14 @@ impl Call<'_> {
             ("GET", "Users", None) => {
                 listing::list(&context, &self.sandbox.read(), &query()?, self.number)
             }
-            ("POST", "Users", Some(".search")) if strict => listing::list(
-                &context,
-                &self.sandbox.read(),
-                &listing::Query::of_search(body)?,
-                self.number,
-            ),
+            ("POST", "Users", Some(".search")) | ("POST", ".search", None) if strict => {
+                listing::list(
+                    &context,
+                    &self.sandbox.read(),
+                    &listing::Query::of_search(body)?,
+                    self.number,
+                )
+            }
             ("GET", "Users", Some(id)) => context.get(&self.sandbox.read(), id, &query()?.wanted),
             ("POST", "Users", None) => {
                 context.create(&mut self.sandbox.write(), body, &query()?.wanted)
@@ -403,14 +405,20 @@ impl Call<'_> {
             ("POST", "Bulk", None) if self.switches.bulk => {
                 bulk::run(&context, &mut self.sandbox.write(), body, self.body.len())
             }
+            (method, "ResourceTypes", _) if strict && method != "GET" => {
+                Err(not_possible(method, self.path))
+            }
             (_, "Groups", _) => Err(ScimError::new(501, "Groups are not supported.")),
-            (_, "Users" | "ServiceProviderConfig" | "Schemas", _) => Err(ScimError::new(
-                405,
-                format!("{} is not possible at {}.", self.method, self.path),
-            )),
+            (method, "Users" | "ServiceProviderConfig" | "Schemas", _) => {
+                Err(not_possible(method, self.path))
+            }
             _ => Err(nothing_here(self.path)),
         }
     }
+}
+
+fn not_possible(method: &str, path: &str) -> ScimError {
+    ScimError::new(405, format!("{method} is not possible at {path}."))
 }
 
 fn nothing_here(path: &str) -> ScimError {

@@ -79,7 +79,8 @@ impl Sandbox {
             Profile::Rfc => Switches {
                 latency,
                 quota: None,
-                page_cap: 200,
+                page_size: 100,
+                page_cap: 1_000,
                 ..Switches::default()
             },
         };

@@ -479,7 +479,7 @@ impl Seed {
         };
         let manager_left = self.shape.reports(self.shape.rank(index)) > 0
             && self.shape.depth(self.shape.rank(index)) >= 3
-            && self.roll(index, Choice::ManagerLeft) % 400 == 0;
+            && self.roll(index, Choice::ManagerLeft).is_multiple_of(400);
         if manager_left || self.left_manager == Some(index) {
             self.leave(index, started, person);
             return;
@@ -493,7 +493,7 @@ impl Seed {
             }
             Some(Dirt::FutureStarter) => {
                 cells[TENURE] = Cell::Day(self.anchor + 9 + (variant % 140) as i32);
-                person.active = variant % 3 != 0;
+                person.active = !variant.is_multiple_of(3);
             }
             Some(Dirt::OnLeave) => person.active = false,
             Some(Dirt::NoManager) => cells[MANAGER] = Cell::Unset,
@@ -507,7 +507,7 @@ impl Seed {
                 cells[COST_CENTER] = Cell::Unset;
             }
             Some(Dirt::LookAlike) => {
-                cells[LOCATION] = if variant % 2 == 0 {
+                cells[LOCATION] = if variant.is_multiple_of(2) {
                     "london "
                 } else {
                     "Remote - EMEA"
@@ -526,7 +526,7 @@ impl Seed {
         person.cells[SEPARATION_DATE] = Cell::Day(left);
         person.cells[SEPARATION_REASON] = pick(REASONS, self.roll(index, Choice::Reason)).into();
         // One leaver in nine was never switched off: they no longer count, but look as if they did.
-        person.active = self.roll(index, Choice::Engagement) % 9 == 0;
+        person.active = self.roll(index, Choice::Engagement).is_multiple_of(9);
     }
 
     /// Department names of this seed, for a writer who changes somebody's.

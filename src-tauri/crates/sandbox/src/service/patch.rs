@@ -41,7 +41,7 @@ pub enum Target {
     Extension(String),
     Attribute {
         attribute: Attribute,
-        filter: Option<Filter>,
+        filter: Option<Box<Filter>>,
         sub: Option<String>,
     },
 }
@@ -229,7 +229,7 @@ fn target(path: &str, rules: &Rules<'_>) -> Result<Target, ScimError> {
                 ))
             })?;
             let filter = Filter::parse(&path[open + 1..close], rules.extensions)?;
-            (&path[..open], Some(filter), &path[close + 1..])
+            (&path[..open], Some(Box::new(filter)), &path[close + 1..])
         }
         None => (path, None, ""),
     };
@@ -351,7 +351,7 @@ fn container<'a>(
 fn apply_one(
     container: &mut Map<String, Value>,
     name: &str,
-    filter: Option<Filter>,
+    filter: Option<Box<Filter>>,
     sub: Option<String>,
     kind: OperationKind,
     value: Value,
