@@ -6,11 +6,12 @@ use std::time::Duration;
 
 use reqwest::Method;
 use secrecy::SecretString;
+use url::Url;
 
 use crate::bulk::{self, BulkLimits, BulkOperation, BulkOutcome};
 use crate::config::ServiceConfig;
 use crate::endpoint::{Endpoint, encode};
-use crate::error::Error;
+use crate::error::{Error, Said};
 use crate::filter::Filter;
 use crate::listing::{List, Listing};
 use crate::pace::{Pace, Unpaced};
@@ -161,7 +162,11 @@ impl Client {
 
     /// `None` if there is nobody with this id.
     pub async fn get(&self, id: &str) -> Result<Option<Resource>, Error> {
-        let reply = match self.read(&["Users", id]).await {
+        let url = match self.address(id) {
+            Ok(url) => url,
+            Err(_) => return Ok(None),
+        };
+        let reply = match self.get_from(url).await {
             Err(Error::NotFound { .. }) => return Ok(None),
             other => other?,
         };
@@ -183,7 +188,7 @@ impl Client {
     pub async fn create(&self, resource: &Resource) -> Result<Written, Error> {
         self.write(
             Method::POST,
-            &["Users"],
+            self.endpoint().join(&["Users"]),
             Some(resource.raw().to_owned()),
             None,
         )
@@ -199,7 +204,7 @@ impl Client {
     ) -> Result<Written, Error> {
         self.write(
             Method::PUT,
-            &["Users", id],
+            self.address(id)?,
             Some(resource.raw().to_owned()),
             etag,
         )
@@ -212,13 +217,19 @@ impl Client {
         patch: &Patch,
         etag: Option<&str>,
     ) -> Result<Written, Error> {
-        self.write(Method::PATCH, &["Users", id], Some(patch.to_json()), etag)
-            .await
+        self.write(
+            Method::PATCH,
+            self.address(id)?,
+            Some(patch.to_json()),
+            etag,
+        )
+        .await
     }
 
     /// [`Error::NotFound`] if there is nobody with this id.
     pub async fn delete(&self, id: &str, etag: Option<&str>) -> Result<Written, Error> {
-        self.write(Method::DELETE, &["Users", id], None, etag).await
+        self.write(Method::DELETE, self.address(id)?, None, etag)
+            .await
     }
 
     /// Sends the operations in as few requests as `limits` allow, one request after the other, and tells what came of each, in the
@@ -269,7 +280,7 @@ impl Client {
         self.get_from(self.endpoint().join(segments)).await
     }
 
-    async fn get_from(&self, url: url::Url) -> Result<Reply, Error> {
+    async fn get_from(&self, url: Url) -> Result<Reply, Error> {
         self.transport
             .send(Request {
                 method: Method::GET,
@@ -288,15 +299,32 @@ impl Client {
             .map_err(|trouble| self.unreadable(reply.status, trouble))
     }
 
+    /// A person's own address. Nobody's id is empty or a dot segment: such an address would be another resource's, however it is
+    /// encoded.
+    fn address(&self, id: &str) -> Result<Url, Error> {
+        if matches!(id, "" | "." | "..") {
+            let said = Said {
+                status: 404,
+                detail: Some(format!("“{id}” is nobody's id")),
+                ..Said::default()
+            };
+            return Err(Error::NotFound {
+                host: self.host(),
+                path: "/Users".into(),
+                said,
+            });
+        }
+        Ok(self.endpoint().join(&["Users", id]))
+    }
+
     async fn write(
         &self,
         method: Method,
-        segments: &[&str],
+        url: Url,
         body: Option<String>,
         etag: Option<&str>,
     ) -> Result<Written, Error> {
         let is_delete = method == Method::DELETE;
-        let url = self.endpoint().join(segments);
         let reply = self
             .transport
             .send(Request {

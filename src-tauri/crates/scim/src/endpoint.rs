@@ -175,13 +175,7 @@ impl Endpoint {
 /// Percent-encodes everything but RFC 3986 unreserved characters. A space is `%20`: not every service reads `+` as one.
 pub(crate) fn encode(text: &str) -> String {
     let encoded: String = url::form_urlencoded::byte_serialize(text.as_bytes()).collect();
-    let encoded = encoded.replace('+', "%20").replace('*', "%2A");
-    match encoded.as_str() {
-        // Dot segments would be resolved away and address another resource.
-        "." => "%2E".to_owned(),
-        ".." => "%2E%2E".to_owned(),
-        _ => encoded,
-    }
+    encoded.replace('+', "%20").replace('*', "%2A")
 }
 
 fn base_path(path: &str) -> String {
