@@ -2,6 +2,7 @@
 
 pub(crate) mod kept;
 mod pace;
+mod test;
 
 use serde::{Deserialize, Serialize};
 use specta::Type;

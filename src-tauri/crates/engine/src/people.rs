@@ -5,13 +5,14 @@
 mod bits;
 mod column;
 pub(crate) mod directory;
-
+pub(crate) mod export;
+mod facet;
 mod fold;
 mod load;
 mod order;
-
+mod panel;
 mod query;
-
+mod saved;
 mod search;
 pub(crate) mod table;
 mod text;

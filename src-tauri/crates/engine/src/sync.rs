@@ -1,10 +1,363 @@
 //! Bringing the mirror up to date: one full scan, compared person by person.
+//!
+//! Pages go to a thread of their own as they come ([`intake`]), so memory stays bounded by a few pages
+//! whatever the directory's size. A listing that is not whole never makes anybody vanish; who is missing from
+//! a whole one is asked for by id before being believed gone.
 
+mod discover;
+mod intake;
+mod progress;
 pub(crate) mod record;
 
-pub(crate) use record::{Difference, Recorder, differences, record};
+use std::sync::Arc;
 
-use crate::error::{Code, Error};
+use futures::StreamExt;
+use scim::{Client, Listing, Resource};
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use self::{
+    intake::{Intake, Missing},
+    progress::Progress,
+};
+pub(crate) use self::{
+    discover::{declared, is_fatal},
+    record::{differences, record},
+};
+use crate::{
+    connection::SyncOutcome,
+    engine::{Engine, lock, timestamp},
+    error::{Code, Error, Result},
+    ids::ConnectionId,
+    ports::News,
+};
+
+/// Pages between the network and the disk.
+const PAGES_AHEAD: usize = 4;
+/// People asked for per page.
+const PAGE: u32 = 100;
+/// Most disappearances that are confirmed one by one: this share of the directory in percent, within these
+/// bounds.
+const BELIEVED_PERCENT: usize = 5;
+const BELIEVED: (usize, usize) = (5, 50);
+/// How many of a mass disappearance are asked for.
+const SPOT_CHECK: usize = 10;
+/// Beyond this many changed people everything is read again rather than one by one.
+const READ_ALL: usize = 20_000;
+
+impl Engine {
+    /// Starts a sync in the background; its progress and end are told through the ports.
+    ///
+    /// # Errors
+    /// [`Code::Busy`] when one is under way.
+    pub fn start_sync(self: &Arc<Self>, id: ConnectionId) -> Result<()> {
+        let cancel = self.register(id)?;
+        let engine = self.clone();
+        self.spawn(async move {
+            let outcome = engine.scan(id, cancel).await;
+            lock(&engine.syncs).remove(&id);
+            engine.tell(News::SyncEnded {
+                connection: id,
+                outcome,
+            });
+        });
+        Ok(())
+    }
+
+    /// Ends a sync at the next page; what was read stays. Not an error when there is none.
+    pub fn cancel_sync(&self, id: ConnectionId) {
+        if let Some(cancel) = lock(&self.syncs).get(&id) {
+            cancel.cancel();
+        }
+    }
+
+    /// Whether a sync is under way.
+    pub fn is_syncing(&self, id: ConnectionId) -> bool {
+        lock(&self.syncs).contains_key(&id)
+    }
+
+    /// Syncs and waits for the end.
+    ///
+    /// # Errors
+    /// [`Code::Busy`], [`Code::Token`], [`Code::Unreachable`] when nothing could be read at all,
+    /// [`Code::Cancelled`]. A listing that breaks off later is an outcome that is not complete.
+    pub async fn sync(self: &Arc<Self>, id: ConnectionId) -> Result<SyncOutcome> {
+        let cancel = self.register(id)?;
+        let outcome = self.scan(id, cancel).await;
+        lock(&self.syncs).remove(&id);
+        outcome
+    }
+
+    fn register(&self, id: ConnectionId) -> Result<CancellationToken> {
+        let mut syncs = lock(&self.syncs);
+        if syncs.contains_key(&id) {
+            return Err(Error::new(
+                Code::Busy,
+                "This connection is being synced already. Wait for it to end, or cancel it.",
+            ));
+        }
+        let cancel = CancellationToken::new();
+        syncs.insert(id, cancel.clone());
+        Ok(cancel)
+    }
+
+    async fn scan(
+        self: &Arc<Self>,
+        id: ConnectionId,
+        cancel: CancellationToken,
+    ) -> Result<SyncOutcome> {
+        let mut progress = Progress::new(id);
+        let client = self.client(id).await?;
+        let declared = tokio::select! {
+            declared = declared(&client) => declared.map_err(failure)?,
+            () = cancel.cancelled() => return Err(cancelled(0)),
+        };
+        let listing = Listing {
+            page_size: PAGE,
+            declared: declared.config.pagination,
+            ..Listing::default()
+        };
+        let mut warnings = declared.warnings.clone();
+        let mut requests = declared.requests;
+        let (pages, received) = mpsc::channel::<Vec<Resource>>(PAGES_AHEAD);
+        let taking = {
+            let (store, ports) = (self.store.clone(), self.ports.clone());
+            tokio::task::spawn_blocking(move || take(Intake::begin(store, ports, id, declared)?, received))
+        };
+        let mut list = client.list(listing);
+        let mut broken = None;
+        let mut was_cancelled = false;
+        loop {
+            let page = tokio::select! {
+                biased;
+                () = cancel.cancelled() => {
+                    was_cancelled = true;
+                    break;
+                }
+                page = list.next() => page,
+            };
+            match page {
+                None => break,
+                Some(Err(error)) => {
+                    broken = Some(error);
+                    break;
+                }
+                Some(Ok(page)) => {
+                    let outcome = list.outcome();
+                    let expected = page.total.map(|total| total as u32);
+                    if let Some(news) =
+                        progress.tell(outcome.people as u32, expected, outcome.pages as u32)
+                    {
+                        self.tell(News::SyncProgress(news));
+                    }
+                    // The receiver is gone only when writing failed, and then says so below.
+                    if pages.send(page.resources).await.is_err() {
+                        break;
+                    }
+                }
+            }
+        }
+        let listed = list.outcome();
+        drop((list, pages));
+        let mut intake = taking.await.map_err(|error| {
+            Error::new(Code::Failed, "The sync stopped unexpectedly. What was read is kept; sync again.")
+                .with_detail(error)
+        })??;
+        requests += listed.requests as u32;
+        let complete = listed.complete && broken.is_none() && !was_cancelled;
+        if let Some(why) = &listed.why {
+            warnings.push(why.clone());
+        }
+        if listed.unreadable > 0 {
+            warnings.push(format!(
+                "{} of the service's entries are no readable records and were left out.",
+                listed.unreadable
+            ));
+        }
+        let mut vanished = 0;
+        if complete {
+            let missing = intake.missing();
+            let asked;
+            (vanished, asked) = confirm(&client, &mut intake, missing, &mut warnings).await?;
+            requests += asked;
+        }
+        let finished = self.ports.clock.now();
+        warnings.append(&mut intake.taken.warnings);
+        let outcome = SyncOutcome {
+            people: listed.people as u32,
+            pages: listed.pages as u32,
+            requests,
+            seconds: progress.seconds(),
+            added: intake.taken.added,
+            changed: intake.taken.changed,
+            vanished,
+            complete,
+            warnings,
+            finished_at: timestamp(finished),
+        };
+        let fatal = broken.as_ref().is_some_and(|error| {
+            listed.pages == 0
+                || matches!(error, scim::Error::Unauthorized { .. } | scim::Error::Forbidden { .. })
+        });
+        let mut outcome = outcome;
+        if let Some(error) = &broken
+            && !fatal
+        {
+            outcome.warnings.insert(
+                0,
+                format!(
+                    "The listing broke off after {}. {error} {}",
+                    people(outcome.people),
+                    error.next_step()
+                ),
+            );
+        }
+        self.end_scan(id, intake, &outcome).await?;
+        match broken {
+            Some(error) if fatal => Err(failure(error)),
+            _ if was_cancelled => Err(cancelled(outcome.people)),
+            _ => Ok(outcome),
+        }
+    }
+
+    /// Keeps the outcome and brings the directory in memory up to date.
+    async fn end_scan(
+        self: &Arc<Self>,
+        id: ConnectionId,
+        intake: Intake,
+        outcome: &SyncOutcome,
+    ) -> Result<()> {
+        let kept = serde_json::to_string(outcome).expect("BUG: an outcome is plain values");
+        let synced_at = outcome.complete.then(|| outcome.finished_at.clone());
+        let first = (intake.is_first() && outcome.complete)
+            .then(|| intake.note(&format!("First sync: {}", people(intake.people()))));
+        self.store
+            .write_async(move |writer| {
+                writer.end_sync(id.0, &kept, synced_at.as_deref())?;
+                if let Some(note) = first {
+                    writer.append_history(&note)?;
+                }
+                Ok::<_, Error>(())
+            })
+            .await?;
+        let taken = intake.taken;
+        if taken.rows.is_empty() && !taken.attributes_changed {
+            return Ok(());
+        }
+        self.blocking(move |engine| {
+            if let Some(workspace) = engine.open_workspace(id) {
+                if taken.attributes_changed || taken.rows.len() > READ_ALL {
+                    workspace.directory.reload()?;
+                } else {
+                    workspace.directory.refresh(&taken.rows)?;
+                }
+            }
+            Ok(())
+        })
+        .await?;
+        self.tell(News::DirectoryChanged(id));
+        Ok(())
+    }
+}
+
+/// Writes pages until there are no more.
+fn take(mut intake: Intake, mut pages: mpsc::Receiver<Vec<Resource>>) -> Result<Intake> {
+    while let Some(people) = pages.blocking_recv() {
+        intake.page(people)?;
+    }
+    intake.finish()?;
+    Ok(intake)
+}
+
+/// Asks for those who were not listed, and marks as gone who is not there. Returns how many are gone and how
+/// many requests it took.
+async fn confirm(
+    client: &Client,
+    intake: &mut Intake,
+    missing: Vec<Missing>,
+    warnings: &mut Vec<String>,
+) -> Result<(u32, u32)> {
+    if missing.is_empty() {
+        return Ok((0, 0));
+    }
+    let believed = (intake.people() as usize * BELIEVED_PERCENT / 100).clamp(BELIEVED.0, BELIEVED.1);
+    let mass = missing.len() > believed;
+    let step = if mass { missing.len().div_ceil(SPOT_CHECK) } else { 1 };
+    let mut gone = Vec::new();
+    let mut there = 0;
+    let mut asked = 0;
+    for candidate in missing.iter().step_by(step) {
+        asked += 1;
+        match client.get(&candidate.scim_id).await {
+            Ok(None) => gone.push(candidate.clone()),
+            Ok(Some(resource)) => {
+                there += 1;
+                intake.found_after_all(&resource)?;
+            }
+            Err(error) => {
+                warnings.push(format!(
+                    "{} not listed, and whether they are still there could not be asked. Nobody else was marked as gone. {error}",
+                    were(missing.len())
+                ));
+                break;
+            }
+        }
+    }
+    if mass {
+        if gone.len() == asked as usize && gone.len() > 1 {
+            warnings.push(format!(
+                "{} not listed any more, which is unusually many at once. {} of them were asked for by id and none is there, so all are marked as gone.",
+                were(missing.len()),
+                asked
+            ));
+            gone = missing;
+        } else {
+            warnings.push(format!(
+                "{} not listed, which is unusually many at once, and some of them are still there. Nobody was marked as gone; the listing leaves people out.",
+                were(missing.len())
+            ));
+            gone.clear();
+        }
+    } else if there > 0 {
+        warnings.push(format!(
+            "The listing left out {} who {} still there.",
+            people(there),
+            if there == 1 { "is" } else { "are" }
+        ));
+    }
+    intake.mark_gone(&gone)?;
+    Ok((gone.len() as u32, asked))
+}
+
+fn cancelled(read: u32) -> Error {
+    Error::new(
+        Code::Cancelled,
+        format!("The sync was cancelled after {}. What was read is kept.", people(read)),
+    )
+}
+
+/// "1 person", "4,986 people".
+pub(crate) fn people(count: u32) -> String {
+    if count == 1 { "1 person".to_owned() } else { format!("{} people", grouped(count)) }
+}
+
+fn were(count: usize) -> String {
+    let were = if count == 1 { "was" } else { "were" };
+    format!("{} {were}", people(count as u32))
+}
+
+/// With separators, as people read numbers.
+pub(crate) fn grouped(count: u32) -> String {
+    let digits = count.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
 
 /// What a failed call is to a host: what was tried, what came back and what to do next.
 pub(crate) fn failure(error: scim::Error) -> Error {

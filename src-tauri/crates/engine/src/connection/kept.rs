@@ -216,7 +216,11 @@ impl Engine {
         Ok(client)
     }
 
-    async fn token(&self, id: ConnectionId, stored: &StoredConnection) -> Result<SecretString> {
+    pub(crate) async fn token(
+        &self,
+        id: ConnectionId,
+        stored: &StoredConnection,
+    ) -> Result<SecretString> {
         if let Some(token) = lock(&self.session_tokens).get(&id) {
             return Ok(token.clone());
         }
