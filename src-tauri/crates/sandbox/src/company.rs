@@ -2,7 +2,9 @@
 
 pub mod attribute;
 pub mod calendar;
+mod census;
 mod dice;
+mod events;
 mod index;
 mod journal;
 mod names;
@@ -16,11 +18,12 @@ use std::io;
 use std::path::Path;
 use std::sync::OnceLock;
 
-use serde::Serialize;
 use serde_json::{Value, json};
 
 pub use attribute::{AttributeChange, Kind};
 use attribute::{Attributes, DEPARTMENT, MANAGER, SEPARATION_DATE};
+pub use events::RoundChange;
+use events::{Deletion, Events, NewSegment, Reinstatement};
 use index::Index;
 use journal::{Entry, Header, Journal};
 use person::Person;
@@ -46,52 +49,6 @@ pub struct Company {
     /// Counts changes of any kind.
     pub revision: u64,
     pub events: Events,
-}
-
-/// What happened that a test or an administrator wants to know.
-#[derive(Clone, Debug, Default, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Events {
-    pub created: Vec<u64>,
-    pub deletions: Vec<Deletion>,
-    pub new_segments: Vec<NewSegment>,
-    pub reinstatements: Vec<Reinstatement>,
-    pub round_changes: Vec<RoundChange>,
-}
-
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Deletion {
-    pub person: u64,
-    pub user_name: Option<String>,
-    /// What goes with the record and cannot come back.
-    pub lost: &'static str,
-}
-
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct NewSegment {
-    pub attribute: String,
-    pub value: String,
-    pub person: u64,
-}
-
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Reinstatement {
-    pub person: u64,
-    /// What a manager does not get back; empty for people without reports.
-    pub lost: Vec<&'static str>,
-}
-
-/// A change of status while a survey round is open.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct RoundChange {
-    pub person: u64,
-    pub change: &'static str,
-    /// Whether answers of this round are removed by it.
-    pub answers_removed: bool,
 }
 
 impl Company {
@@ -440,69 +397,6 @@ impl Company {
         if let Some(Some(person)) = self.written.get(&id) {
             self.index.remove(person);
         }
-    }
-
-    /// Counts that tests compare before and after. Looks at everybody, so it takes a second for a million people.
-    pub fn census(&self, today: i32) -> Value {
-        let (mut active, mut seats, mut started) = (0_u64, 0_u64, 0_u64);
-        let (mut with_email, mut separated) = (0_u64, 0_u64);
-        for position in 0..self.count() {
-            let id = self
-                .id_at(position)
-                .expect("BUG: every position below the count is somebody");
-            let facts = match self.untouched(id) {
-                Some(index) => {
-                    let person = self.seed.person(index);
-                    let day = |slot: usize| match &person.cells[slot] {
-                        seeded::Cell::Day(day) => Some(*day),
-                        seeded::Cell::Text(text) => calendar::parse_day(text),
-                        _ => None,
-                    };
-                    let left = day(SEPARATION_DATE).is_some_and(|day| day <= today);
-                    (
-                        person.active,
-                        left,
-                        day(attribute::TENURE).is_none_or(|day| day <= today),
-                        person.email.is_some(),
-                    )
-                }
-                None => {
-                    let person = self.person(id).expect("BUG: a listed person exists");
-                    (
-                        person.active(),
-                        person.separated(today),
-                        person.started(today),
-                        person.email().is_some(),
-                    )
-                }
-            };
-            active += u64::from(facts.0);
-            separated += u64::from(facts.1);
-            seats += u64::from(!facts.1);
-            started += u64::from(facts.2 && !facts.1);
-            with_email += u64::from(facts.3);
-        }
-        let segments: serde_json::Map<String, Value> = self
-            .attributes
-            .active()
-            .filter(|attribute| attribute.kind == Kind::Option)
-            .map(|attribute| (attribute.name.clone(), json!(attribute.segments.len())))
-            .collect();
-        json!({
-            "people": self.count(),
-            "active": active,
-            "seats": seats,
-            "separated": separated,
-            "employed": started,
-            "withEmail": with_email,
-            "segments": segments,
-            "created": self.events.created,
-            "deletions": self.events.deletions,
-            "newSegments": self.events.new_segments,
-            "reinstatements": self.events.reinstatements,
-            "roundChanges": self.events.round_changes,
-            "revision": self.revision,
-        })
     }
 
     /// Moves somebody to another department, as another system would. Gives the person; `None` when there is no such.

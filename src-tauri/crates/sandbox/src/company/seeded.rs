@@ -1,67 +1,26 @@
 //! A person as the seed has them: computed, never stored.
 
+mod dirt;
+
 use std::borrow::Cow;
 
 use super::attribute::{
     self, BUSINESS_UNIT, COST_CENTER, COUNTRY, DATE_OF_BIRTH, DEPARTMENT, EMPLOYMENT_STATUS,
-    GENDER, JOB_LEVEL, LOCATION, MANAGER, SEEDED, SEPARATION_DATE, SEPARATION_REASON, TEAM, TENURE,
-    TITLE, WEEKLY_HOURS, WORK_ARRANGEMENT,
+    GENDER, JOB_LEVEL, LOCATION, MANAGER, SEEDED, TEAM, TENURE, TITLE, WEEKLY_HOURS,
+    WORK_ARRANGEMENT,
 };
-use super::calendar;
 use super::dice::{Choice, roll};
 use super::names::{Country, Office};
 use super::shape::{HEAD_OF_COMPANY, Shape};
-use super::vocabulary::{
-    ARRANGEMENTS, DEPARTMENTS, EMPLOYMENT, REASONS, UNITS, longest_option, pick,
-};
+use super::vocabulary::{ARRANGEMENTS, DEPARTMENTS, EMPLOYMENT, UNITS, pick};
+
+pub use dirt::Dirt;
 
 /// The company's mail domain; `.example` can never be anybody's.
 pub const DOMAIN: &str = "haldenvale.example";
 
 const FIRST_ID: u64 = 80_100_003;
 const ID_STEP: u64 = 17;
-
-/// What is wrong or special about somebody's record, as in every real directory.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Dirt {
-    /// Works on the floor and has no e-mail address.
-    Kiosk,
-    Leaver,
-    LeavingSoon,
-    FutureStarter,
-    /// Engagement is switched off; the person has not left.
-    OnLeave,
-    PlusAddress,
-    /// A second record of the person before, whose address differs only in capitals.
-    Twin,
-    NoManager,
-    /// The manager's address belongs to nobody.
-    UnknownManager,
-    LongOption,
-    OddDate,
-    NoDepartment,
-    NoNumber,
-    /// A location spelled almost like another.
-    LookAlike,
-}
-
-/// Each of these is found at least once, however small the company, as long as it has 50 people.
-const GUARANTEED: [Dirt; 14] = [
-    Dirt::Leaver,
-    Dirt::Kiosk,
-    Dirt::FutureStarter,
-    Dirt::Twin,
-    Dirt::OnLeave,
-    Dirt::PlusAddress,
-    Dirt::NoManager,
-    Dirt::UnknownManager,
-    Dirt::LongOption,
-    Dirt::OddDate,
-    Dirt::LeavingSoon,
-    Dirt::NoDepartment,
-    Dirt::NoNumber,
-    Dirt::LookAlike,
-];
 
 /// A value of one attribute.
 #[derive(Clone, Debug, PartialEq)]
@@ -129,53 +88,6 @@ impl Seed {
         company
     }
 
-    fn place_guaranteed(&self) -> Vec<(u32, Option<Dirt>)> {
-        let people = self.shape.people;
-        let leaf = |index: u32| self.shape.reports(self.shape.rank(index)) == 0;
-        let mut placed: Vec<(u32, Option<Dirt>)> = Vec::new();
-        let stride = (people / 20).clamp(2, 97);
-        let mut index = 3 % people;
-        for dirt in GUARANTEED {
-            let fits = |index: u32, placed: &[(u32, Option<Dirt>)]| {
-                let free =
-                    |index: u32| leaf(index) && placed.iter().all(|(taken, _)| *taken != index);
-                let floor = || {
-                    self.shape
-                        .department(self.shape.rank(index))
-                        .is_some_and(|(department, _)| department.on_the_floor)
-                };
-                match dirt {
-                    Dirt::Twin => index > 0 && free(index) && free(index - 1),
-                    Dirt::Kiosk => free(index) && floor(),
-                    _ => free(index),
-                }
-            };
-            let tries = (0..people)
-                .map(|step| (index + step) % people)
-                .find(|index| fits(*index, &placed));
-            if let Some(found) = tries {
-                placed.push((found, Some(dirt)));
-                if dirt == Dirt::Twin {
-                    // The person who is doubled stays ordinary, or there would be nothing to compare.
-                    placed.push((found - 1, None));
-                }
-                index = (found + stride) % people;
-            }
-        }
-        placed.sort_by_key(|(index, _)| *index);
-        placed
-    }
-
-    fn place_cycle(&self) -> Option<(u32, u32)> {
-        let shape = &self.shape;
-        let busy = |rank: u32| shape.reports(rank) > 0;
-        let deep = (2..shape.people).find(|rank| {
-            shape.depth(*rank) >= 3 && busy(*rank) && shape.depth(shape.manager_rank(*rank)) >= 2
-        });
-        let rank = deep.or_else(|| (2..shape.people).find(|rank| shape.depth(*rank) == 2))?;
-        Some((shape.index(shape.manager_rank(rank)), shape.index(rank)))
-    }
-
     fn roll(&self, index: u32, choice: Choice) -> u64 {
         roll(self.shape.seed, u64::from(index), choice)
     }
@@ -193,54 +105,6 @@ impl Seed {
         let offset = id.checked_sub(FIRST_ID)?;
         let index = u32::try_from(offset / ID_STEP).ok()?;
         (offset % ID_STEP == 0 && index < self.shape.people).then_some(index)
-    }
-
-    fn dirt_of(&self, index: u32) -> Option<Dirt> {
-        if let Ok(place) = self
-            .guaranteed
-            .binary_search_by_key(&index, |(index, _)| *index)
-        {
-            return self.guaranteed[place].1;
-        }
-        let rank = self.shape.rank(index);
-        if self.shape.reports(rank) > 0 {
-            return None;
-        }
-        let dirt = match self.roll(index, Choice::Dirt) % 10_000 {
-            0..400 => Dirt::Leaver,
-            400..470 => Dirt::LeavingSoon,
-            470..570 => Dirt::FutureStarter,
-            570..720 => Dirt::OnLeave,
-            720..750 => Dirt::PlusAddress,
-            750..760 => Dirt::Twin,
-            760..810 => Dirt::NoManager,
-            810..820 => Dirt::UnknownManager,
-            820..822 => Dirt::LongOption,
-            822..850 => Dirt::OddDate,
-            850..900 => Dirt::NoDepartment,
-            900..930 => Dirt::NoNumber,
-            930..950 => Dirt::LookAlike,
-            _ => {
-                let (department, _) = self.shape.department(rank)?;
-                let kiosk =
-                    department.on_the_floor && self.roll(index, Choice::DirtVariant) % 100 < 14;
-                return kiosk.then_some(Dirt::Kiosk);
-            }
-        };
-        Some(dirt)
-    }
-
-    pub fn dirt(&self, index: u32) -> Option<Dirt> {
-        match self.dirt_of(index) {
-            Some(Dirt::Twin)
-                if index == 0
-                    || self.dirt_of(index - 1).is_some()
-                    || self.shape.reports(self.shape.rank(index - 1)) > 0 =>
-            {
-                None
-            }
-            dirt => dirt,
-        }
     }
 
     /// Whose name and address this record carries.
@@ -412,13 +276,16 @@ impl Seed {
             (3, true) => (&titles.director[field], "M2"),
             (_, true) => (&titles.manager[field], "M1"),
             (_, false) => {
-                let place = ((own % department.titles.len() as u64)
-                    .min((own >> 8) % department.titles.len() as u64))
-                    as usize;
-                (
-                    department.titles[place],
-                    attribute::LEVELS[(level % 4) as usize],
-                )
+                let choices = department.titles.len() as u64;
+                // The smaller of two draws: the first titles of the list are the common ones.
+                let place = (own % choices).min((own >> 8) % choices) as usize;
+                let title = department.titles[place];
+                let grade = match title {
+                    title if title.starts_with("Senior") => "IC3",
+                    title if title.starts_with("Staff") || title.ends_with("Supervisor") => "IC4",
+                    _ => attribute::LEVELS[(level % 2) as usize],
+                };
+                (title, grade)
             }
         };
         cells[TITLE] = title.into();
@@ -443,24 +310,33 @@ impl Seed {
         };
         cells[GENDER] = gender.into();
         let busy = self.shape.reports(rank) > 0;
-        // The product of two numbers below one leans to short tenures, as companies do.
-        let draw = self.roll(index, Choice::Tenure);
-        let (first, second) = ((draw & 0xFFFF) as i64, ((draw >> 16) & 0xFFFF) as i64);
-        let longest = if busy { 6_900 } else { 5_200 };
-        let shortest = if busy { 420 } else { 21 };
-        let days = shortest + (first * second / 0xFFFF * longest / 0xFFFF) as i32;
-        let started = self.anchor - days;
-        cells[TENURE] = Cell::Day(started);
-        let draw = self.roll(index, Choice::Age);
-        let youngest = if busy { 9_100 } else { 6_800 };
-        let age = youngest
-            + ((draw & 0xFFFF) * ((draw >> 16) & 0xFFFF) / 0xFFFF * 11_000 / 0xFFFF) as i32;
-        cells[DATE_OF_BIRTH] = Cell::Day(started - age);
         let employment = if busy {
             "Permanent"
         } else {
             pick(EMPLOYMENT, self.roll(index, Choice::Employment))
         };
+        // The product of two numbers below one leans to short tenures, as companies do.
+        let draw = self.roll(index, Choice::Tenure);
+        let (first, second) = ((draw & 0xFFFF) as i64, ((draw >> 16) & 0xFFFF) as i64);
+        let (shortest, longest) = match employment {
+            "Intern" => (14, 190),
+            "Contractor" | "Fixed-term" => (21, 900),
+            _ if busy => (420, 6_900),
+            _ => (21, 5_200),
+        };
+        let days = shortest + (first * second / 0xFFFF * longest / 0xFFFF) as i32;
+        let started = self.anchor - days;
+        cells[TENURE] = Cell::Day(started);
+        // The mean of two draws: most people started between their twenties and forties.
+        let draw = self.roll(index, Choice::Age);
+        let (first, second) = ((draw & 0xFFFF) as i64, ((draw >> 16) & 0xFFFF) as i64);
+        let (youngest, span) = match employment {
+            "Intern" => (6_900, 2_200),
+            _ if busy => (8_600, 10_500),
+            _ => (6_900, 12_500),
+        };
+        let age = youngest + ((first + second) / 2 * span / 0xFFFF) as i32;
+        cells[DATE_OF_BIRTH] = Cell::Day(started - age);
         cells[EMPLOYMENT_STATUS] = employment.into();
         cells[WORK_ARRANGEMENT] = pick(ARRANGEMENTS, self.roll(index, Choice::Arrangement)).into();
         let hours = match (employment, self.roll(index, Choice::Hours)) {
@@ -469,64 +345,6 @@ impl Seed {
             (_, hours) => [40, 40, 38, 36][(hours % 4) as usize],
         };
         cells[WEEKLY_HOURS] = Cell::Number(hours);
-    }
-
-    fn soil(&self, index: u32, dirt: Option<Dirt>, person: &mut Seeded<'_>) {
-        let variant = self.roll(index, Choice::DirtVariant);
-        let started = match person.cells[TENURE] {
-            Cell::Day(day) => day,
-            _ => self.anchor,
-        };
-        let manager_left = self.shape.reports(self.shape.rank(index)) > 0
-            && self.shape.depth(self.shape.rank(index)) >= 3
-            && self.roll(index, Choice::ManagerLeft).is_multiple_of(400);
-        if manager_left || self.left_manager == Some(index) {
-            self.leave(index, started, person);
-            return;
-        }
-        let cells = &mut person.cells;
-        match dirt {
-            Some(Dirt::Leaver) => self.leave(index, started, person),
-            Some(Dirt::LeavingSoon) => {
-                cells[SEPARATION_DATE] = Cell::Day(self.anchor + 12 + (variant % 160) as i32);
-                cells[SEPARATION_REASON] = pick(REASONS, self.roll(index, Choice::Reason)).into();
-            }
-            Some(Dirt::FutureStarter) => {
-                cells[TENURE] = Cell::Day(self.anchor + 9 + (variant % 140) as i32);
-                person.active = !variant.is_multiple_of(3);
-            }
-            Some(Dirt::OnLeave) => person.active = false,
-            Some(Dirt::NoManager) => cells[MANAGER] = Cell::Unset,
-            Some(Dirt::UnknownManager) => {
-                cells[MANAGER] = format!("former.manager{}@{DOMAIN}", 1 + variant % 40).into()
-            }
-            Some(Dirt::LongOption) => cells[TEAM] = longest_option().into(),
-            Some(Dirt::OddDate) => odd_date(variant, started, cells),
-            Some(Dirt::NoDepartment) => {
-                cells[DEPARTMENT] = Cell::Unset;
-                cells[COST_CENTER] = Cell::Unset;
-            }
-            Some(Dirt::LookAlike) => {
-                cells[LOCATION] = if variant.is_multiple_of(2) {
-                    "london "
-                } else {
-                    "Remote - EMEA"
-                }
-                .into()
-            }
-            Some(Dirt::Kiosk | Dirt::PlusAddress | Dirt::Twin | Dirt::NoNumber) | None => {}
-        }
-    }
-
-    fn leave(&self, index: u32, started: i32, person: &mut Seeded<'_>) {
-        let draw = self.roll(index, Choice::Separation);
-        let left = (self.anchor - 3 - (draw % 640) as i32)
-            .max(started + 5)
-            .min(self.anchor - 1);
-        person.cells[SEPARATION_DATE] = Cell::Day(left);
-        person.cells[SEPARATION_REASON] = pick(REASONS, self.roll(index, Choice::Reason)).into();
-        // One leaver in nine was never switched off: they no longer count, but look as if they did.
-        person.active = self.roll(index, Choice::Engagement).is_multiple_of(9);
     }
 
     /// Department names of this seed, for a writer who changes somebody's.
@@ -545,16 +363,4 @@ fn push_capitalised(address: &mut String, spelling: &str) {
     let (first, rest) = spelling.split_at(1);
     address.push(first.as_bytes()[0].to_ascii_uppercase() as char);
     address.push_str(rest);
-}
-
-fn odd_date(variant: u64, started: i32, cells: &mut [Cell<'_>; SEEDED]) {
-    let day = calendar::date_time(started);
-    let date = &day[..10];
-    match variant % 5 {
-        0 => cells[TENURE] = format!("{date}T00:00:00+02:00").into(),
-        1 => cells[TENURE] = date.to_owned().into(),
-        2 => cells[TENURE] = format!("{date}T13:45:00Z").into(),
-        3 => cells[DATE_OF_BIRTH] = "1900-01-01T00:00:00Z".into(),
-        _ => cells[DATE_OF_BIRTH] = format!("{date}T00:00:00.000Z").into(),
-    }
 }
