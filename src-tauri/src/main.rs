@@ -1,1 +1,7 @@
-fn main() {}
+//! One executable: without arguments the window, with arguments the command line.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    muster::main()
+}

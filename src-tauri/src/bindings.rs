@@ -1,0 +1,102 @@
+//! The page's door: which commands and events there are, and the TypeScript that calls them.
+
+use std::{fs, path::Path};
+
+use specta::datatype::Primitive;
+use specta_typescript::Typescript;
+use specta_util::Remapper;
+use tauri_specta::{
+    Builder, BuilderConfiguration, ErrorHandlingMode, LanguageExt, collect_commands, collect_events,
+};
+
+use crate::{
+    commands::{app, connections, people},
+    events,
+};
+
+/// Every command and event the page knows.
+pub fn builder() -> Builder<tauri::Wry> {
+    Builder::new()
+        // The page reads through a query library, which wants a rejected promise.
+        .error_handling(ErrorHandlingMode::Throw)
+        .commands(collect_commands![
+            connections::connections,
+            connections::connection,
+            connections::add_connection,
+            connections::change_connection,
+            connections::rekey_connection,
+            connections::forget_connection,
+            people::open_view,
+            people::change_view,
+            people::close_view,
+            people::window,
+            people::locate,
+            app::open_sample,
+            app::preferences,
+            app::keep_preferences,
+            app::about,
+        ])
+        .events(collect_events![
+            events::SyncProgressNews,
+            events::SyncEndedNews,
+            events::DirectoryChangedNews,
+            events::DraftChangedNews,
+            events::RunChangedNews,
+        ])
+        .typ::<engine::Error>()
+        // One TypeScript type per Rust type, whichever way it travels.
+        .disable_serde_phases()
+}
+
+/// What Rust fills in when it reads an older file, and always sends whole: the page sees no optional
+/// members in these.
+const WHOLE: [&str; 5] = [
+    "Capabilities",
+    "Policy",
+    "Preferences",
+    "ViewDefinition",
+    "ViewQuery",
+];
+
+/// Writes what `cargo xtask bindings` commits.
+pub fn write(path: &Path) -> Result<(), specta_typescript::Error> {
+    builder().export(Finite(Typescript::default()), path)?;
+    Ok(fs::write(path, tidied(&fs::read_to_string(path)?))?)
+}
+
+/// Without the exporter's doubled spaces and line-end spaces, and with the members of [`WHOLE`] required.
+fn tidied(source: &str) -> String {
+    let mut whole = false;
+    let mut tidy = String::with_capacity(source.len());
+    for line in source.lines() {
+        if let Some(declared) = line.strip_prefix("export type ") {
+            let name = declared.split([' ', '=']).next().unwrap_or_default();
+            whole = WHOLE.contains(&name);
+        }
+        let line = line.replace("/**  ", "/** ").replace(" *  ", " * ");
+        let line = if whole {
+            line.replacen("?: ", ": ", 1)
+        } else {
+            line
+        };
+        tidy.push_str(line.trim_end());
+        tidy.push('\n');
+    }
+    tidy
+}
+
+/// TypeScript in which a floating-point number is a `number`. The exporter makes it `number | null`
+/// because JSON has no NaN; the engine sends none.
+struct Finite(Typescript);
+
+impl LanguageExt for Finite {
+    type Error = specta_typescript::Error;
+
+    fn export(self, cfg: &BuilderConfiguration, path: &Path) -> Result<(), Self::Error> {
+        let mut cfg = cfg.clone();
+        cfg.types = Remapper::new()
+            .rule(Primitive::f64.into(), Primitive::u32.into())
+            .remap_types(cfg.types);
+        self.0.export(&cfg, path)
+    }
+}

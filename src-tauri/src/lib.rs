@@ -1,0 +1,21 @@
+//! Muster's two hosts, the window and the command line, over the same engine. Everything that names Tauri
+//! or the keychain is here; nothing that decides what happens to people is.
+
+pub mod bindings;
+mod commands;
+mod data;
+mod desktop;
+mod events;
+mod host;
+mod keychain;
+mod logging;
+mod preferences;
+mod redaction;
+mod sample;
+
+use std::process::ExitCode;
+
+/// Opens the window.
+pub fn main() -> ExitCode {
+    desktop::open()
+}
