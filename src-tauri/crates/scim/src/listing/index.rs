@@ -8,6 +8,7 @@ use std::collections::VecDeque;
 use super::Listing;
 use super::gather::{Ahead, End, Fetched, Fetcher, Gather, Position, Stop};
 use crate::error::Error;
+use crate::resource::Resource;
 
 pub(super) async fn walk(
     fetcher: &Fetcher,
@@ -17,6 +18,7 @@ pub(super) async fn walk(
     gather: &mut Gather,
 ) -> Result<End, Stop> {
     let step = first.received;
+    let first_id = first.resources.first().and_then(Resource::id).map(str::to_owned);
     if gather.take(first).await? == 0 {
         return Ok(End::Said);
     }
@@ -30,10 +32,15 @@ pub(super) async fn walk(
             rescan(fetcher, step, listing.ahead.max(1), gather).await?;
         }
     } else if end == End::Repeats {
+        let in_doubt = size.is_none_or(|size| gather.people() == size);
+        if gather.missing() == 0 && in_doubt && honours_start(fetcher, step, first_id.as_deref(), gather).await? {
+            return Ok(End::Said);
+        }
         // A service that ignores where to start may still honour how many.
         let wanted = gather.total.unwrap_or(0).max(step.saturating_mul(2));
-        let in_doubt = gather.missing() > 0 || size.is_none_or(|size| gather.people() == size);
-        if in_doubt && let Some(all) = try_fetch(fetcher, 1, wanted, gather).await? {
+        if (gather.missing() > 0 || in_doubt)
+            && let Some(all) = try_fetch(fetcher, 1, wanted, gather).await?
+        {
             let received = all.received;
             let new = gather.take(all).await?;
             if new > 0 && received < wanted {
@@ -42,6 +49,17 @@ pub(super) async fn walk(
         }
     }
     Ok(end)
+}
+
+/// Some services begin again at the first person when asked for somebody past the last. That is told from a service that always begins
+/// there by asking for the last person alone.
+async fn honours_start(fetcher: &Fetcher, last: u64, first_id: Option<&str>, gather: &Gather) -> Result<bool, Stop> {
+    if last < 2 || gather.total.is_none() {
+        return Ok(false);
+    }
+    let shown = try_fetch(fetcher, last, 1, gather).await?;
+    let shown_id = shown.as_ref().and_then(|page| page.resources.first()).and_then(Resource::id);
+    Ok(shown_id.is_some() && shown_id != first_id)
 }
 
 async fn windows(

@@ -160,6 +160,24 @@ async fn a_full_page_repeated_with_its_own_size_as_the_total_ends_in_doubt() {
 }
 
 #[tokio::test]
+async fn beginning_again_past_the_end_is_told_from_ignoring_where_to_begin() {
+    let all = people(1..=10);
+    let server = serve(move |request| {
+        let rows = window(&all, request, 10);
+        ok(list_response(
+            if rows.is_empty() { all.clone() } else { rows },
+            Some(10),
+        ))
+    })
+    .await;
+    let outcome = list(&client(&server), by_ten()).await.outcome;
+    assert!(
+        outcome.complete && outcome.people == 10,
+        "it shows the tenth person when asked for the tenth, so its total can be believed: {outcome:?}"
+    );
+}
+
+#[tokio::test]
 async fn everybody_at_once_whatever_is_asked_for_is_complete() {
     let all = people(1..=35);
     let server = serve(move |_| ok(list_response(all.clone(), Some(35)))).await;
