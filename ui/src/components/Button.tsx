@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import type { ReactNode, Ref } from "react";
 import { Button as AriaButton, type ButtonProps as AriaButtonProps } from "react-aria-components";
 import styles from "./Button.module.css";
 import { classes } from "./classes";
@@ -14,6 +14,7 @@ export interface ButtonProps extends Omit<AriaButtonProps, "className" | "style"
   /** Keys that do the same, shown on the button. */
   keys?: string;
   className?: string;
+  ref?: Ref<HTMLButtonElement>;
   children: ReactNode;
 }
 

@@ -37,7 +37,6 @@ export interface WindowState {
   plan: PlanId | null;
   run: RunId | null;
   historyFocus: HistoryFocus | null;
-  railCollapsed: boolean;
   paletteOpen: boolean;
   keysOpen: boolean;
 
@@ -52,7 +51,6 @@ export interface WindowState {
   review: (plan: PlanId | null) => void;
   showRun: (run: RunId) => void;
   showHistory: (focus: HistoryFocus | null) => void;
-  setRailCollapsed: (collapsed: boolean) => void;
   setPaletteOpen: (open: boolean) => void;
   setKeysOpen: (open: boolean) => void;
 }
@@ -69,7 +67,6 @@ export const useWindow = create<WindowState>()((set) => ({
   plan: null,
   run: null,
   historyFocus: null,
-  railCollapsed: false,
   paletteOpen: false,
   keysOpen: false,
 
@@ -99,7 +96,6 @@ export const useWindow = create<WindowState>()((set) => ({
   review: (plan) => set({ screen: "review", plan, panel: null }),
   showRun: (run) => set({ screen: "run", run, panel: null }),
   showHistory: (historyFocus) => set({ screen: "history", historyFocus, panel: null }),
-  setRailCollapsed: (railCollapsed) => set({ railCollapsed }),
   setPaletteOpen: (paletteOpen) => set({ paletteOpen }),
   setKeysOpen: (keysOpen) => set({ keysOpen }),
 }));

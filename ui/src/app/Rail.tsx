@@ -1,0 +1,113 @@
+import { Bookmark, History, Settings, Users } from "lucide-react";
+import type { ReactNode } from "react";
+import { Button as AriaButton } from "react-aria-components";
+import { ariaKeys } from "../commands";
+import { classes, Tooltip } from "../components";
+import { number } from "../format";
+import { useConnection, useDirectory, usePreferences } from "../host";
+import { useWindow } from "../state";
+import styles from "./Rail.module.css";
+
+/** Where one can go; saved views below. Only what exists is here. */
+export function Rail() {
+  const id = useWindow((state) => state.connection);
+  const screen = useWindow((state) => state.screen);
+  const savedView = useWindow((state) => state.savedView);
+  const { go, setSavedView, showHistory } = useWindow.getState();
+  const collapsed = usePreferences().data?.railCollapsed ?? false;
+  const connection = useConnection(id);
+  const directory = useDirectory(id).data;
+  const count = directory?.people ?? connection?.people ?? 0;
+  const views = directory?.views ?? [];
+  return (
+    <nav className={classes(styles.rail, collapsed && styles.collapsed)} aria-label="Screens">
+      <ul className={styles.list}>
+        <Item
+          icon={<Users aria-hidden="true" />}
+          name="People"
+          keys="Mod+1"
+          count={id === null ? undefined : count}
+          current={screen === "people" && savedView === null}
+          onPress={() => {
+            setSavedView(null);
+            go("people");
+          }}
+        />
+        <Item
+          icon={<History aria-hidden="true" />}
+          name="History"
+          keys="Mod+2"
+          current={screen === "history"}
+          onPress={() => showHistory(null)}
+        />
+      </ul>
+      {views.length > 0 && (
+        <>
+          <h2 className={styles.heading} id="rail-views">
+            Views
+          </h2>
+          <ul className={classes(styles.list, styles.views)} aria-labelledby="rail-views">
+            {views.map((view) => (
+              <Item
+                key={view.id}
+                icon={<Bookmark aria-hidden="true" />}
+                name={view.name}
+                count={view.people}
+                current={screen === "people" && savedView === view.id}
+                onPress={() => {
+                  setSavedView(view.id);
+                  go("people");
+                }}
+              />
+            ))}
+          </ul>
+        </>
+      )}
+      <ul className={classes(styles.list, styles.last)}>
+        <Item
+          icon={<Settings aria-hidden="true" />}
+          name="Settings"
+          keys="Mod+,"
+          current={screen === "settings"}
+          onPress={() => go("settings")}
+        />
+      </ul>
+    </nav>
+  );
+}
+
+function Item({
+  icon,
+  name,
+  keys,
+  count,
+  current,
+  onPress,
+}: {
+  icon: ReactNode;
+  name: string;
+  keys?: string;
+  count?: number;
+  current: boolean;
+  onPress: () => void;
+}) {
+  const shownCount = count === undefined ? undefined : number(count);
+  return (
+    <li>
+      <Tooltip text={shownCount === undefined ? name : `${name}, ${shownCount}`} keys={keys}>
+        <AriaButton
+          className={classes(styles.item, current && styles.current)}
+          aria-label={name}
+          aria-current={current ? "page" : undefined}
+          aria-keyshortcuts={keys === undefined ? undefined : ariaKeys(keys)}
+          aria-description={shownCount === undefined ? undefined : `${shownCount} people`}
+          onPress={onPress}
+        >
+          {icon}
+          <span className={styles.name}>{name}</span>
+          {shownCount !== undefined && <span className={styles.count}>{shownCount}</span>}
+        </AriaButton>
+      </Tooltip>
+    </li>
+  );
+}

@@ -1,0 +1,30 @@
+import type { ComponentType } from "react";
+import type { Command } from "../commands";
+import { ConnectionScreen, ConnectScreen } from "../features/connections";
+import { HistoryScreen } from "../features/history";
+import { PeopleScreen, peopleCommands } from "../features/people";
+import { personCommands } from "../features/person";
+import { ReviewScreen } from "../features/review";
+import { RunScreen } from "../features/runs";
+import { SettingsScreen } from "../features/settings";
+import { FirstSync, useFirstSync } from "../features/sync";
+import { WelcomeScreen } from "../features/welcome";
+import type { Screen } from "../state";
+
+/** People, or how far the first listing has come while there are none. */
+function People() {
+  return useFirstSync() ? <FirstSync /> : <PeopleScreen />;
+}
+
+export const SCREENS: Record<Screen, ComponentType> = {
+  welcome: WelcomeScreen,
+  connect: ConnectScreen,
+  people: People,
+  history: HistoryScreen,
+  review: ReviewScreen,
+  run: RunScreen,
+  connection: ConnectionScreen,
+  settings: SettingsScreen,
+};
+
+export const featureCommands: readonly Command[] = [...peopleCommands, ...personCommands];

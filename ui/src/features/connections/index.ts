@@ -1,0 +1,2 @@
+export { ConnectionScreen } from "./ConnectionScreen";
+export { ConnectScreen } from "./ConnectScreen";

@@ -1,0 +1,271 @@
+import { Download, History as HistoryIcon, ShieldCheck } from "lucide-react";
+import { useCallback, useDeferredValue, useMemo, useState } from "react";
+import {
+  Banner,
+  Button,
+  Chip,
+  EmptyState,
+  ErrorState,
+  MenuButton,
+  MenuItem,
+  SearchField,
+  Segmented,
+  Skeleton,
+  VirtualList,
+} from "../../components";
+import { counted, day as dayWords, number } from "../../format";
+import {
+  asHostError,
+  type ConnectionId,
+  changed,
+  type Format,
+  type HistoryQuery,
+  type HostError,
+  host,
+  keys,
+  type Origin,
+  useHistory,
+  type Verification,
+} from "../../host";
+import { announce, useWindow } from "../../state";
+import { DayStrip, type Range } from "./DayStrip";
+import { nextDay } from "./days";
+import { EventRow, PAGE } from "./EventRow";
+import styles from "./History.module.css";
+
+export function HistoryScreen() {
+  const connection = useWindow((state) => state.connection);
+  return connection === null ? null : <History key={connection} connection={connection} />;
+}
+
+function midnight(day: string): string {
+  return new Date(`${day}T00:00:00`).toISOString();
+}
+
+function History({ connection }: { connection: ConnectionId }) {
+  const focus = useWindow((state) => state.historyFocus);
+  const { go, showHistory } = useWindow.getState();
+  const [text, setText] = useState("");
+  const [origin, setOrigin] = useState<Origin | "all">("all");
+  const [range, setRange] = useState<Range | null>(null);
+  const [scroller, setScroller] = useState<HTMLElement | null>(null);
+  const [problem, setProblem] = useState<HostError | null>(null);
+  const searched = useDeferredValue(text);
+
+  /** Everything but the days, so that the strip goes on showing what lies outside the stretch chosen. */
+  const wide: HistoryQuery = useMemo(
+    () => ({
+      text: searched.trim(),
+      origin: origin === "all" ? null : origin,
+      row: focus?.row ?? null,
+      run: focus?.run ?? null,
+      from: null,
+      to: null,
+    }),
+    [searched, origin, focus],
+  );
+  const query: HistoryQuery = useMemo(
+    () => (range === null ? wide : { ...wide, from: midnight(range.from), to: midnight(nextDay(range.to)) }),
+    [wide, range],
+  );
+  const first = useHistory(connection, query, 0, PAGE);
+  const whole = useHistory(connection, wide, 0, PAGE);
+  const total = first.data?.total ?? 0;
+  const keyOf = useCallback((index: number) => `${JSON.stringify(query)} ${index}`, [query]);
+  const narrowed = searched.trim() !== "" || origin !== "all" || range !== null || focus !== null;
+
+  const exportAs = (format: Format) => {
+    setProblem(null);
+    host.exportHistory(connection, query, format).then(
+      (written) => {
+        if (written !== null) {
+          announce(`${counted(written, "event")} exported`);
+        }
+      },
+      (thrown: unknown) => setProblem(asHostError(thrown)),
+    );
+  };
+
+  return (
+    <div className={styles.screen}>
+      <header className={styles.top}>
+        <div className={styles.head}>
+          <h1 className={styles.title}>History</h1>
+          <p className={styles.count}>
+            {first.data === undefined ? "" : narrowed ? `${number(total)} found` : counted(total, "event")}
+          </p>
+          <span className={styles.spring} />
+          <Verify />
+          <MenuButton
+            label="Export as"
+            placement="bottom end"
+            button={
+              <Button variant="quiet" icon={<Download aria-hidden="true" />} isDisabled={total === 0}>
+                Export
+              </Button>
+            }
+          >
+            <MenuItem onAction={() => exportAs("csv")}>CSV</MenuItem>
+            <MenuItem onAction={() => exportAs("xlsx")}>Excel</MenuItem>
+            <MenuItem onAction={() => exportAs("json")}>JSON</MenuItem>
+          </MenuButton>
+        </div>
+        <div className={styles.filters}>
+          <SearchField
+            label="Search the history"
+            placeholder="Person, attribute or value"
+            value={text}
+            onChange={setText}
+            className={styles.search}
+          />
+          <Segmented
+            label="Which events"
+            labelHidden
+            value={origin}
+            onChange={setOrigin}
+            choices={[
+              { value: "all", label: "All" },
+              { value: "made", label: "Made by Muster" },
+              { value: "seen", label: "Seen" },
+            ]}
+          />
+          {focus !== null && (
+            <Chip
+              label={focus.run === null ? "Person" : "Run"}
+              value={focus.label}
+              onRemove={() => showHistory(null)}
+            />
+          )}
+          {range !== null && (
+            <Chip
+              label="Days"
+              value={
+                range.from === range.to
+                  ? dayWords(range.from)
+                  : `${dayWords(range.from)} to ${dayWords(range.to)}`
+              }
+              onRemove={() => setRange(null)}
+            />
+          )}
+        </div>
+        <DayStrip days={whole.data?.days ?? []} range={range} onRange={setRange} />
+        {problem !== null && (
+          <Banner tone="bad" title="Not exported.">
+            {problem.message}
+          </Banner>
+        )}
+      </header>
+      {first.isError ? (
+        <ErrorState
+          title="The history could not be read"
+          error={asHostError(first.error)}
+          onRetry={() => void changed([keys.histories(connection)])}
+        />
+      ) : first.data === undefined ? (
+        <div className={styles.list}>
+          <Skeleton />
+        </div>
+      ) : total === 0 && !narrowed ? (
+        <EmptyState
+          icon={<HistoryIcon aria-hidden="true" />}
+          title="Nothing has happened yet"
+          action={
+            <Button variant="primary" onPress={() => go("people")}>
+              Go to people
+            </Button>
+          }
+        >
+          Every change Muster makes, and every change it sees others make, stands here: who, what, before,
+          after and when.
+        </EmptyState>
+      ) : total === 0 ? (
+        <EmptyState
+          title="No event fits"
+          action={
+            <Button
+              onPress={() => {
+                setText("");
+                setOrigin("all");
+                setRange(null);
+                showHistory(null);
+              }}
+            >
+              Show all events
+            </Button>
+          }
+        >
+          Search for a person, an attribute or a value.
+        </EmptyState>
+      ) : (
+        <div className={styles.list} ref={setScroller}>
+          <VirtualList
+            label="Events, newest first"
+            count={total}
+            estimate={30}
+            scroller={scroller}
+            keyOf={keyOf}
+            render={(index) => <EventRow connection={connection} query={query} index={index} />}
+          />
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** Checks the chain of hashes from the first event to the last. */
+function Verify() {
+  const [running, setRunning] = useState(false);
+  const [verification, setVerification] = useState<Verification | null>(null);
+  const [error, setError] = useState<HostError | null>(null);
+  const verify = () => {
+    setRunning(true);
+    setError(null);
+    setVerification(null);
+    host
+      .verifyHistory()
+      .then(setVerification, (thrown: unknown) => setError(asHostError(thrown)))
+      .finally(() => setRunning(false));
+  };
+  return (
+    <>
+      <Button variant="quiet" icon={<ShieldCheck aria-hidden="true" />} isDisabled={running} onPress={verify}>
+        {running ? "Verifying" : "Verify"}
+      </Button>
+      {(verification !== null || error !== null) && (
+        <div className={styles.verified}>
+          <Banner
+            tone={verification?.sound === true ? "good" : "bad"}
+            title={error !== null ? "Not verified." : verification?.sound === true ? "Sound." : "Broken."}
+            actions={
+              <>
+                {verification?.anchor != null && (
+                  <Button
+                    size="s"
+                    onPress={() =>
+                      void navigator.clipboard
+                        .writeText(verification.anchor ?? "")
+                        .then(() => announce("Anchor copied"))
+                    }
+                  >
+                    Copy the anchor
+                  </Button>
+                )}
+                <Button
+                  size="s"
+                  onPress={() => {
+                    setVerification(null);
+                    setError(null);
+                  }}
+                >
+                  Dismiss
+                </Button>
+              </>
+            }
+          >
+            {error?.message ?? verification?.message}
+          </Banner>
+        </div>
+      )}
+    </>
+  );
+}

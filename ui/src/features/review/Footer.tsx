@@ -1,0 +1,176 @@
+import { useEffect, useRef, useState } from "react";
+import { isMac, matches, parseKeys } from "../../commands";
+import { Banner, Button, TextField } from "../../components";
+import { number } from "../../format";
+import { asHostError, type HostError, host, keys, type Plan, put, useWrite } from "../../host";
+import { announce, useWindow } from "../../state";
+import { tally } from "./groups";
+import styles from "./Review.module.css";
+
+/** A press meant for what stood here a moment ago must not send a plan. */
+const ARMING_MILLISECONDS = 700;
+
+/** The number as typed, whatever separators it has; null when it is none. */
+export function typedNumber(text: string): number | null {
+  const digits = text.replace(/[\s.,’'\u00a0\u202f]/g, "");
+  return /^\d{1,9}$/.test(digits) ? Number(digits) : null;
+}
+
+export function Footer({
+  plan,
+  name,
+  stale,
+  requests,
+  onRequests,
+}: {
+  plan: Plan;
+  name: string;
+  stale: boolean;
+  requests: boolean;
+  onRequests: () => void;
+}) {
+  const { confirm } = plan;
+  const { go, showRun } = useWindow.getState();
+  const [typed, setTyped] = useState("");
+  const [reason, setReason] = useState("");
+  const [armed, setArmed] = useState(false);
+  const [problem, setProblem] = useState<HostError | null>(null);
+  const numberInput = useRef<HTMLInputElement>(null);
+  const button = useRef<HTMLButtonElement>(null);
+  const sums = tally(plan);
+
+  useEffect(() => {
+    const timer = setTimeout(() => setArmed(true), ARMING_MILLISECONDS);
+    return () => clearTimeout(timer);
+  }, []);
+
+  const start = useWrite(
+    () =>
+      host.startRun(plan.id, {
+        hash: plan.hash,
+        number: confirm.typeNumber === null ? null : typedNumber(typed),
+        reason: confirm.reason ? reason.trim() : null,
+      }),
+    () => [
+      keys.draft(plan.connection),
+      keys.runs(plan.connection),
+      keys.openRun(plan.connection),
+      keys.histories(plan.connection),
+    ],
+  );
+
+  const numberFits = confirm.typeNumber === null || typedNumber(typed) === confirm.typeNumber;
+  const reasonFits = !confirm.reason || reason.trim() !== "";
+  const ready = armed && !confirm.empty && !stale && numberFits && reasonFits && !start.isPending;
+
+  const send = () => {
+    if (!ready) {
+      return;
+    }
+    setProblem(null);
+    start.mutate(undefined, {
+      onSuccess: (run) => {
+        put(keys.run(run.id), run);
+        put(keys.openRun(run.connection), run);
+        showRun(run.id);
+        useWindow.setState({ plan: null });
+      },
+      onError: (thrown) => setProblem(asHostError(thrown)),
+    });
+  };
+
+  const confirmByKeys = useRef(send);
+  confirmByKeys.current = () => {
+    if (!numberFits || !reasonFits) {
+      numberInput.current?.focus();
+    } else if (confirm.destructive) {
+      // What takes people away is pressed, not passed by the keys that opened the review.
+      button.current?.focus();
+      announce(confirm.label);
+    } else {
+      send();
+    }
+  };
+  useEffect(() => {
+    const chord = parseKeys("Mod+Enter");
+    const heard = (event: KeyboardEvent) => {
+      if (!event.repeat && !event.defaultPrevented && matches(chord, event, isMac())) {
+        event.preventDefault();
+        confirmByKeys.current();
+      }
+    };
+    document.addEventListener("keydown", heard);
+    return () => document.removeEventListener("keydown", heard);
+  }, []);
+
+  const save = () => {
+    host.writePlan(plan.id).then(
+      (written) => {
+        if (written) {
+          announce("Plan saved");
+        }
+      },
+      (thrown: unknown) => setProblem(asHostError(thrown)),
+    );
+  };
+
+  return (
+    <footer className={styles.footer}>
+      {problem !== null && (
+        <Banner tone="bad" title="Nothing has been sent.">
+          {problem.message}
+        </Banner>
+      )}
+      <div className={styles.footerRow}>
+        <p className={styles.tally}>
+          <strong>{number(sums.included)}</strong> included · {number(sums.held + sums.blocked)} held ·{" "}
+          {number(sums.leftOut)} left out
+        </p>
+        <Button variant="quiet" onPress={onRequests} aria-pressed={requests}>
+          {requests ? "Sentences" : "Requests"}
+        </Button>
+        <Button variant="quiet" onPress={save}>
+          Save plan
+        </Button>
+        <span className={styles.spring} />
+        {confirm.reason && (
+          <TextField
+            label="Reason"
+            className={styles.reason}
+            value={reason}
+            onChange={setReason}
+            placeholder="Why so many"
+          />
+        )}
+        {confirm.typeNumber !== null && (
+          <TextField
+            label={`Type ${number(confirm.typeNumber)} to go on`}
+            className={styles.typeNumber}
+            value={typed}
+            onChange={setTyped}
+            inputRef={numberInput}
+            inputMode="numeric"
+            autoComplete="off"
+            onKeyDown={(event) => {
+              if (event.key === "Enter") {
+                send();
+              } else {
+                event.continuePropagation();
+              }
+            }}
+          />
+        )}
+        <Button onPress={() => go("people")}>Back</Button>
+        <Button
+          ref={button}
+          variant={confirm.destructive ? "danger" : "primary"}
+          keys={confirm.destructive ? undefined : "Mod+Enter"}
+          isDisabled={!ready}
+          onPress={send}
+        >
+          {confirm.empty ? `Nothing to send to ${name}` : confirm.label}
+        </Button>
+      </div>
+    </footer>
+  );
+}

@@ -1,0 +1,290 @@
+import { ClipboardCheck } from "lucide-react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { type Command, useCommands } from "../../commands";
+import {
+  Banner,
+  Button,
+  EmptyState,
+  ErrorState,
+  Figure,
+  Figures,
+  Skeleton,
+  VirtualList,
+  type VirtualListHandle,
+} from "../../components";
+import { duration, number } from "../../format";
+import {
+  asHostError,
+  type ConnectionId,
+  type Group,
+  type HostError,
+  type Plan,
+  useConnection,
+  useDraft,
+} from "../../host";
+import { useWindow } from "../../state";
+import { Footer } from "./Footer";
+import { type ReviewRow, reviewRows } from "./groups";
+import styles from "./Review.module.css";
+import { GroupHeading, ItemRow, MoreRow } from "./Rows";
+import { usePlanInReview } from "./usePlanInReview";
+
+/** Keys heard on a line of the review; listed for palette and overlay, handled on the line. */
+const LINE_KEYS: readonly Command[] = [
+  { id: "review-next", title: "Next line", group: "Draft", keys: "ArrowDown", otherKeys: ["J"] },
+  { id: "review-previous", title: "Line before", group: "Draft", keys: "ArrowUp", otherKeys: ["K"] },
+  { id: "review-open", title: "Open the line’s fields", group: "Draft", keys: "Enter" },
+  { id: "review-request", title: "Open the line’s request", group: "Draft", keys: "R" },
+  { id: "review-leave-out", title: "Leave the line out, or put it back", group: "Draft", keys: "X" },
+  { id: "review-keep", title: "Keep mine", group: "Draft", keys: "M" },
+  { id: "review-take", title: "Take theirs", group: "Draft", keys: "T" },
+  { id: "review-confirm", title: "Confirm the plan", group: "Draft", keys: "Mod+Enter" },
+].map((command) => ({
+  ...command,
+  group: "Draft" as const,
+  scope: "review" as const,
+  hidden: true,
+  run: () => undefined,
+}));
+
+export function ReviewScreen() {
+  const connection = useWindow((state) => state.connection);
+  return connection === null ? null : <Review connection={connection} />;
+}
+
+function Review({ connection }: { connection: ConnectionId }) {
+  const go = useWindow((state) => state.go);
+  const name = useConnection(connection)?.name ?? "";
+  const draft = useDraft(connection);
+  const review = usePlanInReview(connection);
+  const { plan, error } = review;
+  useCommands(LINE_KEYS);
+
+  if (plan === undefined) {
+    if (error !== null && error.code === "precondition" && (draft?.changes ?? 0) === 0) {
+      return (
+        <EmptyState
+          icon={<ClipboardCheck aria-hidden="true" />}
+          title="Nothing to review"
+          action={
+            <Button variant="primary" onPress={() => go("people")}>
+              Go to people
+            </Button>
+          }
+        >
+          Changes you make to people gather in the draft. Here you see what they would do before anything is
+          sent.
+        </EmptyState>
+      );
+    }
+    if (error !== null) {
+      return <ErrorState title="The draft could not be reviewed" error={error} onRetry={review.again} />;
+    }
+    return (
+      <div className={styles.content}>
+        <h1 className={styles.title}>Review</h1>
+        <Skeleton rows={10} label="Working out what the draft does" />
+      </div>
+    );
+  }
+  return <PlanView key={connection} plan={plan} name={name} review={review} />;
+}
+
+function PlanView({
+  plan,
+  name,
+  review,
+}: {
+  plan: Plan;
+  name: string;
+  review: ReturnType<typeof usePlanInReview>;
+}) {
+  const [scroller, setScroller] = useState<HTMLElement | null>(null);
+  const [opened, setOpened] = useState<ReadonlySet<Group>>(new Set());
+  const [requests, setRequests] = useState(false);
+  const [problem, setProblem] = useState<HostError | null>(null);
+  const list = useRef<VirtualListHandle>(null);
+  const rows = useMemo(() => reviewRows(plan.groups, opened), [plan.groups, opened]);
+  const { amend, again } = review;
+
+  const act = useCallback(
+    (change: Parameters<typeof amend>[0]) => {
+      setProblem(null);
+      amend(change).catch((thrown: unknown) => setProblem(asHostError(thrown)));
+    },
+    [amend],
+  );
+
+  /** From one line to the next in either direction, over headings. */
+  const move = useCallback(
+    (from: number, step: 1 | -1) => {
+      let to = from + step;
+      while (rows[to]?.kind === "heading") {
+        to += step;
+      }
+      if (rows[to] === undefined) {
+        return;
+      }
+      list.current?.scrollTo(to);
+      requestAnimationFrame(() => {
+        scroller?.querySelector<HTMLElement>(`[data-line="${to}"]`)?.focus();
+      });
+    },
+    [rows, scroller],
+  );
+
+  // Keyboard first: the first line is where one begins.
+  const first = rows.findIndex((row) => row.kind === "item");
+  useEffect(() => {
+    scroller?.querySelector<HTMLElement>(`[data-line="${first}"]`)?.focus({ preventScroll: true });
+  }, [scroller, first]);
+
+  const keyOf = useCallback((index: number) => rowKey(rows[index]), [rows]);
+  const estimate = useCallback((index: number) => (rows[index]?.kind === "heading" ? 46 : 29), [rows]);
+  const render = (index: number) => {
+    const row = rows[index];
+    if (row === undefined) {
+      return null;
+    }
+    switch (row.kind) {
+      case "heading":
+        return <GroupHeading summary={row.summary} />;
+      case "more":
+        return (
+          <MoreRow
+            line={index}
+            hidden={row.hidden}
+            onMove={move}
+            onOpen={() => setOpened((now) => new Set(now).add(row.group))}
+          />
+        );
+      case "item":
+        return (
+          <ItemRow
+            plan={plan.id}
+            group={row.group}
+            index={row.index}
+            line={index}
+            requests={requests}
+            onMove={move}
+            onAct={act}
+            onAgain={again}
+          />
+        );
+    }
+  };
+
+  return (
+    <>
+      <div className={styles.scroll} ref={setScroller}>
+        <div className={styles.content}>
+          <h1 className={styles.title}>Review</h1>
+          <p className={styles.sentence} data-selectable>
+            {plan.sentence}
+          </p>
+          <Numbers plan={plan} />
+          <div className={styles.banners}>
+            {review.moved && (
+              <Banner
+                tone="info"
+                title="The draft has changed since."
+                actions={
+                  <Button size="s" onPress={again}>
+                    Review it again
+                  </Button>
+                }
+              >
+                What is below is how it was.
+              </Banner>
+            )}
+            {problem !== null && (
+              <Banner tone="bad" title="That was not done.">
+                {problem.message}
+              </Banner>
+            )}
+            <Brakes plan={plan} />
+            {plan.irreversible.length > 0 && (
+              <Banner tone="warn" title="Taking this back would not bring everything back.">
+                {plan.irreversible.map((sentence) => (
+                  <p key={sentence}>{sentence}</p>
+                ))}
+              </Banner>
+            )}
+          </div>
+          <VirtualList
+            label={requests ? "Requests" : "What would be done"}
+            count={rows.length}
+            estimate={estimate}
+            scroller={scroller}
+            keyOf={keyOf}
+            render={render}
+            handle={list}
+          />
+        </div>
+      </div>
+      <Footer
+        plan={plan}
+        name={name}
+        stale={review.moved}
+        requests={requests}
+        onRequests={() => setRequests((now) => !now)}
+      />
+    </>
+  );
+}
+
+function rowKey(row: ReviewRow | undefined): string {
+  if (row === undefined) {
+    return "none";
+  }
+  return row.kind === "heading"
+    ? `heading ${row.summary.group}`
+    : `${row.kind} ${row.group} ${row.kind === "item" ? row.index : ""}`;
+}
+
+function Numbers({ plan }: { plan: Plan }) {
+  const seats = plan.seatsFreed;
+  return (
+    <Figures>
+      {seats !== 0 && (
+        <Figure
+          value={number(Math.abs(seats))}
+          caption={
+            seats > 0
+              ? `${seats === 1 ? "seat" : "seats"} freed, about`
+              : `more ${seats === -1 ? "seat" : "seats"}, about`
+          }
+        />
+      )}
+      <Figure value={number(plan.operations)} caption={plan.operations === 1 ? "operation" : "operations"} />
+      <Figure value={duration(plan.seconds)} caption="at today’s pace" />
+      <Figure value={number(plan.operationsLeft)} caption="operations left this hour" />
+    </Figures>
+  );
+}
+
+function Brakes({ plan }: { plan: Plan }) {
+  return plan.brakes.map((brake) => {
+    const stops = brake.level !== "warn";
+    const { lead, rest } = leadOf(brake.message);
+    return (
+      <Banner key={brake.kind} tone={stops ? "brake" : "info"} title={lead}>
+        {rest}
+        {stops && (
+          <p>
+            Look through the groups below, then type the number of people
+            {brake.level === "stop_with_reason" ? " and a reason" : ""} to go on.
+          </p>
+        )}
+      </Banner>
+    );
+  });
+}
+
+/** The first sentence stands out: "Nothing has been sent." */
+export function leadOf(message: string): { lead: string; rest: string } {
+  const end = message.indexOf(". ");
+  return end === -1
+    ? { lead: message, rest: "" }
+    : { lead: message.slice(0, end + 1), rest: message.slice(end + 2) };
+}

@@ -1,0 +1,2 @@
+export { RunBar } from "./RunBar";
+export { RunScreen } from "./RunScreen";

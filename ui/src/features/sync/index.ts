@@ -1,0 +1,2 @@
+export { FirstSync, useFirstSync } from "./FirstSync";
+export { SyncStatus } from "./SyncStatus";
