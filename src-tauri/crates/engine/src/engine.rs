@@ -17,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 pub(crate) use crate::changes::draft::Overlay;
 use crate::{
+    changes::draft,
     error::{Error, Result},
     ids::{ConnectionId, RowId, ViewId},
     people::directory::{Directory, gone_view},
@@ -114,7 +115,8 @@ impl Engine {
             .map(|protection| (RowId(protection.person), protection.reason))
             .collect();
         let protected = Arc::new(RwLock::new(protected));
-        let overlay = Arc::new(RwLock::new(Overlay::default()));
+        let overlay = draft::edits::load_overlay(&self.store, connection)?;
+        let overlay = Arc::new(RwLock::new(overlay));
         let workspace = Arc::new(Workspace {
             connection,
             directory: Directory::open(

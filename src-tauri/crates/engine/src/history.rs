@@ -1,5 +1,8 @@
 //! Every change Muster made and every change it merely saw.
 
+mod export;
+mod look;
+
 use serde::{Deserialize, Serialize};
 use specta::Type;
 

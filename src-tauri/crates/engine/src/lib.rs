@@ -14,7 +14,9 @@ pub mod history;
 pub mod ids;
 pub mod people;
 pub mod ports;
+pub(crate) mod seats;
 pub mod sync;
+pub(crate) mod values;
 
 pub use engine::Engine;
 pub use error::{Code, Error, Result};

@@ -1,5 +1,9 @@
 //! The changes staged and not sent. On disk at each edit, one in use per connection.
 
+pub(crate) mod edits;
+pub(crate) mod mirror;
+pub(crate) mod stage;
+
 use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};

@@ -1,5 +1,15 @@
 //! A draft frozen for review: a pure function of draft, mirror and capabilities.
 
+mod brakes;
+pub(crate) mod build;
+pub(crate) mod item;
+mod order;
+#[cfg(test)]
+mod properties;
+pub(crate) mod requests;
+pub(crate) mod review;
+pub(crate) mod summary;
+
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
@@ -119,6 +129,8 @@ pub struct Confirm {
     /// The number to type.
     pub type_number: Option<u32>,
     pub reason: bool,
+    /// The name to type: a protected person goes, one at a time.
+    pub type_name: Option<String>,
     /// Nothing to send.
     pub empty: bool,
 }
@@ -131,6 +143,7 @@ pub struct Confirmation {
     pub hash: String,
     pub number: Option<u32>,
     pub reason: Option<String>,
+    pub name: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]

@@ -1,0 +1,704 @@
+//! From changes to items with verdicts: a pure function of the changes, the mirror and the terms.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use jiff::civil::Date;
+use store::ChangeAct;
+
+use super::{
+    Fix, Verdict,
+    item::{Field, Item, NewPerson, Wish, is_identifier},
+    order,
+};
+use crate::{
+    attribute::{Attribute, Kind, Role},
+    changes::{ground::Ground, words},
+    connection::Policy,
+    ids::{AttributeId, RowId},
+    seats,
+    values::spoken_date,
+};
+
+/// What holds for every plan of a connection on a day.
+#[derive(Debug, Clone)]
+pub(crate) struct Terms {
+    pub policy: Policy,
+    pub today: Date,
+}
+
+/// The plan's items, in the order of sending.
+pub(crate) fn build(ground: &dyn Ground, wishes: &[Wish], terms: &Terms) -> Vec<Item> {
+    let builder = Builder::new(ground, wishes, terms);
+    let mut items: Vec<Item> = builder
+        .wishes
+        .iter()
+        .map(|(row, wishes)| builder.item(*row, wishes))
+        .collect();
+    builder.follow_renames(&mut items);
+    builder.judge_references(&mut items);
+    builder.judge_identifiers(&mut items);
+    builder.judge_leavers(&mut items);
+    builder.judge_circles(&mut items);
+    for item in &mut items {
+        item.sentence = sentence(item);
+        item.verdict = item.own;
+        item.reason = item.own_reason.clone();
+    }
+    let mut items = order::order(ground, items);
+    exclude_dependents(&mut items);
+    items
+}
+
+/// What waits for something that does not go is held as well; what it waited for may have come back in, so
+/// every verdict is worked out anew.
+pub(crate) fn exclude_dependents(items: &mut [Item]) {
+    let mut goes = vec![true; items.len()];
+    for at in 0..items.len() {
+        let waits_for = items[at]
+            .after
+            .iter()
+            .find(|position| !goes.get(**position as usize).copied().unwrap_or(true))
+            .map(|position| items[*position as usize].spoken.clone());
+        let item = &mut items[at];
+        item.verdict = item.own;
+        item.reason = item.own_reason.clone();
+        if item.own == Verdict::Change
+            && let Some(other) = waits_for
+        {
+            item.verdict = Verdict::Held;
+            item.reason = Some(format!(
+                "It waits for the change to {other}, which does not go with this plan"
+            ));
+        }
+        goes[at] = item.goes() || item.own == Verdict::Same;
+    }
+}
+
+struct Builder<'a> {
+    ground: &'a dyn Ground,
+    terms: &'a Terms,
+    wishes: BTreeMap<RowId, Vec<&'a Wish>>,
+    attributes: HashMap<AttributeId, Attribute>,
+    by_role: HashMap<Role, Attribute>,
+}
+
+impl<'a> Builder<'a> {
+    fn new(ground: &'a dyn Ground, wishes: &'a [Wish], terms: &'a Terms) -> Self {
+        let mut by_row: BTreeMap<RowId, Vec<&Wish>> = BTreeMap::new();
+        for wish in wishes {
+            by_row.entry(wish.row).or_default().push(wish);
+        }
+        let all = ground.attributes();
+        Self {
+            ground,
+            terms,
+            wishes: by_row,
+            by_role: all
+                .iter()
+                .filter_map(|attribute| Some((attribute.role?, attribute.clone())))
+                .collect(),
+            attributes: all
+                .iter()
+                .map(|attribute| (attribute.id, attribute.clone()))
+                .collect(),
+        }
+    }
+
+    fn item(&self, row: RowId, wishes: &[&Wish]) -> Item {
+        let has = |act| wishes.iter().any(|wish| wish.act == act);
+        let act = [
+            ChangeAct::Delete,
+            ChangeAct::Create,
+            ChangeAct::Deactivate,
+            ChangeAct::Activate,
+        ]
+        .into_iter()
+        .find(|act| has(*act))
+        .unwrap_or(ChangeAct::Set);
+
+        let mut item = Item {
+            position: 0,
+            wave: 0,
+            row,
+            scim_id: self.ground.scim_id(row),
+            name: self.ground.name(row),
+            spoken: self.ground.spoken(row),
+            act,
+            fields: Vec::new(),
+            after: Vec::new(),
+            sentence: String::new(),
+            own: Verdict::Change,
+            verdict: Verdict::Change,
+            reason: None,
+            own_reason: None,
+            fix: None,
+            note: None,
+            left_out: false,
+            seats: 0,
+            protected: false,
+        };
+        if act == ChangeAct::Create {
+            self.fill_creation(&mut item, wishes);
+        } else if !self.ground.exists(row) {
+            if act == ChangeAct::Delete {
+                same(&mut item);
+            } else {
+                block(
+                    &mut item,
+                    None,
+                    "This person is no longer in the directory. Leave the change out".into(),
+                );
+            }
+        } else if act == ChangeAct::Delete {
+            item.seats = self.seats(row, &item, true);
+        } else {
+            self.fill_change(&mut item, wishes);
+        }
+        item
+    }
+
+    fn fill_creation(&self, item: &mut Item, wishes: &[&Wish]) {
+        let new = wishes
+            .iter()
+            .filter(|wish| wish.act == ChangeAct::Create)
+            .find_map(|wish| serde_json::from_str::<NewPerson>(wish.after.as_deref()?).ok());
+        let Some(new) = new else {
+            block(
+                item,
+                None,
+                "What this person is to be could not be read. Stage the creation again".into(),
+            );
+            return;
+        };
+        item.spoken.clone_from(&new.name);
+        item.name = new.name;
+        item.scim_id = None;
+        let mut values: BTreeMap<AttributeId, String> = new.values.into_iter().collect();
+        for wish in wishes.iter().filter(|wish| wish.act == ChangeAct::Set) {
+            match (wish.attribute, &wish.after) {
+                (Some(attribute), Some(after)) => {
+                    values.insert(attribute, after.clone());
+                }
+                (Some(attribute), None) => {
+                    values.remove(&attribute);
+                }
+                (None, _) => {}
+            }
+        }
+        for (id, value) in values {
+            match self.attributes.get(&id) {
+                Some(attribute) if attribute.writable => {
+                    item.fields
+                        .push(field(attribute, None, Some(value), None, false));
+                }
+                _ => {}
+            }
+        }
+        let missing = self
+            .attributes
+            .values()
+            .filter(|attribute| attribute.required && attribute.writable)
+            .find(|attribute| {
+                !item
+                    .fields
+                    .iter()
+                    .any(|field| field.attribute == attribute.id)
+            });
+        if let Some(missing) = missing {
+            let reason = format!(
+                "{} is required, and there is no value for it. Give one",
+                missing.label
+            );
+            block(item, Some(Fix::EditValue), reason);
+        }
+        let separation = item
+            .fields
+            .iter()
+            .find(|field| field.role == Some(Role::SeparationDate))
+            .and_then(|field| field.after.as_deref());
+        item.seats = seats::freed(None, Some(separation), self.terms.today);
+    }
+
+    fn fill_change(&self, item: &mut Item, wishes: &[&Wish]) {
+        let row = item.row;
+        for wish in wishes.iter().filter(|wish| wish.act == ChangeAct::Set) {
+            let Some(id) = wish.attribute else { continue };
+            let Some(attribute) = self.attributes.get(&id) else {
+                block(
+                    item,
+                    None,
+                    "An attribute of this change is no longer there. Leave the change out, or sync and stage it again".into(),
+                );
+                continue;
+            };
+            if !attribute.writable {
+                let reason = format!(
+                    "{} can't be written here. Leave the change out",
+                    attribute.label
+                );
+                block(item, None, reason);
+            }
+            let now = self.ground.value(row, id);
+            if now == wish.after {
+                continue;
+            }
+            let moved = (now != wish.before).then_some(now);
+            item.fields.push(field(
+                attribute,
+                wish.before.clone(),
+                wish.after.clone(),
+                moved,
+                false,
+            ));
+        }
+        match item.act {
+            ChangeAct::Deactivate => self.add_leaving(item),
+            ChangeAct::Activate => self.add_return(item),
+            ChangeAct::Set | ChangeAct::Create | ChangeAct::Delete => {}
+        }
+        self.keep_user_name_with_email(item);
+        item.fields
+            .sort_by_key(|field| (field.added, field.attribute));
+
+        if item.own == Verdict::Blocked {
+            return;
+        }
+        if item.fields.is_empty() {
+            same(item);
+            return;
+        }
+        if let Some(moved) = item.fields.iter().find(|field| field.now.is_some()) {
+            let shown = |value: &Option<String>| value.clone().unwrap_or_else(|| "nothing".into());
+            let reason = format!(
+                "{} was {} when this was staged and is {} now; this would make it {}. Keep yours or take theirs",
+                moved.label,
+                shown(&moved.before),
+                shown(&moved.now.clone().flatten()),
+                shown(&moved.after)
+            );
+            hold(item, Some(Fix::KeepOrTake), reason);
+        }
+        item.seats = self.seats(row, item, false);
+    }
+
+    /// Deactivating is `active: false`; the leaver policy adds the separation date, which is what frees the
+    /// seat. A date that has passed already is left alone: moving it would rewrite when somebody left.
+    fn add_leaving(&self, item: &mut Item) {
+        self.add(item, Role::Active, Some("false".into()));
+        if !self.terms.policy.set_separation_date {
+            return;
+        }
+        let Some(date) = self.by_role.get(&Role::SeparationDate) else {
+            return;
+        };
+        let now = self.ground.value(item.row, date.id);
+        if !seats::uses_seat(now.as_deref(), self.terms.today) {
+            return;
+        }
+        self.add(
+            item,
+            Role::SeparationDate,
+            Some(self.terms.today.to_string()),
+        );
+        if let (Some(reason), Some(attribute)) = (
+            &self.terms.policy.separation_reason,
+            self.by_role.get(&Role::SeparationReason),
+        ) {
+            if attribute.kind != Kind::Option || self.ground.has_option(attribute.id, reason) {
+                self.add(item, Role::SeparationReason, Some(reason.clone()));
+            } else {
+                item.note = Some(format!(
+                    "{} is left alone: nobody has “{reason}” yet, and a new segment is only made on purpose",
+                    attribute.label
+                ));
+            }
+        }
+    }
+
+    /// Somebody whose separation date has passed stays out however active they are, so it goes as well.
+    fn add_return(&self, item: &mut Item) {
+        self.add(item, Role::Active, Some("true".into()));
+        let Some(date) = self.by_role.get(&Role::SeparationDate) else {
+            return;
+        };
+        let now = self.ground.value(item.row, date.id);
+        if self.terms.policy.set_separation_date
+            && !seats::uses_seat(now.as_deref(), self.terms.today)
+        {
+            self.add(item, Role::SeparationDate, None);
+            self.add(item, Role::SeparationReason, None);
+        }
+    }
+
+    /// Adds what a rule asks for, unless the admin staged something else for the same attribute.
+    fn add(&self, item: &mut Item, role: Role, after: Option<String>) {
+        let Some(attribute) = self
+            .by_role
+            .get(&role)
+            .filter(|attribute| attribute.writable)
+        else {
+            return;
+        };
+        let staged = self.wishes[&item.row]
+            .iter()
+            .any(|wish| wish.attribute == Some(attribute.id));
+        let now = self.ground.value(item.row, attribute.id);
+        if !staged && now != after {
+            item.fields.push(field(attribute, now, after, None, true));
+        }
+    }
+
+    /// Peakon wants the user name to be the work e-mail: where they are the same, they stay the same.
+    fn keep_user_name_with_email(&self, item: &mut Item) {
+        let (Some(email), Some(user_name)) = (
+            self.by_role.get(&Role::Email),
+            self.by_role.get(&Role::UserName),
+        ) else {
+            return;
+        };
+        for (changed, other) in [(email, Role::UserName), (user_name, Role::Email)] {
+            let Some(new) = item
+                .fields
+                .iter()
+                .find(|field| field.attribute == changed.id && !field.added)
+                .map(|field| field.after.clone())
+            else {
+                continue;
+            };
+            let together = self.by_role.get(&other).and_then(|other| {
+                let theirs = self.ground.value(item.row, other.id)?;
+                let mine = self.ground.value(item.row, changed.id)?;
+                Some(theirs.eq_ignore_ascii_case(&mine))
+            });
+            if new.is_some() && together == Some(true) {
+                self.add(item, other, new);
+            }
+        }
+    }
+
+    fn seats(&self, row: RowId, item: &Item, gone: bool) -> i32 {
+        let Some(date) = self.by_role.get(&Role::SeparationDate) else {
+            return i32::from(gone);
+        };
+        let before = self.ground.value(row, date.id);
+        let after = item
+            .fields
+            .iter()
+            .find(|field| field.attribute == date.id)
+            .map_or_else(|| before.clone(), |field| field.after.clone());
+        let after = (!gone).then_some(after.as_deref());
+        seats::freed(Some(before.as_deref()), after, self.terms.today)
+    }
+
+    /// Who is pointed at by an e-mail that changes in this plan is pointed at by the new one, afterwards:
+    /// the old one would find nobody.
+    fn follow_renames(&self, items: &mut [Item]) {
+        let renames: HashMap<String, String> = items
+            .iter()
+            .filter(|item| item.own == Verdict::Change)
+            .flat_map(|item| item.fields.iter().filter(|field| is_identifier(field.role)))
+            .filter_map(|field| Some((field.before.as_ref()?.to_lowercase(), field.after.clone()?)))
+            .collect();
+        for field in items
+            .iter_mut()
+            .flat_map(|item| &mut item.fields)
+            .filter(|field| field.kind == Kind::Employee)
+        {
+            let new = field
+                .after
+                .as_deref()
+                .filter(|after| self.ground.referred(after).is_some())
+                .and_then(|after| renames.get(&after.to_lowercase()));
+            if let Some(new) = new {
+                field.after = Some(new.clone());
+            }
+        }
+    }
+
+    /// Values that point at people: the person must exist, be somebody else, and stay.
+    fn judge_references(&self, items: &mut [Item]) {
+        let leaving: HashSet<RowId> = items
+            .iter()
+            .filter(|item| matches!(item.act, ChangeAct::Delete | ChangeAct::Deactivate))
+            .map(|item| item.row)
+            .collect();
+        let to_come = order::new_identifiers(items);
+        for item in items.iter_mut() {
+            let problem = item
+                .fields
+                .iter()
+                .filter(|field| field.kind == Kind::Employee)
+                .find_map(|field| {
+                    let value = field.after.as_deref()?;
+                    let found = self
+                        .ground
+                        .referred(value)
+                        .or_else(|| to_come.get(&value.to_lowercase()).copied());
+                    match found {
+                        None => Some(format!(
+                            "{} would be {value}, and there is nobody by that e-mail. Choose somebody who exists",
+                            field.label
+                        )),
+                        Some(row) if row == item.row => Some(format!(
+                            "{} can't be their own {}. Choose somebody else",
+                            item.spoken, field.label
+                        )),
+                        Some(row) if leaving.contains(&row) => Some(format!(
+                            "{} would be {}, who leaves in this plan. Choose somebody else",
+                            field.label,
+                            self.ground.spoken(row)
+                        )),
+                        Some(_) => None,
+                    }
+                });
+            if let Some(reason) = problem {
+                block(item, Some(Fix::EditValue), reason);
+            }
+        }
+    }
+
+    /// Two people can't be known by the same e-mail or number.
+    fn judge_identifiers(&self, items: &mut [Item]) {
+        let mut taken: HashMap<(AttributeId, String), RowId> = HashMap::new();
+        let mut released: HashSet<(AttributeId, String)> = HashSet::new();
+        for item in items.iter() {
+            for field in item.fields.iter().filter(|field| is_identifier(field.role)) {
+                if let Some(before) = &field.before {
+                    released.insert((field.attribute, before.to_lowercase()));
+                }
+            }
+            if item.act == ChangeAct::Delete
+                && let Some(user_name) = self.ground.of_role(item.row, Role::Email)
+                && let Some(email) = self.by_role.get(&Role::Email)
+            {
+                released.insert((email.id, user_name.to_lowercase()));
+            }
+        }
+        for item in items.iter_mut() {
+            let mut problem = None;
+            for field in item.fields.iter().filter(|field| is_identifier(field.role)) {
+                let Some(after) = &field.after else { continue };
+                let key = (field.attribute, after.to_lowercase());
+                let owner = self
+                    .ground
+                    .find(after)
+                    .into_iter()
+                    .filter(|row| *row != item.row)
+                    .find(|row| {
+                        self.ground
+                            .value(*row, field.attribute)
+                            .is_some_and(|value| value.to_lowercase() == key.1)
+                    });
+                let other = taken.get(&key).copied().filter(|row| *row != item.row);
+                let owner = owner.filter(|_| !released.contains(&key)).or(other);
+                if let Some(owner) = owner {
+                    problem = Some(format!(
+                        "{} already has the {} {after}. Give another one",
+                        self.ground.spoken(owner),
+                        field.label
+                    ));
+                } else {
+                    taken.insert(key, item.row);
+                }
+            }
+            if let Some(reason) = problem {
+                block(item, Some(Fix::EditValue), reason);
+            }
+        }
+    }
+
+    /// Nobody who leaves may leave others without a manager, and protected people go one at a time.
+    fn judge_leavers(&self, items: &mut [Item]) {
+        let leaving: HashSet<RowId> = items
+            .iter()
+            .filter(|item| matches!(item.act, ChangeAct::Delete | ChangeAct::Deactivate))
+            .map(|item| item.row)
+            .collect();
+        let rehomed: HashSet<RowId> = items
+            .iter()
+            .filter(|item| item.own == Verdict::Change && item.changes_role(Role::Manager))
+            .map(|item| item.row)
+            .collect();
+        let mut alone = None;
+        for item in items.iter_mut() {
+            if !leaving.contains(&item.row) || item.own != Verdict::Change {
+                continue;
+            }
+            let left_behind = self
+                .ground
+                .reports(item.row)
+                .into_iter()
+                .filter(|report| !rehomed.contains(report) && !leaving.contains(report))
+                .count() as u32;
+            if left_behind > 0 {
+                let reason = format!(
+                    "{} would be left without {} as manager. Choose who takes over",
+                    words::people(left_behind),
+                    item.spoken
+                );
+                hold(item, Some(Fix::ChooseSuccessor), reason);
+                continue;
+            }
+            if let Some(why) = self.ground.protected(item.row) {
+                match &alone {
+                    None => {
+                        item.protected = true;
+                        item.note = Some(why);
+                        alone = Some(item.spoken.clone());
+                    }
+                    Some(first) => {
+                        let reason = format!(
+                            "{why}. Protected people go one at a time, and {first} is in this plan already"
+                        );
+                        hold(item, Some(Fix::OpenPerson), reason);
+                    }
+                }
+            }
+        }
+    }
+
+    /// A staged manager may not make people report to each other in a circle.
+    fn judge_circles(&self, items: &mut [Item]) {
+        let to_come = order::new_identifiers(items);
+        let staged: HashMap<RowId, Option<RowId>> = items
+            .iter()
+            .filter(|item| matches!(item.own, Verdict::Change | Verdict::Held))
+            .filter_map(|item| {
+                let field = item
+                    .fields
+                    .iter()
+                    .find(|field| field.role == Some(Role::Manager))?;
+                let after = field.after.as_deref().and_then(|value| {
+                    self.ground
+                        .referred(value)
+                        .or_else(|| to_come.get(&value.to_lowercase()).copied())
+                });
+                Some((item.row, after))
+            })
+            .collect();
+        for item in items
+            .iter_mut()
+            .filter(|item| staged.contains_key(&item.row))
+        {
+            let mut circle = vec![item.row];
+            let mut seen = HashSet::from([item.row]);
+            let mut at = item.row;
+            let closed = loop {
+                let next = match staged.get(&at) {
+                    Some(manager) => *manager,
+                    None => self.ground.manager(at),
+                };
+                match next {
+                    None => break false,
+                    Some(next) if next == item.row => break true,
+                    Some(next) if !seen.insert(next) => break false,
+                    Some(next) => {
+                        circle.push(next);
+                        at = next;
+                    }
+                }
+            };
+            if closed && circle.len() > 1 {
+                let names: Vec<String> = circle
+                    .iter()
+                    .chain([&item.row])
+                    .take(5)
+                    .map(|row| self.ground.spoken(*row))
+                    .collect();
+                let reason = format!(
+                    "This would make people report to each other in a circle: {}. Choose another manager",
+                    names.join(" → ")
+                );
+                block(item, Some(Fix::EditValue), reason);
+            }
+        }
+    }
+}
+
+fn field(
+    attribute: &Attribute,
+    before: Option<String>,
+    after: Option<String>,
+    now: Option<Option<String>>,
+    added: bool,
+) -> Field {
+    Field {
+        attribute: attribute.id,
+        key: attribute.key.clone(),
+        label: attribute.label.clone(),
+        kind: attribute.kind,
+        role: attribute.role,
+        before,
+        after,
+        now,
+        added,
+    }
+}
+
+fn same(item: &mut Item) {
+    item.own = Verdict::Same;
+    item.own_reason = Some("It is so already".into());
+}
+
+/// What is blocked stays blocked; the first reason stands.
+pub(super) fn block(item: &mut Item, fix: Option<Fix>, reason: String) {
+    if item.own != Verdict::Blocked {
+        item.own = Verdict::Blocked;
+        item.own_reason = Some(reason);
+        item.fix = fix;
+    }
+}
+
+fn hold(item: &mut Item, fix: Option<Fix>, reason: String) {
+    if item.own == Verdict::Change {
+        item.own = Verdict::Held;
+        item.own_reason = Some(reason);
+        item.fix = fix;
+    }
+}
+
+pub(super) fn sentence(item: &Item) -> String {
+    let who = &item.spoken;
+    let besides = |role: &[Role]| {
+        let parts: Vec<String> = item
+            .fields
+            .iter()
+            .filter(|field| !field.role.is_some_and(|found| role.contains(&found)))
+            .map(|field| words::brief(&field.step()))
+            .collect();
+        if parts.is_empty() {
+            String::new()
+        } else {
+            format!("; {}", parts.join(", "))
+        }
+    };
+    match item.act {
+        ChangeAct::Delete => format!("{who} is deleted for good"),
+        ChangeAct::Create => format!("{who} is created"),
+        ChangeAct::Activate => format!("{who} is activated{}", besides(&[Role::Active])),
+        ChangeAct::Deactivate => {
+            let date = item
+                .fields
+                .iter()
+                .find(|field| field.role == Some(Role::SeparationDate))
+                .and_then(|field| field.after.as_deref()?.parse::<Date>().ok());
+            let leaves = date.map_or_else(String::new, |date| {
+                format!(" and leaves on {}", spoken_date(date))
+            });
+            format!(
+                "{who} is deactivated{leaves}{}",
+                besides(&[Role::Active, Role::SeparationDate])
+            )
+        }
+        ChangeAct::Set => {
+            // A rule's own additions follow from the admin's change and would drown it.
+            let own: Vec<_> = item
+                .fields
+                .iter()
+                .filter(|field| !field.added)
+                .map(Field::step)
+                .collect();
+            words::set(who, &own)
+        }
+    }
+}

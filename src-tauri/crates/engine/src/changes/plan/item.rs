@@ -1,0 +1,179 @@
+//! What a plan is made of, as kept and as shown.
+
+use serde::{Deserialize, Serialize};
+use store::ChangeAct;
+
+use super::{FieldChange, Fix, Group, PlanItem, Verdict};
+use crate::{
+    attribute::{Kind, Role},
+    changes::words::Step,
+    ids::{AttributeId, RowId},
+    values::spoken_value,
+};
+
+/// A change as a plan reads it, whatever it came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Wish {
+    pub row: RowId,
+    pub act: ChangeAct,
+    /// For [`ChangeAct::Set`] only.
+    pub attribute: Option<AttributeId>,
+    /// What it was staged against.
+    pub before: Option<String>,
+    /// For [`ChangeAct::Create`] the new person, a [`NewPerson`] as JSON.
+    pub after: Option<String>,
+}
+
+/// Somebody to be created.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct NewPerson {
+    pub name: String,
+    pub values: Vec<(AttributeId, String)>,
+}
+
+/// One attribute of one item.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Field {
+    pub attribute: AttributeId,
+    pub key: String,
+    pub label: String,
+    pub kind: Kind,
+    pub role: Option<Role>,
+    pub before: Option<String>,
+    pub after: Option<String>,
+    /// What the mirror says, where it is neither of the two.
+    pub now: Option<Option<String>>,
+    /// Added by a rule, not by the admin: the leaver policy, a user name that follows the e-mail.
+    pub added: bool,
+}
+
+/// One request to be, with everything the run needs to know of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Item {
+    pub position: u32,
+    pub wave: u32,
+    pub row: RowId,
+    pub scim_id: Option<String>,
+    /// "Ruiz, Ana".
+    pub name: String,
+    /// "Ana Ruiz".
+    pub spoken: String,
+    pub act: ChangeAct,
+    pub fields: Vec<Field>,
+    /// Positions of the items that must be done before.
+    pub after: Vec<u32>,
+    pub sentence: String,
+    /// What the plan says of it, and what it says once items it waits for are left out.
+    pub own: Verdict,
+    pub verdict: Verdict,
+    pub reason: Option<String>,
+    pub own_reason: Option<String>,
+    pub fix: Option<Fix>,
+    pub note: Option<String>,
+    pub left_out: bool,
+    /// Freed, an estimate.
+    pub seats: i32,
+    /// Its name is to be typed.
+    pub protected: bool,
+}
+
+impl Field {
+    pub(crate) fn step(&self) -> Step<'_> {
+        Step {
+            label: &self.label,
+            kind: self.kind,
+            role: self.role,
+            before: self.before.as_deref(),
+            after: self.after.as_deref(),
+        }
+    }
+
+    fn page(&self) -> FieldChange {
+        let shown = |value: &Option<String>| {
+            value
+                .as_deref()
+                .map(|value| spoken_value(self.kind, value))
+                .filter(|shown| Some(shown) != value.as_ref())
+        };
+        FieldChange {
+            attribute: self.attribute,
+            label: self.label.clone(),
+            before: self.before.clone(),
+            before_shown: shown(&self.before),
+            after: self.after.clone(),
+            after_shown: shown(&self.after),
+            now: self.now.clone(),
+        }
+    }
+}
+
+impl Item {
+    /// Whether the run sends it.
+    pub(crate) fn goes(&self) -> bool {
+        self.verdict == Verdict::Change && !self.left_out
+    }
+
+    pub(crate) fn changes_role(&self, role: Role) -> bool {
+        self.fields.iter().any(|field| field.role == Some(role))
+    }
+
+    /// The heading it is shown under: the gravest of what it does.
+    pub(crate) fn group(&self) -> Group {
+        match self.verdict {
+            Verdict::Blocked => return Group::Blocked,
+            Verdict::Held => return Group::Held,
+            Verdict::Same => return Group::Same,
+            Verdict::Change => {}
+        }
+        match self.act {
+            ChangeAct::Delete => Group::Deletions,
+            ChangeAct::Deactivate => Group::Deactivations,
+            ChangeAct::Create => Group::Creations,
+            ChangeAct::Set | ChangeAct::Activate => {
+                if self.changes_role(Role::Manager) {
+                    Group::ManagerChanges
+                } else if self.fields.iter().any(|field| is_identifier(field.role)) {
+                    Group::IdentifierChanges
+                } else if self.clears() {
+                    Group::ClearedValues
+                } else if self.act == ChangeAct::Activate {
+                    Group::Activations
+                } else {
+                    Group::OtherChanges
+                }
+            }
+        }
+    }
+
+    /// Whether the admin clears a value with it.
+    pub(crate) fn clears(&self) -> bool {
+        self.fields
+            .iter()
+            .any(|field| field.after.is_none() && field.before.is_some() && !field.added)
+    }
+
+    pub(crate) fn page(&self) -> PlanItem {
+        PlanItem {
+            position: self.position,
+            wave: self.wave,
+            row: self.row,
+            name: self.name.clone(),
+            group: self.group(),
+            verdict: self.verdict,
+            sentence: self.sentence.clone(),
+            reason: self.reason.clone(),
+            fix: self.fix,
+            fields: self.fields.iter().map(Field::page).collect(),
+            left_out: self.left_out,
+            note: self.note.clone(),
+        }
+    }
+}
+
+/// What a person is known by.
+pub(crate) fn is_identifier(role: Option<Role>) -> bool {
+    matches!(
+        role,
+        Some(Role::Email | Role::UserName | Role::EmployeeNumber | Role::ExternalId)
+    )
+}

@@ -1,0 +1,377 @@
+//! Plans, for hosts: made, looked at, decided on.
+
+use std::collections::BTreeSet;
+
+use store::{ChangeAct, ChangeKey, StoredPlan, StoredPlanItem};
+
+use super::{
+    Fix, Group, Plan, PlanPage, Settlement, Verdict, WireRequest,
+    build::{self, Terms, exclude_dependents},
+    item::{Item, Wish},
+    requests,
+    summary::{Frame, summarise},
+};
+use crate::{
+    changes::ground::Ground,
+    engine::Engine,
+    error::{Code, Error, Result},
+    ids::{AttributeId, ConnectionId, PlanId, RowId},
+};
+
+/// A plan as kept, with its items.
+pub(crate) struct Frozen {
+    pub stored: StoredPlan,
+    pub items: Vec<Item>,
+}
+
+impl Frozen {
+    pub(crate) fn connection(&self) -> ConnectionId {
+        ConnectionId(self.stored.connection)
+    }
+}
+
+impl Engine {
+    /// Freezes the draft for review. Nothing is sent.
+    pub fn make_plan(&self, id: ConnectionId) -> Result<Plan> {
+        let changes = self.staged_changes(id)?;
+        let wishes: Vec<Wish> = changes
+            .into_iter()
+            .map(|change| Wish {
+                row: RowId(change.key.person),
+                act: change.key.act,
+                attribute: change.key.attribute.map(AttributeId),
+                before: change.body.before,
+                after: change.body.after,
+            })
+            .collect();
+        let terms = Terms {
+            policy: self.policy(id)?,
+            today: self.ports.clock.today(),
+        };
+        self.plan_wishes(id, &wishes, &terms, "draft")
+    }
+
+    pub(crate) fn plan_wishes(
+        &self,
+        id: ConnectionId,
+        wishes: &[Wish],
+        terms: &Terms,
+        origin: &str,
+    ) -> Result<Plan> {
+        let workspace = self.workspace(id)?;
+        let mirror = self.mirror(&workspace)?;
+        let items = build::build(&mirror, wishes, terms);
+        let frame = self.frame(id, mirror.people(), self.now())?;
+        self.keep_plan(&frame, &items, origin)
+    }
+
+    pub(crate) fn keep_plan(&self, frame: &Frame, items: &[Item], origin: &str) -> Result<Plan> {
+        let mut plan = summarise(frame, items);
+        let draft = self
+            .store
+            .read(|reader| reader.draft_in_use(frame.connection.0))?
+            .map(|draft| draft.id);
+        let stored = StoredPlan {
+            id: 0,
+            connection: frame.connection.0,
+            draft,
+            hash: plan.hash.clone(),
+            summary: json(&plan),
+            reason: None,
+            origin: origin.to_owned(),
+            created_at: plan.created_at.clone(),
+        };
+        let rows: Vec<StoredPlanItem> = items.iter().map(stored_item).collect();
+        plan.id = PlanId(
+            self.store
+                .write(move |writer| writer.add_plan(&stored, &rows))?,
+        );
+        Ok(plan)
+    }
+
+    pub fn plan(&self, id: PlanId) -> Result<Plan> {
+        let stored = self.stored_plan(id)?;
+        self.page_plan(&stored)
+    }
+
+    /// The items under one heading, in the order of sending.
+    pub fn plan_page(&self, id: PlanId, group: Group, start: u32, len: u32) -> Result<PlanPage> {
+        let word = word(group);
+        let (total, items) = self.store.read(|reader| {
+            Ok::<_, Error>((
+                reader.plan_items_count(id.0, &word)?,
+                reader.plan_items_page(id.0, &word, start, len)?,
+            ))
+        })?;
+        Ok(PlanPage {
+            group,
+            total,
+            start,
+            items: items
+                .iter()
+                .map(|stored| Ok(item(stored)?.page()))
+                .collect::<Result<_>>()?,
+        })
+    }
+
+    /// Leaves items out, or takes them in again. The hash is another afterwards.
+    pub fn leave_out(&self, id: PlanId, positions: Vec<u32>, out: bool) -> Result<Plan> {
+        let mut frozen = self.undecided(id)?;
+        let positions: BTreeSet<u32> = positions.into_iter().collect();
+        for item in &mut frozen.items {
+            if positions.contains(&item.position) {
+                item.left_out = out;
+            }
+        }
+        self.decide(id, frozen)
+    }
+
+    /// Answers a held item whose value moved since it was staged: keep the staged value, against what is
+    /// there now, or take theirs and drop the change.
+    pub fn settle(&self, id: PlanId, position: u32, settlement: Settlement) -> Result<Plan> {
+        let mut frozen = self.undecided(id)?;
+        let connection = frozen.connection();
+        let in_draft = frozen.stored.origin == "draft";
+        let item = frozen
+            .items
+            .iter_mut()
+            .find(|item| item.position == position && item.fix == Some(Fix::KeepOrTake))
+            .ok_or_else(|| {
+                Error::new(
+                    Code::Stale,
+                    "This item is not held for a decision any more. Look at the plan again.",
+                )
+            })?;
+        let moved: Vec<AttributeId> = item
+            .fields
+            .iter()
+            .filter(|field| field.now.is_some())
+            .map(|field| field.attribute)
+            .collect();
+        let row = item.row;
+        match settlement {
+            Settlement::Keep => {
+                for field in &mut item.fields {
+                    if let Some(now) = field.now.take() {
+                        field.before = now;
+                    }
+                }
+            }
+            Settlement::Take => item.fields.retain(|field| field.now.is_none()),
+        }
+        item.own = if item.fields.is_empty() {
+            Verdict::Same
+        } else {
+            Verdict::Change
+        };
+        item.own_reason = None;
+        item.fix = None;
+        item.sentence = build::sentence(item);
+        let plan = self.decide(id, frozen)?;
+        if in_draft {
+            self.settle_in_draft(connection, row, &moved, settlement)?;
+        }
+        Ok(plan)
+    }
+
+    /// So that the next plan does not ask again.
+    fn settle_in_draft(
+        &self,
+        connection: ConnectionId,
+        row: RowId,
+        moved: &[AttributeId],
+        settlement: Settlement,
+    ) -> Result<()> {
+        let workspace = self.workspace(connection)?;
+        let now = self.now();
+        let states: Vec<_> = self
+            .staged_changes(connection)?
+            .into_iter()
+            .filter(|change| {
+                change.key.person == row.0
+                    && change
+                        .key
+                        .attribute
+                        .is_some_and(|attribute| moved.contains(&AttributeId(attribute)))
+            })
+            .map(|change| {
+                let body = match (settlement, change.key.attribute) {
+                    (Settlement::Keep, Some(attribute)) => Some(store::ChangeBody {
+                        before: workspace.directory.value(row, AttributeId(attribute)),
+                        ..change.body
+                    }),
+                    _ => None,
+                };
+                (change.key, body)
+            })
+            .collect();
+        let label = match settlement {
+            Settlement::Keep => "Keep a staged value",
+            Settlement::Take => "Take the value that is there",
+        };
+        self.store.write(move |writer| {
+            let draft = writer.draft_to_use(connection.0, &now)?;
+            writer.stage(&draft, label, &now, states)?;
+            Ok::<_, Error>(())
+        })?;
+        self.draft_changed(connection)?;
+        Ok(())
+    }
+
+    /// The exact requests behind one item, the token masked: reading it, the write, and reading it back.
+    pub fn plan_requests(&self, id: PlanId, position: u32) -> Result<Vec<WireRequest>> {
+        let stored = self.stored_plan(id)?;
+        let found = self
+            .store
+            .read(|reader| reader.plan_item(id.0, position))?
+            .ok_or_else(gone)?;
+        let item = item(&found)?;
+        let connection = ConnectionId(stored.connection);
+        let raw = self
+            .store
+            .read(|reader| reader.person_record(item.row.0))?
+            .map(|person| person.record.raw);
+        let current = raw.and_then(|raw| scim::Resource::parse(&raw).ok());
+        let base = self.stored_connection(connection)?.url;
+        let dialect = self.dialect(connection)?;
+        Ok(requests::wire(&base, &item, current.as_ref(), &dialect))
+    }
+
+    pub(crate) fn stored_plan(&self, id: PlanId) -> Result<StoredPlan> {
+        self.store
+            .read(|reader| reader.plan(id.0))?
+            .ok_or_else(gone)
+    }
+
+    pub(crate) fn frozen(&self, id: PlanId) -> Result<Frozen> {
+        let stored = self.stored_plan(id)?;
+        let items = self
+            .store
+            .read(|reader| reader.plan_items(id.0))?
+            .iter()
+            .map(item)
+            .collect::<Result<_>>()?;
+        Ok(Frozen { stored, items })
+    }
+
+    fn undecided(&self, id: PlanId) -> Result<Frozen> {
+        let frozen = self.frozen(id)?;
+        let ran = self
+            .store
+            .read(|reader| reader.runs(frozen.stored.connection))?
+            .iter()
+            .any(|run| run.plan == id.0);
+        if ran {
+            return Err(Error::precondition(
+                "This plan has been sent, so nothing in it can be decided any more. Review the draft again.",
+            ));
+        }
+        Ok(frozen)
+    }
+
+    fn decide(&self, id: PlanId, mut frozen: Frozen) -> Result<Plan> {
+        let connection = frozen.connection();
+        exclude_dependents(&mut frozen.items);
+        let people = self.workspace(connection)?.directory.len() as u32;
+        let frame = self.frame(connection, people, frozen.stored.created_at.clone())?;
+        let mut plan = summarise(&frame, &frozen.items);
+        plan.id = id;
+        let (hash, summary) = (plan.hash.clone(), json(&plan));
+        let rows: Vec<StoredPlanItem> = frozen.items.iter().map(stored_item).collect();
+        self.store
+            .write(move |writer| writer.change_plan(id.0, &hash, &summary, &rows))?;
+        Ok(plan)
+    }
+
+    pub(crate) fn page_plan(&self, stored: &StoredPlan) -> Result<Plan> {
+        let plan: Plan = serde_json::from_str(&stored.summary)
+            .map_err(|error| store::Error::damaged("plan", error))?;
+        let connection = ConnectionId(stored.connection);
+        Ok(Plan {
+            id: PlanId(stored.id),
+            operations_left: self.operations_left(connection, self.policy(connection)?.quota)?,
+            ..plan
+        })
+    }
+
+    pub(crate) fn frame(
+        &self,
+        connection: ConnectionId,
+        directory: u32,
+        created_at: String,
+    ) -> Result<Frame> {
+        let quota = self.policy(connection)?.quota;
+        Ok(Frame {
+            connection,
+            name: self.stored_connection(connection)?.name,
+            directory,
+            page_size: self.capabilities(connection)?.page_size.max(1),
+            quota,
+            left: self.operations_left(connection, quota)?,
+            created_at,
+        })
+    }
+
+    fn operations_left(&self, connection: ConnectionId, quota: u32) -> Result<u32> {
+        let minute = self.ports.clock.now().as_second().div_euclid(60);
+        let (spent, _) = self
+            .store
+            .read(|reader| reader.spent(connection.0, minute - 60))?;
+        Ok(quota.saturating_sub(spent))
+    }
+}
+
+/// The draft's changes that an item carries out.
+pub(crate) fn draft_keys(item: &Item) -> Vec<ChangeKey> {
+    let key = |act, attribute| ChangeKey {
+        person: item.row.0,
+        act,
+        attribute,
+    };
+    let mut keys: Vec<ChangeKey> = item
+        .fields
+        .iter()
+        .map(|field| key(ChangeAct::Set, Some(field.attribute.0)))
+        .collect();
+    if item.act != ChangeAct::Set {
+        keys.push(key(item.act, None));
+    }
+    keys
+}
+
+pub(crate) fn item(stored: &StoredPlanItem) -> Result<Item> {
+    let item = serde_json::from_str(&stored.body)
+        .map_err(|error| store::Error::damaged("plan item", error))?;
+    Ok(item)
+}
+
+fn stored_item(item: &Item) -> StoredPlanItem {
+    StoredPlanItem {
+        position: item.position,
+        wave: item.wave,
+        person: item.row.0,
+        act: item.act,
+        verdict: word(item.verdict),
+        consequence: word(item.group()),
+        left_out: item.left_out,
+        body: json(item),
+    }
+}
+
+fn gone() -> Error {
+    Error::new(
+        Code::Stale,
+        "This plan is not there any more. Review the draft again.",
+    )
+}
+
+pub(crate) fn json<T: serde::Serialize>(value: &T) -> String {
+    serde_json::to_string(value).expect("BUG: plain values make JSON")
+}
+
+fn word<T: serde::Serialize>(value: T) -> String {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(word)) => word,
+        _ => unreachable!("BUG: a plain enum is a word in JSON"),
+    }
+}

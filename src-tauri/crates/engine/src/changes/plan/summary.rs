@@ -1,0 +1,343 @@
+//! What a plan says of itself: sentence, groups, brakes, what to confirm, and the hash over all of it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use store::ChangeAct;
+
+use super::{
+    Brake, BrakeLevel, Confirm, Group, GroupSummary, Plan, Verdict, brakes::brakes, item::Item,
+};
+use crate::{
+    attribute::Role,
+    changes::words,
+    ids::{ConnectionId, PlanId, RowId},
+    values::spoken_date,
+};
+
+/// What a summary needs besides the items.
+#[derive(Debug, Clone)]
+pub(crate) struct Frame {
+    pub connection: ConnectionId,
+    /// "Acme".
+    pub name: String,
+    /// People in the directory.
+    pub directory: u32,
+    /// Most people on a page of a listing.
+    pub page_size: u32,
+    /// Operations an hour, and those left of this one.
+    pub quota: u32,
+    pub left: u32,
+    pub created_at: String,
+}
+
+/// How a run compares and reads back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Checking {
+    /// One read of the person before and one after.
+    Singly,
+    /// One listing of everybody before and one after.
+    ByListing,
+}
+
+/// Whatever costs fewer operations. Reading singly is also what notices a concurrent writer soonest, so it
+/// wins a tie.
+pub(crate) fn checking(items: u32, directory: u32, page_size: u32) -> Checking {
+    // The end of a listing is only known from an empty page.
+    let pages = directory.div_ceil(page_size.max(1)) + 1;
+    if pages < items {
+        Checking::ByListing
+    } else {
+        Checking::Singly
+    }
+}
+
+fn operations(items: u32, frame: &Frame) -> u32 {
+    let reads = match checking(items, frame.directory, frame.page_size) {
+        Checking::Singly => items,
+        Checking::ByListing => frame.directory.div_ceil(frame.page_size.max(1)) + 1,
+    };
+    items + 2 * reads
+}
+
+/// Everything the hash is made of, in one fixed order.
+#[derive(Serialize)]
+struct Hashed<'a> {
+    position: u32,
+    wave: u32,
+    row: RowId,
+    scim_id: Option<&'a str>,
+    act: ChangeAct,
+    verdict: Verdict,
+    left_out: bool,
+    after: &'a [u32],
+    fields: Vec<(&'a str, Option<&'a str>, Option<&'a str>)>,
+}
+
+/// SHA-256 over the canonical plan, hex.
+pub(crate) fn hash(connection: ConnectionId, items: &[Item]) -> String {
+    let mut digest = Sha256::new();
+    digest.update(format!("muster plan 1\n{connection}\n"));
+    for item in items {
+        let hashed = Hashed {
+            position: item.position,
+            wave: item.wave,
+            row: item.row,
+            scim_id: item.scim_id.as_deref(),
+            act: item.act,
+            verdict: item.verdict,
+            left_out: item.left_out,
+            after: &item.after,
+            fields: item
+                .fields
+                .iter()
+                .map(|field| {
+                    (
+                        field.key.as_str(),
+                        field.before.as_deref(),
+                        field.after.as_deref(),
+                    )
+                })
+                .collect(),
+        };
+        digest.update(serde_json::to_vec(&hashed).expect("BUG: an item is plain data"));
+        digest.update(b"\n");
+    }
+    digest
+        .finalize()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+/// The plan as shown. Its id is given once it is kept.
+pub(crate) fn summarise(frame: &Frame, items: &[Item]) -> Plan {
+    let going: Vec<&Item> = items.iter().filter(|item| item.goes()).collect();
+    let people: BTreeSet<RowId> = going.iter().map(|item| item.row).collect();
+    let people = people.len() as u32;
+    let operations = operations(going.len() as u32, frame);
+    let seats_freed = going.iter().map(|item| item.seats).sum();
+    let brakes = brakes(items, frame.directory);
+    Plan {
+        id: PlanId(0),
+        connection: frame.connection,
+        hash: hash(frame.connection, items),
+        sentence: sentence(&going, people, seats_freed),
+        people,
+        items: going.len() as u32,
+        operations,
+        seconds: f64::from(operations) * 3600.0 / f64::from(frame.quota.max(1)),
+        operations_left: frame.left,
+        seats_freed,
+        groups: groups(items),
+        confirm: confirm(frame, &going, people, &brakes),
+        brakes,
+        irreversible: irreversible(&going),
+        created_at: frame.created_at.clone(),
+    }
+}
+
+fn groups(items: &[Item]) -> Vec<GroupSummary> {
+    let mut found: BTreeMap<Group, Vec<&Item>> = BTreeMap::new();
+    for item in items {
+        found.entry(item.group()).or_default().push(item);
+    }
+    found
+        .into_iter()
+        .map(|(group, items)| {
+            let people: BTreeSet<RowId> = items.iter().map(|item| item.row).collect();
+            let seats: i32 = items
+                .iter()
+                .filter(|item| item.goes())
+                .map(|item| item.seats)
+                .sum();
+            GroupSummary {
+                group,
+                items: items.len() as u32,
+                people: people.len() as u32,
+                seats: seats.max(0) as u32,
+                left_out: items.iter().filter(|item| item.left_out).count() as u32,
+            }
+        })
+        .collect()
+}
+
+/// One clause per kind of act, gravest first.
+fn sentence(going: &[&Item], people: u32, seats: i32) -> String {
+    if going.is_empty() {
+        return "Nothing to send.".into();
+    }
+    let mut clauses = Vec::new();
+    let of = |act: ChangeAct| going.iter().filter(|item| item.act == act).count() as u32;
+    let count = |verb: &str, act: ChangeAct| {
+        let count = of(act);
+        (count > 0).then(|| format!("{verb} {}", words::people(count)))
+    };
+    clauses.extend(count("delete", ChangeAct::Delete));
+    if let Some(clause) = count("deactivate", ChangeAct::Deactivate) {
+        let dates: BTreeSet<&str> = going
+            .iter()
+            .filter(|item| item.act == ChangeAct::Deactivate)
+            .flat_map(|item| &item.fields)
+            .filter(|field| field.role == Some(Role::SeparationDate))
+            .filter_map(|field| field.after.as_deref())
+            .collect();
+        let label = going
+            .iter()
+            .flat_map(|item| &item.fields)
+            .find(|field| field.role == Some(Role::SeparationDate))
+            .map(|field| field.label.clone());
+        let mut dates = dates.into_iter();
+        let set = match (
+            dates.next().and_then(|date| date.parse().ok()),
+            dates.next(),
+            label,
+        ) {
+            (Some(date), None, Some(label)) => {
+                format!(" and set their {label} to {}", spoken_date(date))
+            }
+            (Some(_), Some(_), Some(label)) => format!(" and set their {label}"),
+            _ => String::new(),
+        };
+        clauses.push(clause + &set);
+    }
+    clauses.extend(count("create", ChangeAct::Create));
+    clauses.extend(count("activate", ChangeAct::Activate));
+    let set: Vec<&&Item> = going
+        .iter()
+        .filter(|item| item.act == ChangeAct::Set)
+        .collect();
+    if !set.is_empty() {
+        let rows: BTreeSet<RowId> = set.iter().map(|item| item.row).collect();
+        let labels: BTreeSet<&str> = set
+            .iter()
+            .flat_map(|item| &item.fields)
+            .filter(|field| !field.added)
+            .map(|field| field.label.as_str())
+            .collect();
+        let what = match labels.into_iter().collect::<Vec<_>>().as_slice() {
+            [one] => (*one).to_owned(),
+            [one, two] => format!("{one} and {two}"),
+            several => format!("{} attributes", several.len()),
+        };
+        clauses.push(format!(
+            "change {what} of {}",
+            words::people(rows.len() as u32)
+        ));
+    }
+    let mut text = match clauses.as_slice() {
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+        [] => format!("change {}", words::people(people)),
+    };
+    if let Some(first) = text.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    let seats = match seats {
+        0 if going.iter().any(|item| item.act == ChangeAct::Deactivate) => {
+            " Frees no seats.".to_owned()
+        }
+        0 => String::new(),
+        1 => " Frees about 1 seat.".to_owned(),
+        freed @ 2.. => format!(
+            " Frees about {} seats.",
+            words::number(freed.unsigned_abs())
+        ),
+        -1 => " Takes about 1 seat.".to_owned(),
+        taken => format!(
+            " Takes about {} seats.",
+            words::number(taken.unsigned_abs())
+        ),
+    };
+    format!("{text}.{seats}")
+}
+
+fn confirm(frame: &Frame, going: &[&Item], people: u32, brakes: &[Brake]) -> Confirm {
+    let gravest = going.iter().map(|item| item.group()).min();
+    let all = |act: ChangeAct| going.iter().all(|item| item.act == act);
+    let verb = if all(ChangeAct::Delete) {
+        "Delete"
+    } else if all(ChangeAct::Deactivate) {
+        "Deactivate"
+    } else if all(ChangeAct::Activate) {
+        "Activate"
+    } else if all(ChangeAct::Create) {
+        "Create"
+    } else {
+        "Change"
+    };
+    let stop = brakes
+        .iter()
+        .filter(|brake| brake.level >= BrakeLevel::Stop)
+        .map(|brake| brake.people)
+        .max();
+    Confirm {
+        label: if going.is_empty() {
+            String::new()
+        } else {
+            format!("{verb} {} in {}", words::number(people), frame.name)
+        },
+        destructive: matches!(gravest, Some(Group::Deletions | Group::Deactivations)),
+        type_number: stop,
+        reason: brakes
+            .iter()
+            .any(|brake| brake.level == BrakeLevel::StopWithReason),
+        type_name: going
+            .iter()
+            .find(|item| item.protected)
+            .map(|item| item.spoken.clone()),
+        empty: going.is_empty(),
+    }
+}
+
+fn irreversible(going: &[&Item]) -> Vec<String> {
+    let mut said = Vec::new();
+    let any = |test: &dyn Fn(&Item) -> bool| going.iter().any(|item| test(item));
+    if any(&|item| item.act == ChangeAct::Delete) {
+        said.push(
+            "A deleted person can be created again from the copy kept here, with another id and without \
+             past answers."
+                .to_owned(),
+        );
+    }
+    if any(&|item| item.act == ChangeAct::Deactivate && item.protected) {
+        said.push(
+            "A manager who comes back finds neither earlier conversations nor extra access groups."
+                .to_owned(),
+        );
+    }
+    if any(&|item| item.act == ChangeAct::Create) {
+        said.push("Taking a creation back means deleting the person.".to_owned());
+    }
+    said
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_cost_what_is_fewest() {
+        assert_eq!(
+            checking(1, 5_000, 100),
+            Checking::Singly,
+            "one person is one read"
+        );
+        assert_eq!(
+            checking(214, 5_000, 100),
+            Checking::ByListing,
+            "51 pages against 214 reads"
+        );
+        assert_eq!(
+            checking(51, 5_000, 100),
+            Checking::Singly,
+            "a tie is read singly"
+        );
+        assert_eq!(
+            checking(10, 0, 0),
+            Checking::ByListing,
+            "an empty directory is one empty page"
+        );
+    }
+}
