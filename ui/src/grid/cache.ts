@@ -10,23 +10,23 @@ export const CHUNK = 48;
 const MOST_CHUNKS = 120;
 const AT_ONCE = 2;
 
-export interface Loaded {
+export interface Loaded<Row extends GridRow = GridRow> {
   total: number;
-  rows: GridRow[];
+  rows: Row[];
 }
 
-export type Load = (start: number, len: number) => Promise<Loaded>;
+export type Load<Row extends GridRow = GridRow> = (start: number, len: number) => Promise<Loaded<Row>>;
 
-interface Chunk {
-  rows: GridRow[];
+interface Chunk<Row> {
+  rows: Row[];
   /** The state of the data these rows are of. */
   edition: number;
 }
 
-export class RowCache implements RowSource {
+export class RowCache<Row extends GridRow = GridRow> implements RowSource {
   total = 0;
-  #load: Load | null = null;
-  #chunks = new Map<number, Chunk>();
+  #load: Load<Row> | null = null;
+  #chunks = new Map<number, Chunk<Row>>();
   #edition = 0;
   #flying = new Map<number, number>();
   #wanted: { first: number; end: number } = { first: 0, end: 0 };
@@ -38,7 +38,7 @@ export class RowCache implements RowSource {
   }
 
   /** Other rows, or the same in another order: what is on screen stays until the new ones come. */
-  open(load: Load, total: number): void {
+  open(load: Load<Row>, total: number): void {
     this.#load = load;
     this.total = total;
     this.refresh();
@@ -51,18 +51,9 @@ export class RowCache implements RowSource {
     this.#tell();
   }
 
-  row(index: number): GridRow | undefined {
+  row(index: number): Row | undefined {
     if (index < 0 || index >= this.total) return undefined;
     return this.#chunks.get(Math.floor(index / CHUNK))?.rows[index % CHUNK];
-  }
-
-  /** Where a row is among those at hand. */
-  indexOf(id: number): number | null {
-    for (const [number, chunk] of this.#chunks) {
-      const at = chunk.rows.findIndex((row) => row.id === id);
-      if (at >= 0 && chunk.edition === this.#edition) return number * CHUNK + at;
-    }
-    return null;
   }
 
   want(first: number, end: number): void {
@@ -70,8 +61,8 @@ export class RowCache implements RowSource {
     this.#pump();
   }
 
-  async fetch(first: number, end: number): Promise<GridRow[]> {
-    const rows: GridRow[] = [];
+  async fetch(first: number, end: number): Promise<Row[]> {
+    const rows: Row[] = [];
     const load = this.#load;
     if (!load) return rows;
     const step = 1000;
@@ -119,7 +110,7 @@ export class RowCache implements RowSource {
     }
   }
 
-  #keep(number: number, chunk: Chunk): void {
+  #keep(number: number, chunk: Chunk<Row>): void {
     this.#chunks.delete(number);
     this.#chunks.set(number, chunk);
     if (this.#chunks.size <= MOST_CHUNKS) return;

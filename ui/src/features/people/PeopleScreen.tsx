@@ -1,9 +1,54 @@
-import { EmptyState } from "../../components";
-import { number } from "../../format";
-import { useDirectory } from "../../host";
+import { Button, EmptyState, ErrorState, Skeleton } from "../../components";
+import { asHostError, client, host, keys, useConnection, useDirectory } from "../../host";
 import { useWindow } from "../../state";
+import { PeopleTable } from "./PeopleTable";
+import styles from "./people.module.css";
 
+/** Everyone in the connection's directory: find, choose, edit. */
 export function PeopleScreen() {
-  const directory = useDirectory(useWindow((state) => state.connection));
-  return <EmptyState title={`${number(directory.data?.people ?? 0)} people`} />;
+  const connection = useConnection(useWindow((state) => state.connection));
+  const directory = useDirectory(connection?.id ?? null);
+  if (directory.isError) {
+    return (
+      <ErrorState
+        title="The directory could not be read"
+        error={asHostError(directory.error)}
+        onRetry={() => void directory.refetch()}
+      />
+    );
+  }
+  if (!connection || !directory.data) {
+    return (
+      <div className={styles.loading}>
+        <Skeleton rows={14} label="Reading the directory" />
+      </div>
+    );
+  }
+  if (directory.data.people === 0) {
+    return (
+      <EmptyState
+        title={`Nobody in ${connection.name} yet`}
+        action={
+          <SyncButton
+            onSync={() => {
+              void host
+                .startSync(connection.id)
+                .catch(() => client.invalidateQueries({ queryKey: keys.connections() }));
+            }}
+          />
+        }
+      >
+        A sync lists everyone the service knows and keeps a copy here, to search, filter and edit.
+      </EmptyState>
+    );
+  }
+  return <PeopleTable key={connection.id} connection={connection.id} directory={directory.data} />;
+}
+
+function SyncButton({ onSync }: { onSync: () => void }) {
+  return (
+    <Button variant="primary" onPress={onSync}>
+      Sync now
+    </Button>
+  );
 }

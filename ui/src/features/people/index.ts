@@ -1,5 +1,3 @@
-import type { Command } from "../../commands";
-
+export { peopleCommands } from "./commands";
 export { PeopleScreen } from "./PeopleScreen";
-
-export const peopleCommands: readonly Command[] = [];
+export { SavedViews } from "./SavedViews";

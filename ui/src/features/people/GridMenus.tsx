@@ -1,0 +1,117 @@
+import { MenuItem, MenuSection, MenuSeparator } from "../../components";
+import { moveColumn, orderColumns } from "../../grid/columns";
+import type { GridHandle } from "../../grid/Grid";
+import type { Attribute, ColumnLayout, Sort } from "../../host";
+import { NAME } from "./layout";
+import { PointMenu } from "./PointMenu";
+import { usePeople, valueKey } from "./store";
+import { type PersonRow, readable } from "./values";
+
+export type OpenMenu =
+  | { of: "column"; attribute: Attribute; at: { x: number; y: number } }
+  | { of: "cell"; attribute: Attribute; row: PersonRow; at: { x: number; y: number } };
+
+interface MenusProps {
+  menu: OpenMenu;
+  columns: readonly ColumnLayout[];
+  onColumns: (columns: ColumnLayout[]) => void;
+  grid: GridHandle | null;
+  onOpen: (row: PersonRow) => void;
+  onClear: () => void;
+  onClose: () => void;
+}
+
+/** What the pointer does with headings and cells, for the keyboard too. */
+export function GridMenus(props: MenusProps) {
+  const { menu, onClose } = props;
+  return (
+    <PointMenu label={menu.attribute.label} at={menu.at} onClose={onClose}>
+      {menu.of === "cell" ? <CellItems {...props} menu={menu} /> : null}
+      <ColumnItems {...props} />
+    </PointMenu>
+  );
+}
+
+function CellItems({
+  menu,
+  grid,
+  onOpen,
+  onClear,
+}: MenusProps & { menu: Extract<OpenMenu, { of: "cell" }> }) {
+  const { attribute, row } = menu;
+  const { filters, setFilters, name } = usePeople();
+  const cell = row.raw[attribute.id];
+  const value = cell?.value ?? null;
+  const words = value === null ? "not set" : readable(attribute.kind, value, cell?.shown);
+  const filterable = attribute.role !== "name" && attribute.role !== "status";
+  const filter = (is: "any_of" | "none_of") => {
+    if (value !== null && cell?.shown) name(valueKey(attribute.id, value), cell.shown);
+    setFilters([...filters, { attribute: attribute.id, test: { is, values: [value] } }]);
+  };
+  return (
+    <MenuSection title={row.label}>
+      <MenuItem keys=" " onAction={() => onOpen(row)}>
+        Open the person
+      </MenuItem>
+      {attribute.writable && (
+        <MenuItem keys="F2" onAction={() => setTimeout(() => grid?.edit(null))}>
+          {`Edit ${attribute.label}`}
+        </MenuItem>
+      )}
+      {attribute.writable && (
+        <MenuItem keys="Delete" onAction={onClear}>
+          {cell?.staged ? "Clear or take back…" : "Clear…"}
+        </MenuItem>
+      )}
+      {filterable && (
+        <MenuItem onAction={() => filter("any_of")}>{`Only ${attribute.label}: ${words}`}</MenuItem>
+      )}
+      {filterable && (
+        <MenuItem onAction={() => filter("none_of")}>{`Without ${attribute.label}: ${words}`}</MenuItem>
+      )}
+    </MenuSection>
+  );
+}
+
+function ColumnItems({ menu, columns, onColumns }: MenusProps) {
+  const { attribute } = menu;
+  const { setSort, filters, setFilters } = usePeople();
+  const at = columns.findIndex((column) => column.attribute === attribute.id);
+  const layout = columns[at];
+  const sort = (descending: boolean): Sort[] => [{ attribute: attribute.id, descending }];
+  const empty = (is: "empty" | "filled") =>
+    setFilters([...filters, { attribute: attribute.id, test: { is } }]);
+  return (
+    <MenuSection title={attribute.label}>
+      <MenuItem onAction={() => setSort(sort(false))}>Sort ascending</MenuItem>
+      <MenuItem onAction={() => setSort(sort(true))}>Sort descending</MenuItem>
+      {attribute.role !== "name" && attribute.role !== "status" && (
+        <>
+          <MenuItem onAction={() => empty("empty")}>Only where it is not set</MenuItem>
+          <MenuItem onAction={() => empty("filled")}>Only where it is set</MenuItem>
+        </>
+      )}
+      <MenuSeparator />
+      {at > 0 && <MenuItem onAction={() => onColumns(moveColumn(columns, at, at - 1))}>Move left</MenuItem>}
+      {at < columns.length - 1 && (
+        <MenuItem onAction={() => onColumns(moveColumn(columns, at, at + 2))}>Move right</MenuItem>
+      )}
+      {layout && attribute.id !== NAME && (
+        <MenuItem
+          onAction={() =>
+            onColumns(
+              orderColumns(
+                columns.map((column) => (column === layout ? { ...column, pinned: !column.pinned } : column)),
+              ),
+            )
+          }
+        >
+          {layout.pinned ? "Unpin" : "Pin to the left"}
+        </MenuItem>
+      )}
+      {layout && attribute.id !== NAME && (
+        <MenuItem onAction={() => onColumns(columns.filter((column) => column !== layout))}>Hide</MenuItem>
+      )}
+    </MenuSection>
+  );
+}

@@ -1,0 +1,431 @@
+import { X } from "lucide-react";
+import { useEffect, useMemo, useRef, useState } from "react";
+import { Button, EmptyState, ErrorState, IconButton, Skeleton } from "../../components";
+import { ValueEditor } from "../../editors";
+import { number } from "../../format";
+import type { TextBlock } from "../../grid/clipboard";
+import { moveColumn } from "../../grid/columns";
+import { type EditorProps, Grid, type GridHandle } from "../../grid/Grid";
+import { type Block, blockColumns, blockRows, countTicks, pasteTarget } from "../../grid/selection";
+import type { GridColumn, GridRow } from "../../grid/types";
+import {
+  type Attribute,
+  type ConnectionId,
+  type Directory,
+  host,
+  usePreferences,
+  type ViewQuery,
+} from "../../host";
+import { announce, useSelection, useWindow } from "../../state";
+import { ClearDialog, PasteDialog } from "./BlockDialogs";
+import { BulkDialog } from "./BulkDialog";
+import { fillBlock, layBlock, setOrClear } from "./blocks";
+import { GridMenus, type OpenMenu } from "./GridMenus";
+import { gridColumns, nextSort } from "./layout";
+import styles from "./people.module.css";
+import { SaveViewDialog } from "./SavedViews";
+import { SelectionBar } from "./SelectionBar";
+import { failureNotice, refusalNotice, stageEdit } from "./staging";
+import { clearEverything, selectionOf, usePeople, withoutAll } from "./store";
+import { Toolbar } from "./Toolbar";
+import { useColumns } from "./useColumns";
+import { useSession } from "./useSession";
+import { heldValue, type PersonRow, readable } from "./values";
+
+/** The panel follows the cursor once a held key rests. */
+const FOLLOW_AFTER = 90;
+
+export function PeopleTable({ connection, directory }: { connection: ConnectionId; directory: Directory }) {
+  const grid = useRef<GridHandle>(null);
+  const [menu, setMenu] = useState<OpenMenu | null>(null);
+  const search = useWindow((state) => state.search);
+  const savedView = useWindow((state) => state.savedView);
+  const panel = useWindow((state) => state.panel);
+  const people = usePeople();
+  const { filters, sort, ticks, asked, notice } = people;
+  const preferences = usePreferences().data;
+  const { columns, shown, setColumns } = useColumns(connection, directory);
+  const query = useMemo((): ViewQuery => ({ search, filters, sort }), [search, filters, sort]);
+  const { session, state, total } = useSession(connection, query, shown, grid);
+  const view = state.view?.id ?? null;
+  const compact = people.compact ?? preferences?.compact ?? false;
+  const gridColumnList = useMemo(
+    () => gridColumns(columns, directory.attributes, sort),
+    [columns, directory, sort],
+  );
+
+  useEffect(() => usePeople.getState().start(connection), [connection]);
+  useSavedView(directory);
+  useChosen(view, total);
+  useLocate(view, grid);
+  useForgetAll(search);
+
+  const attributeOf = (column: GridColumn): Attribute | undefined =>
+    shown.find((one) => one.id === column.id);
+  const rowAt = (index: number): PersonRow | undefined => session.cache.row(index);
+  const openPerson = (row: GridRow) => useWindow.getState().openPerson(row.id);
+  const follow = useFollow();
+
+  const paste = async (texts: TextBlock, chosen: Block) => {
+    const { block } = pasteTarget(chosen, texts.length, texts[0]?.length ?? 1);
+    const { end } = grid.current?.rowsShown() ?? { end: 0 };
+    const beyond = block.bottom >= Math.min(end, total) || block.right >= shown.length;
+    try {
+      if (!beyond) {
+        const rows = await session.cache.fetch(block.top, block.bottom + 1);
+        const { cells, fixed } = layBlock(texts, chosen, shown, rows);
+        if (cells.length > 0 && fixed.length === 0) {
+          const look = await host.stagePasted(connection, cells, null, true);
+          if (look.refusedTotal === 0) {
+            const staged = await host.stagePasted(connection, cells, null, false);
+            people.tell(refusalNotice(staged));
+            announce(`Pasted ${number(cells.length)} cells`);
+            return;
+          }
+        }
+      }
+      people.ask({ ask: "paste", texts, chosen });
+    } catch (thrown) {
+      people.tell(failureNotice(thrown));
+    }
+  };
+
+  const editor = ({ row, column, typed, close }: EditorProps) => {
+    const attribute = attributeOf(column);
+    const person = row as PersonRow;
+    if (!attribute) return null;
+    const cell = person.raw[attribute.id];
+    const value = heldValue(cell);
+    return (
+      <ValueEditor
+        connection={connection}
+        attribute={attribute}
+        value={value}
+        shown={readable(attribute.kind, value, cell?.staged ? cell.staged.shown : cell?.shown)}
+        typed={typed}
+        inCell
+        onCancel={() => close("cancel")}
+        onCommit={(edited, exit) => {
+          close(exit);
+          void stageEdit(
+            connection,
+            { of: "rows", rows: [row.id] },
+            setOrClear(attribute, edited.value, edited.newOption),
+          );
+        }}
+      />
+    );
+  };
+
+  const closeDialog = () => {
+    people.ask(null);
+    setTimeout(() => grid.current?.focus());
+  };
+  const hasQuery = search.trim() !== "" || filters.length > 0;
+  const { selection, count } = useSelection();
+  return (
+    <div className={styles.screen}>
+      <Toolbar
+        connection={connection}
+        directory={directory}
+        query={query}
+        view={view}
+        columns={columns}
+        onColumns={setColumns}
+        filterOpen={people.filterOpen}
+        onFilterOpen={people.openFilter}
+        columnsOpen={people.columnsOpen}
+        onColumnsOpen={people.openColumns}
+      />
+      <CountLine
+        total={total}
+        of={state.view?.of ?? directory.people}
+        note={state.view?.note ?? null}
+        ready={state.view !== null}
+        canSave={hasQuery || sort.length > 0 || savedView !== null}
+        directory={directory}
+        query={query}
+      />
+      {state.error && !state.view ? (
+        <ErrorState
+          title="This view could not be opened"
+          error={state.error}
+          onRetry={() => session.ask(query)}
+        />
+      ) : state.view === null ? (
+        <div className={styles.loading}>
+          <Skeleton rows={14} label="Reading the directory" />
+        </div>
+      ) : (
+        <div className={styles.table}>
+          <Grid
+            handle={grid}
+            label="People"
+            columns={gridColumnList}
+            source={session.cache}
+            total={total}
+            ticks={ticks}
+            rowHeight={compact ? 26 : 32}
+            openRow={panel?.row ?? null}
+            onTicks={people.setTicks}
+            onCursor={(_, row) => follow(row)}
+            onOpen={openPerson}
+            onClear={(block) => {
+              if (shown.slice(block.left, block.right + 1).some((one) => one.writable))
+                people.ask({ ask: "clear", block });
+            }}
+            onFill={(source, target) => {
+              if (view !== null) void fillBlock(connection, view, session, shown, source, target);
+            }}
+            onPaste={(texts, chosen) => void paste(texts, chosen)}
+            onMenu={(cell, at) => {
+              const row = rowAt(cell.row);
+              const attribute = shown[cell.column];
+              if (row && attribute) setMenu({ of: "cell", row, attribute, at });
+            }}
+            onEscape={() => useWindow.getState().closePanel()}
+            onCopyRefused={(rows) =>
+              people.tell({
+                tone: "bad",
+                text: `${number(rows)} rows were not copied. Export them instead, or select fewer.`,
+                more: [],
+              })
+            }
+            onSort={(column, add) => people.setSort(nextSort(sort, column.id, add))}
+            onResize={(column, width) =>
+              setColumns(columns.map((one) => (one.attribute === column.id ? { ...one, width } : one)))
+            }
+            onReorder={(from, before) => setColumns(moveColumn(columns, from, before))}
+            onColumnMenu={(column, at) => {
+              const attribute = attributeOf(column);
+              if (attribute) setMenu({ of: "column", attribute, at });
+            }}
+            renderEditor={editor}
+          />
+          {total === 0 && (
+            <div className={styles.nobody}>
+              <EmptyState
+                title={search.trim() !== "" ? `Nobody matches “${search.trim()}”` : "Nobody matches"}
+                action={<Button onPress={clearEverything}>Clear search and filters</Button>}
+              >
+                {state.view.note ??
+                  "Every word must be found somewhere in a person, and every filter must hold."}
+              </EmptyState>
+            </div>
+          )}
+          <Notices />
+          <SelectionBar
+            count={count}
+            total={total}
+            hasManager={directory.attributes.some((one) => one.role === "manager" && one.writable)}
+          />
+        </div>
+      )}
+      {menu && (
+        <GridMenus
+          menu={menu}
+          columns={columns}
+          onColumns={setColumns}
+          grid={grid.current}
+          onOpen={openPerson}
+          onClear={() => {
+            const block = grid.current?.block();
+            if (block && blockRows(block) * blockColumns(block) > 0) people.ask({ ask: "clear", block });
+          }}
+          onClose={() => {
+            setMenu(null);
+            grid.current?.focus();
+          }}
+        />
+      )}
+      {asked?.ask === "edit" && selection && (
+        <BulkDialog
+          connection={connection}
+          attributes={directory.attributes}
+          selection={selection}
+          count={count}
+          title={asked.title}
+          attribute={asked.attribute}
+          onClose={closeDialog}
+        />
+      )}
+      {asked?.ask === "clear" && view !== null && (
+        <ClearDialog
+          connection={connection}
+          view={view}
+          session={session}
+          columns={shown}
+          total={total}
+          block={asked.block}
+          onClose={closeDialog}
+        />
+      )}
+      {asked?.ask === "paste" && view !== null && (
+        <PasteDialog
+          connection={connection}
+          view={view}
+          session={session}
+          columns={shown}
+          total={total}
+          texts={asked.texts}
+          chosen={asked.chosen}
+          onClose={closeDialog}
+        />
+      )}
+      {asked?.ask === "saveView" && (
+        <SaveViewDialog
+          connection={connection}
+          definition={{ query, columns, compact }}
+          onClose={closeDialog}
+        />
+      )}
+      {notice && (
+        <span className="visually-hidden" role="status">
+          {notice.text}
+        </span>
+      )}
+    </div>
+  );
+}
+
+/** Takes up the saved view that the rail asks for. */
+function useSavedView(directory: Directory): void {
+  const wanted = useWindow((state) => state.savedView);
+  const before = useRef<number | null>(null);
+  useEffect(() => {
+    if (before.current === wanted) return;
+    const saved = directory.views.find((view) => view.id === wanted);
+    if (wanted !== null && !saved) return;
+    // A view that was just made is what is on screen already.
+    const left = before.current;
+    before.current = wanted;
+    if (wanted === null && left === null) return;
+    useWindow.getState().setSearch(saved?.definition.query.search ?? "");
+    usePeople.getState().apply(saved ?? null);
+  }, [wanted, directory.views]);
+}
+
+/** Tells the rest of the window who is chosen. */
+function useChosen(view: number | null, total: number): void {
+  const ticks = usePeople((state) => state.ticks);
+  useEffect(() => {
+    if (view === null) return;
+    useSelection.getState().set(selectionOf(ticks, view), countTicks(ticks, total));
+  }, [ticks, view, total]);
+  useEffect(() => () => useSelection.getState().clear(), []);
+}
+
+/** Another search: "everyone here" must not become everyone of that. */
+function useForgetAll(search: string): void {
+  const before = useRef(search);
+  useEffect(() => {
+    if (before.current === search) return;
+    before.current = search;
+    const { ticks, setTicks } = usePeople.getState();
+    if (withoutAll(ticks) !== ticks) setTicks(withoutAll(ticks));
+  }, [search]);
+}
+
+/** Brings the row that the palette or the history asks for. */
+function useLocate(view: number | null, grid: React.RefObject<GridHandle | null>): void {
+  const locate = useWindow((state) => state.locate);
+  useEffect(() => {
+    if (locate === null || view === null) return;
+    let gone = false;
+    host
+      .locate(view, locate)
+      .catch(() => null)
+      .then((at) => {
+        if (gone) return;
+        useWindow.getState().setLocate(null);
+        if (at === null) announce("This person is not in the view on screen.");
+        else grid.current?.bring(at);
+      });
+    return () => {
+      gone = true;
+    };
+  }, [locate, view, grid]);
+}
+
+/** The panel, once open, shows whoever the cursor is on. */
+function useFollow(): (row: GridRow | undefined) => void {
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  return (row) => {
+    clearTimeout(timer.current);
+    if (!row) return;
+    timer.current = setTimeout(() => {
+      const { panel, openPerson } = useWindow.getState();
+      if (panel && panel.row !== row.id) openPerson(row.id);
+    }, FOLLOW_AFTER);
+  };
+}
+
+function CountLine({
+  total,
+  of,
+  note,
+  ready,
+  canSave,
+  directory,
+  query,
+}: {
+  total: number;
+  of: number;
+  note: string | null;
+  ready: boolean;
+  canSave: boolean;
+  directory: Directory;
+  query: ViewQuery;
+}) {
+  const savedView = useWindow((state) => state.savedView);
+  const ask = usePeople((state) => state.ask);
+  const saved = directory.views.find((view) => view.id === savedView);
+  const changed = saved !== undefined && JSON.stringify(saved.definition.query) !== JSON.stringify(query);
+  return (
+    <div className={styles.count}>
+      <span aria-live="polite" className="numbers">
+        {ready && (
+          <>
+            <b>{number(total)}</b>
+            {total === of ? (of === 1 ? " person" : " people") : ` of ${number(of)} people`}
+          </>
+        )}
+      </span>
+      {saved && (
+        <span className={styles.viewWord}>
+          in {saved.name}
+          {changed ? ", changed" : ""}
+        </span>
+      )}
+      {canSave && (saved === undefined || changed) && (
+        <Button variant="link" size="s" onPress={() => ask({ ask: "saveView" })}>
+          Save as a view
+        </Button>
+      )}
+      {note && <span className={styles.searchNote}>{note}</span>}
+    </div>
+  );
+}
+
+/** What could not be staged, until it is put away. */
+function Notices() {
+  const notice = usePeople((state) => state.notice);
+  const tell = usePeople((state) => state.tell);
+  if (!notice) return null;
+  return (
+    <section className={styles.notice} data-tone={notice.tone} aria-label="Notice">
+      <div className={styles.noticeWords}>
+        <p className={styles.noticeText}>{notice.text}</p>
+        {notice.more.length > 0 && (
+          <ul>
+            {notice.more.map((one) => (
+              <li key={one}>{one}</li>
+            ))}
+          </ul>
+        )}
+      </div>
+      <IconButton label="Put away" size="s" icon={<X aria-hidden="true" />} onPress={() => tell(null)} />
+    </section>
+  );
+}

@@ -1,0 +1,49 @@
+/** Acts on the chosen people, as the bar, the menus and the palette run them. */
+
+import { people } from "../../format";
+import { client, type Directory, type Edit, host, keys } from "../../host";
+import { announce, useSelection, useWindow } from "../../state";
+import { failureNotice, stageEdit } from "./staging";
+import { usePeople } from "./store";
+
+export function editChosen(): void {
+  const { count } = useSelection.getState();
+  if (count > 0) usePeople.getState().ask({ ask: "edit", attribute: null, title: `Edit ${people(count)}` });
+}
+
+export function managerOf(connection: number | null) {
+  if (connection === null) return undefined;
+  const directory = client.getQueryData<Directory>(keys.directory(connection));
+  return directory?.attributes.find((one) => one.role === "manager" && one.writable);
+}
+
+export function moveChosen(): void {
+  const { count } = useSelection.getState();
+  const manager = managerOf(useWindow.getState().connection);
+  if (count > 0 && manager) {
+    usePeople
+      .getState()
+      .ask({ ask: "edit", attribute: manager.id, title: `Move ${people(count)} to a manager` });
+  }
+}
+
+export function stageChosen(edit: Edit): void {
+  const { connection } = useWindow.getState();
+  const { selection } = useSelection.getState();
+  if (connection !== null && selection) void stageEdit(connection, selection, edit);
+}
+
+export function deactivateChosen(): void {
+  stageChosen({ do: "deactivate" });
+}
+
+export function copyChosen(): void {
+  const { selection, count } = useSelection.getState();
+  const { shown } = usePeople.getState();
+  if (!selection) return;
+  host
+    .copyRows(selection, [...shown])
+    .then((text) => navigator.clipboard.writeText(text))
+    .then(() => announce(`Copied ${people(count)}`))
+    .catch((thrown: unknown) => usePeople.getState().tell(failureNotice(thrown)));
+}

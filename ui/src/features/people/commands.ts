@@ -1,0 +1,128 @@
+import type { Command } from "../../commands";
+import { counted } from "../../format";
+import { ALL_TICKS, NO_TICKS } from "../../grid/selection";
+import { useSelection, useWindow } from "../../state";
+import { copyChosen, deactivateChosen, editChosen, managerOf, moveChosen, stageChosen } from "./acts";
+import { clearEverything, hasSelection, usePeople } from "./store";
+
+const onPeople = () => useWindow.getState().screen === "people";
+const chosen = () => onPeople() && hasSelection();
+const forChosen = (verb: string) => () =>
+  `${verb} ${counted(useSelection.getState().count, "selected person", "selected people")}`;
+
+/** Listed for the overlay of keys; the table itself hears them. */
+const keysOf = (id: string, title: string, keys: string, otherKeys?: readonly string[]): Command => ({
+  id: `grid.${id}`,
+  title,
+  group: "Edit",
+  keys,
+  otherKeys,
+  scope: "grid",
+  hidden: true,
+  run: () => undefined,
+});
+
+export const peopleCommands: readonly Command[] = [
+  { id: "people.edit", title: forChosen("Edit"), group: "People", when: chosen, run: editChosen },
+  {
+    id: "people.moveToManager",
+    title: forChosen("Move to a manager:"),
+    group: "People",
+    when: () => chosen() && managerOf(useWindow.getState().connection) !== undefined,
+    run: moveChosen,
+  },
+  {
+    id: "people.deactivate",
+    title: forChosen("Deactivate"),
+    group: "People",
+    when: chosen,
+    run: deactivateChosen,
+  },
+  {
+    id: "people.activate",
+    title: forChosen("Activate"),
+    group: "People",
+    when: chosen,
+    run: () => stageChosen({ do: "activate" }),
+  },
+  { id: "people.copy", title: forChosen("Copy"), group: "People", when: chosen, run: copyChosen },
+  {
+    id: "people.selectAll",
+    title: "Select everyone in this view",
+    group: "People",
+    keys: "Mod+A",
+    scope: "grid",
+    when: onPeople,
+    run: () => usePeople.getState().setTicks(ALL_TICKS),
+  },
+  {
+    id: "people.selectNone",
+    title: "Clear the selection",
+    group: "People",
+    when: chosen,
+    run: () => usePeople.getState().setTicks(NO_TICKS),
+  },
+  {
+    id: "people.filter",
+    title: "Add a filter",
+    group: "View",
+    keys: "Mod+Shift+F",
+    when: onPeople,
+    run: () => usePeople.getState().openFilter(true),
+  },
+  {
+    id: "people.columns",
+    title: "Choose columns",
+    group: "View",
+    when: onPeople,
+    run: () => usePeople.getState().openColumns(true),
+  },
+  {
+    id: "people.saveView",
+    title: "Save as a view",
+    group: "View",
+    when: onPeople,
+    run: () => usePeople.getState().ask({ ask: "saveView" }),
+  },
+  {
+    id: "people.staged",
+    title: "Show only people with staged changes",
+    group: "View",
+    when: onPeople,
+    run: () => {
+      const { filters, setFilters } = usePeople.getState();
+      if (!filters.some((filter) => filter.test.is === "staged")) {
+        setFilters([...filters, { attribute: 0, test: { is: "staged" } }]);
+      }
+    },
+  },
+  {
+    id: "people.clear",
+    title: "Clear search and filters",
+    group: "View",
+    when: onPeople,
+    run: clearEverything,
+  },
+  keysOf("move", "Move between cells", "ArrowUp", ["ArrowDown", "ArrowLeft", "ArrowRight", "Tab"]),
+  keysOf("ends", "To the first or last row or column", "Mod+ArrowUp", [
+    "Mod+ArrowDown",
+    "Mod+ArrowLeft",
+    "Mod+ArrowRight",
+    "Home",
+    "End",
+  ]),
+  keysOf("page", "A page up or down", "PageUp", ["PageDown"]),
+  keysOf("extend", "Extend the block of cells", "Shift+ArrowDown", [
+    "Shift+ArrowUp",
+    "Shift+ArrowLeft",
+    "Shift+ArrowRight",
+  ]),
+  keysOf("edit", "Edit the cell; typing replaces its value", "Enter", ["F2"]),
+  keysOf("clear", "Clear the value", "Delete"),
+  keysOf("copyBlock", "Copy and paste a block, to and from a spreadsheet", "Mod+C", ["Mod+V"]),
+  keysOf("fill", "Fill down or right", "Mod+D", ["Mod+R"]),
+  keysOf("open", "Open the person", "Space"),
+  keysOf("tick", "Select the row, or the rows of the block", "Shift+Space"),
+  keysOf("column", "The whole column as a block", "Mod+Space"),
+  keysOf("menu", "Menu of the cell and its column", "Shift+F10"),
+];

@@ -1,0 +1,108 @@
+/**
+ * The view on screen: opened once, then changed as the query changes. While one answer is on its way
+ * only the latest wish waits, so typing never queues up work.
+ */
+
+import { RowCache } from "../../grid/cache";
+import {
+  type Attribute,
+  asHostError,
+  type ConnectionId,
+  type HostError,
+  host,
+  type View,
+  type ViewQuery,
+} from "../../host";
+import { type PersonRow, personRow } from "./values";
+
+export interface SessionState {
+  view: View | null;
+  error: HostError | null;
+}
+
+export class ViewSession {
+  readonly cache: RowCache<PersonRow>;
+  readonly #connection: ConnectionId;
+  #state: SessionState = { view: null, error: null };
+  #listeners = new Set<() => void>();
+  #wish: ViewQuery | null = null;
+  #busy = false;
+  #closed = false;
+  #columns: readonly Attribute[] = [];
+  /** Called when other rows are shown than before. */
+  onOther: () => void = () => undefined;
+
+  constructor(connection: ConnectionId) {
+    this.#connection = connection;
+    this.cache = new RowCache((error) => this.#set({ error: asHostError(error) }));
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  snapshot = (): SessionState => this.#state;
+
+  ask(query: ViewQuery): void {
+    this.#wish = query;
+    if (!this.#busy) void this.#work();
+  }
+
+  show(columns: readonly Attribute[]): void {
+    const same =
+      columns.length === this.#columns.length && columns.every((one, at) => one === this.#columns[at]);
+    if (same) return;
+    this.#columns = columns;
+    if (this.#state.view) this.#open(this.#state.view);
+  }
+
+  close(): void {
+    this.#closed = true;
+    const { view } = this.#state;
+    // The engine forgets views with the process; one that can't be closed does no harm.
+    if (view) void host.closeView(view.id).catch(() => undefined);
+  }
+
+  async #work(): Promise<void> {
+    this.#busy = true;
+    while (this.#wish && !this.#closed) {
+      const query = this.#wish;
+      this.#wish = null;
+      try {
+        const { view } = this.#state;
+        const next = view
+          ? await host.changeView(view.id, query)
+          : await host.openView(this.#connection, query);
+        if (this.#closed) {
+          void host.closeView(next.id).catch(() => undefined);
+          return;
+        }
+        this.#set({ view: next, error: null });
+        this.#open(next);
+        this.onOther();
+      } catch (thrown) {
+        this.#set({ error: asHostError(thrown) });
+      }
+    }
+    this.#busy = false;
+  }
+
+  #open(view: View): void {
+    const columns = this.#columns;
+    const ids = columns.map((attribute) => attribute.id);
+    this.cache.open(async (start, len) => {
+      const window = await host.window(view.id, start, len, ids);
+      return { total: window.total, rows: window.rows.map((row) => personRow(row, columns)) };
+    }, view.total);
+  }
+
+  #set(change: Partial<SessionState>): void {
+    this.#state = { ...this.#state, ...change };
+    for (const listener of this.#listeners) listener();
+  }
+}

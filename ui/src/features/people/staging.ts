@@ -1,0 +1,58 @@
+/** Edits into the draft, and what came of them in words. Nothing here reaches a service. */
+
+import { people } from "../../format";
+import { asHostError, type ConnectionId, type Edit, host, type Selection, type Staged } from "../../host";
+import { announce } from "../../state";
+import { type Notice, usePeople } from "./store";
+
+const MOST_LISTED = 4;
+
+/** "214 people, 198 change, 16 already so" */
+export function outcomeWords(staged: Staged): string {
+  const parts = [
+    people(staged.people),
+    staged.changed === 1 ? "1 changes" : `${staged.changed.toLocaleString()} change`,
+  ];
+  if (staged.same > 0) parts.push(`${staged.same.toLocaleString()} already so`);
+  if (staged.refusedTotal > 0) parts.push(`${staged.refusedTotal.toLocaleString()} left out`);
+  return parts.join(", ");
+}
+
+/** null when everything went in: the table itself shows that. */
+export function refusalNotice(staged: Staged): Notice | null {
+  if (staged.refusedTotal === 0) return null;
+  const more = staged.refused.slice(0, MOST_LISTED).map(({ name, message }) => `${name}: ${message}`);
+  const rest = staged.refusedTotal - more.length;
+  if (rest > 0) more.push(`and ${people(rest)} more`);
+  return {
+    tone: "bad",
+    text:
+      staged.changed > 0
+        ? `${people(staged.changed)} staged, ${staged.refusedTotal.toLocaleString()} left out`
+        : "Nothing was staged",
+    more,
+  };
+}
+
+export function failureNotice(thrown: unknown): Notice {
+  const error = asHostError(thrown);
+  return { tone: "bad", text: error.message, more: [] };
+}
+
+/** Stages one edit for the chosen people; says what was left out. True when something was staged. */
+export async function stageEdit(
+  connection: ConnectionId,
+  selection: Selection,
+  edit: Edit,
+): Promise<boolean> {
+  const { tell } = usePeople.getState();
+  try {
+    const staged = await host.stage(connection, selection, edit, false);
+    tell(refusalNotice(staged));
+    announce(staged.changed > 0 ? `Staged for ${people(staged.changed)}` : "Nothing changes");
+    return staged.changed > 0;
+  } catch (thrown) {
+    tell(failureNotice(thrown));
+    return false;
+  }
+}

@@ -1,0 +1,128 @@
+/** What the People screen is set to; kept while other screens are looked at. */
+
+import { create } from "zustand";
+import type { TextBlock } from "../../grid/clipboard";
+import { type Block, NO_TICKS, type Ticks } from "../../grid/selection";
+import type {
+  AttributeId,
+  ColumnLayout,
+  ConnectionId,
+  Filter,
+  RowId,
+  SavedView,
+  Selection,
+  Sort,
+  ViewId,
+} from "../../host";
+import { useSelection, useWindow } from "../../state";
+
+export type Asked =
+  | { ask: "edit"; attribute: AttributeId | null; title: string }
+  | { ask: "clear"; block: Block }
+  | { ask: "paste"; texts: TextBlock; chosen: Block }
+  | { ask: "saveView" };
+
+export interface Notice {
+  tone: "plain" | "bad";
+  text: string;
+  /** Sentences, one to a line. */
+  more: string[];
+}
+
+interface PeopleState {
+  connection: ConnectionId | null;
+  filters: Filter[];
+  sort: Sort[];
+  /** Columns as they are being dragged; null when those that are kept hold. */
+  columns: ColumnLayout[] | null;
+  /** The saved view's density; null for the window's own. */
+  compact: boolean | null;
+  /** Columns on screen, in order. */
+  shown: readonly AttributeId[];
+  filterOpen: boolean;
+  columnsOpen: boolean;
+  ticks: Ticks;
+  asked: Asked | null;
+  notice: Notice | null;
+  /** How values read that only the engine can name: managers, by attribute and value or by row. */
+  names: Readonly<Record<string, string>>;
+  start: (connection: ConnectionId) => void;
+  setFilters: (filters: Filter[]) => void;
+  setSort: (sort: Sort[]) => void;
+  setColumns: (columns: ColumnLayout[] | null) => void;
+  /** Takes a saved view's filters, sort and density; null goes back to everyone. */
+  apply: (view: SavedView | null) => void;
+  show: (shown: readonly AttributeId[]) => void;
+  openFilter: (open: boolean) => void;
+  openColumns: (open: boolean) => void;
+  setTicks: (ticks: Ticks) => void;
+  ask: (asked: Asked | null) => void;
+  tell: (notice: Notice | null) => void;
+  name: (key: string, text: string) => void;
+}
+
+const NEW = {
+  filters: [],
+  sort: [],
+  columns: null,
+  compact: null,
+  shown: [],
+  filterOpen: false,
+  columnsOpen: false,
+  ticks: NO_TICKS,
+  asked: null,
+  notice: null,
+  names: {},
+} satisfies Partial<PeopleState>;
+
+export const usePeople = create<PeopleState>()((set, get) => ({
+  connection: null,
+  ...NEW,
+  start: (connection) => {
+    if (get().connection !== connection) set({ connection, ...NEW });
+  },
+  setFilters: (filters) => set((now) => ({ filters, ticks: withoutAll(now.ticks) })),
+  setSort: (sort) => set({ sort }),
+  setColumns: (columns) => set({ columns }),
+  apply: (view) =>
+    set((now) => ({
+      filters: view?.definition.query.filters ?? [],
+      sort: view?.definition.query.sort ?? [],
+      compact: view?.definition.compact ?? null,
+      columns: null,
+      ticks: withoutAll(now.ticks),
+    })),
+  show: (shown) => set({ shown }),
+  openFilter: (filterOpen) => set({ filterOpen }),
+  openColumns: (columnsOpen) => set({ columnsOpen }),
+  setTicks: (ticks) => set({ ticks }),
+  ask: (asked) => set({ asked }),
+  tell: (notice) => set({ notice }),
+  name: (key, text) =>
+    set((now) => (now.names[key] === text ? {} : { names: { ...now.names, [key]: text } })),
+}));
+
+/** "Everyone here" must not silently become everyone of another view; single people stay chosen. */
+export function withoutAll(ticks: Ticks): Ticks {
+  return ticks.of === "all" ? NO_TICKS : ticks;
+}
+
+/** Chosen people as the engine wants them told. */
+export function selectionOf(ticks: Ticks, view: ViewId): Selection {
+  return ticks.of === "some"
+    ? { of: "rows", rows: [...ticks.ids] }
+    : { of: "view", view, except: [...ticks.except] };
+}
+
+export const personKey = (row: RowId) => `row ${row}`;
+export const valueKey = (attribute: AttributeId, value: string) => `${attribute} ${value}`;
+
+export function clearEverything(): void {
+  useWindow.getState().setSearch("");
+  useWindow.getState().setSavedView(null);
+  usePeople.getState().setFilters([]);
+}
+
+export function hasSelection(): boolean {
+  return useSelection.getState().count > 0;
+}
