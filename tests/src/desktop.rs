@@ -2,6 +2,7 @@
 //! so that nothing of the machine's owner is read or changed, and two tests can run side by side.
 
 pub mod accessibility;
+pub mod acts;
 pub mod process;
 pub mod window;
 

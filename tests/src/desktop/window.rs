@@ -272,6 +272,15 @@ impl Window {
             .clone())
     }
 
+    /// Runs a script that returns one element.
+    pub async fn run_for_element(&self, script: &str, arguments: &[Value]) -> Result<WebElement> {
+        Ok(self
+            .driver()
+            .execute(script, arguments.to_vec())
+            .await?
+            .element()?)
+    }
+
     /// Runs a script that calls its last argument when it is done.
     pub async fn run_until_called(&self, script: &str, arguments: &[Value]) -> Result<Value> {
         Ok(self

@@ -1,0 +1,156 @@
+//! What people do in Muster, in their words, for the desktop test and the pictures alike.
+
+use anyhow::{Context, Result, ensure};
+use serde_json::json;
+use thirtyfour::Key;
+
+use super::window::{Target, Window, role};
+use super::{PATIENCE, until};
+
+pub fn button(name: &str) -> Target {
+    role("button").named(name)
+}
+
+pub fn people() -> Target {
+    role("grid").named("People")
+}
+
+fn search_box() -> Target {
+    role("combobox").named("Search people, or type a command")
+}
+
+/// One row of the table as shown: its number in the view, counted from 1, and its cells by column title.
+#[derive(Debug, Clone)]
+pub struct Row {
+    pub number: u64,
+    pub cells: Vec<(String, String)>,
+}
+
+impl Row {
+    pub fn cell(&self, column: &str) -> Result<&str> {
+        let found = self.cells.iter().find(|(title, _)| title == column);
+        found
+            .map(|(_, text)| text.as_str())
+            .with_context(|| format!("there is no column {column}"))
+    }
+}
+
+impl Window {
+    /// From the first screen into the sample company, until its people are in the table.
+    pub async fn open_sample_company(&self) -> Result<()> {
+        self.press(&button("Open the sample company")).await?;
+        self.wait_for_people().await
+    }
+
+    /// Waits until the table is there and has settled.
+    pub async fn wait_for_people(&self) -> Result<()> {
+        until("people in the table", PATIENCE, async || {
+            Ok((!self.rows().await?.is_empty()).then_some(()))
+        })
+        .await
+    }
+
+    /// Types into the box at the top, and waits until every row shown has the text in its name.
+    pub async fn search(&self, text: &str) -> Result<Vec<Row>> {
+        self.fill(&search_box(), text).await?;
+        let wanted = folded(self, text).await?;
+        until(
+            &format!("only people called {text}"),
+            PATIENCE,
+            async || {
+                let rows = self.rows().await?;
+                for row in &rows {
+                    let name = folded(self, row.cell("Name")?).await?;
+                    ensure!(name.contains(&wanted), "{} is shown too", row.cell("Name")?);
+                }
+                Ok((!rows.is_empty()).then_some(rows))
+            },
+        )
+        .await
+    }
+
+    /// Empties the box at the top, back to everybody.
+    pub async fn clear_search(&self) -> Result<()> {
+        self.press(&button("Clear the search")).await
+    }
+
+    /// The rows that are painted now, from the top.
+    pub async fn rows(&self) -> Result<Vec<Row>> {
+        let script = "
+            const grid = [...document.querySelectorAll('[role=grid]')].find((g) => g.getAttribute('aria-label') === 'People');
+            if (!grid) return [];
+            const titles = new Map([...grid.querySelectorAll('[role=columnheader]')].map((h) => [h.getAttribute('aria-colindex'), h.innerText.trim()]));
+            return [...grid.querySelectorAll('[role=row][aria-rowindex]')]
+              .filter((row) => row.querySelector('[role=gridcell], [role=rowheader]') && row.checkVisibility())
+              .map((row) => ({
+                number: Number(row.getAttribute('aria-rowindex')) - 1,
+                cells: [...row.querySelectorAll('[role=gridcell], [role=rowheader]')].map((c) => [titles.get(c.getAttribute('aria-colindex')) ?? '', c.innerText.trim()]),
+              }))
+              .filter((row) => row.cells.some(([, text]) => text !== ''))
+              .sort((a, b) => a.number - b.number);";
+        let rows = self.run(script, &[]).await?;
+        rows.as_array()
+            .context("rows are a list")?
+            .iter()
+            .map(|row| {
+                let number = row["number"].as_u64().context("a row has a number")?;
+                let cells = serde_json::from_value(row["cells"].clone())?;
+                Ok(Row { number, cells })
+            })
+            .collect()
+    }
+
+    /// Puts the cursor on a cell with the pointer.
+    pub async fn go_to_cell(&self, row: u64, column: &str) -> Result<()> {
+        let element = self
+            .run_for_element(CELL, &[json!(row), json!(column)])
+            .await
+            .with_context(|| format!("there is no cell {column} in row {row}"))?;
+        Ok(element.click().await?)
+    }
+
+    /// Changes an option in its cell, as in a spreadsheet: cursor there, type, take the match, Enter.
+    pub async fn edit_cell(&self, row: u64, column: &str, value: &str) -> Result<()> {
+        self.go_to_cell(row, column).await?;
+        self.type_text(value).await?;
+        self.find(&role("option").starting(value)).await?;
+        self.keys(&[], Key::Enter).await?;
+        until(&format!("{value} in the cell"), PATIENCE, async || {
+            let rows = self.rows().await?;
+            let changed = rows
+                .iter()
+                .find(|shown| shown.number == row)
+                .context("the row went out of view")?;
+            Ok(changed.cell(column)?.contains(value).then_some(()))
+        })
+        .await
+    }
+
+    /// Ticks a row.
+    pub async fn tick(&self, row: u64) -> Result<()> {
+        let element = self
+            .run_for_element(TICK, &[json!(row)])
+            .await
+            .with_context(|| format!("row {row} has no box"))?;
+        Ok(element.click().await?)
+    }
+}
+
+/// Without marks and case, as the page's own engine folds it: the test's ground truth for "called that".
+async fn folded(window: &Window, text: &str) -> Result<String> {
+    let script = "return arguments[0].normalize('NFD').replace(/\\p{M}/gu, '').toLowerCase()";
+    let folded = window.run(script, &[json!(text)]).await?;
+    Ok(folded.as_str().unwrap_or_default().to_owned())
+}
+
+const CELL: &str = "
+    const [number, title] = arguments;
+    const grid = [...document.querySelectorAll('[role=grid]')].find((g) => g.getAttribute('aria-label') === 'People');
+    const header = [...grid.querySelectorAll('[role=columnheader]')].find((h) => h.innerText.trim() === title);
+    const row = grid.querySelector(`[role=row][aria-rowindex=\"${number + 1}\"]`);
+    return row.querySelector(`[aria-colindex=\"${header.getAttribute('aria-colindex')}\"]`);";
+
+const TICK: &str = "
+    const [number] = arguments;
+    const grid = [...document.querySelectorAll('[role=grid]')].find((g) => g.getAttribute('aria-label') === 'People');
+    return grid.querySelector(`[role=row][aria-rowindex=\"${number + 1}\"] [role=checkbox]`);";
