@@ -11,11 +11,14 @@ use crate::{
     connection::kept::dialect_of,
     engine::{Engine, Workspace},
     error::{Error, Result},
+    history::HistoryQuery,
     ids::{ConnectionId, RowId},
 };
 
 /// Reports shown in the panel; the rest is a view.
 const REPORTS: usize = 50;
+/// Events shown in the panel; the rest is the History screen.
+const EVENTS: u32 = 50;
 /// No line of managers is longer; a circle would be.
 const LEVELS: usize = 64;
 
@@ -27,7 +30,17 @@ impl Engine {
             .store
             .read(|reader| reader.person_record(row.0))?
             .ok_or_else(nobody)?;
-        let history = Vec::new();
+        let history = self
+            .history(
+                connection,
+                HistoryQuery {
+                    row: Some(row),
+                    ..HistoryQuery::default()
+                },
+                0,
+                EVENTS,
+            )?
+            .events;
         let by_id = self.refers_by_id(connection, &workspace)?;
         let table = workspace.directory.table();
         let overlay = workspace.directory.overlay();
