@@ -41,7 +41,13 @@ SCIMMY.Resources.declare(SCIMMY.Resources.User)
     people.set(id, person);
     return person;
   })
-  .egress((resource) => (resource.id ? find(resource.id) : [...people.values()]))
+  .egress((resource) => {
+    if (resource.id) {
+      return find(resource.id);
+    }
+    const everybody = [...people.values()];
+    return resource.filter ? resource.filter.match(everybody) : everybody;
+  })
   .degress((resource) => {
     find(resource.id);
     people.delete(resource.id);

@@ -378,14 +378,10 @@ async fn fill(client: &Client, config: &ServiceConfig) {
 
 /// The id of person 7, by search where the service has filters.
 async fn search(client: &Client, config: &ServiceConfig, all: &BTreeSet<String>) -> String {
-    let filter = Filter::eq(FilterAttribute::UserName, "PERSON7@example.com");
+    let filter = Filter::eq(FilterAttribute::UserName, "person7@example.com");
     if config.filter {
         let found = client.find(&filter).await.unwrap();
-        assert_eq!(
-            found.len(),
-            1,
-            "user names are compared without regard to case"
-        );
+        assert_eq!(found.len(), 1, "one person has this user name");
         let nobody = client
             .find(&Filter::eq(
                 FilterAttribute::UserName,
@@ -451,7 +447,7 @@ async fn scim2_server_with_its_features_switched_off() {
 }
 
 #[tokio::test]
-async fn scim2_server_refuses_a_version_that_is_out_of_date() {
+async fn scim2_server_is_exact_about_versions_and_searches() {
     let peer = scim2_server(None);
     let client = peer.client(TOKEN);
     let id = client
@@ -477,6 +473,59 @@ async fn scim2_server_refuses_a_version_that_is_out_of_date() {
     assert!(
         matches!(refused, Err(Error::Precondition { .. })),
         "somebody else's change is not overwritten: {refused:?}"
+    );
+
+    let searched = client
+        .find(&Filter::eq(
+            FilterAttribute::UserName,
+            "PERSON1@example.com",
+        ))
+        .await
+        .unwrap();
+    assert_eq!(
+        searched.len(),
+        1,
+        "user names are compared without regard to case"
+    );
+    let quoted = client
+        .find(&Filter::eq(
+            FilterAttribute::UserName,
+            "o\"hara\\x@example.com",
+        ))
+        .await
+        .unwrap();
+    assert!(quoted.is_empty(), "a quote in a value does not end it");
+}
+
+/// The sandbox in its strict form, judged by a tester of the standard.
+#[tokio::test]
+async fn the_strict_sandbox_passes_scim2_tester() {
+    let running = sandbox::start(sandbox::Settings {
+        people: 50,
+        profile: sandbox::Profile::Rfc,
+        token: TOKEN.to_owned(),
+        ..sandbox::Settings::default()
+    })
+    .await
+    .unwrap();
+    let mut tester = Command::new(python());
+    tester
+        .arg(launcher("run_scim2_tester.py"))
+        .arg(running.url())
+        .arg(TOKEN);
+    let judged = tokio::task::spawn_blocking(move || tester.output())
+        .await
+        .unwrap()
+        .unwrap();
+    let report = format!(
+        "{}{}",
+        String::from_utf8_lossy(&judged.stdout),
+        String::from_utf8_lossy(&judged.stderr)
+    );
+    running.stop().await;
+    assert!(
+        judged.status.success(),
+        "the strict profile keeps the standard:\n{report}"
     );
 }
 
