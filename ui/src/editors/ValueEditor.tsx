@@ -93,7 +93,8 @@ function NumberEditor({ attribute, value, typed, onCommit, onCancel, inCell = fa
   const good = /^-?\d+$/.test(plain);
   const empty = plain === "";
   const done = (exit: EditExit) => {
-    if (empty || plain === value) onCancel();
+    if (plain === (value ?? "")) onCancel();
+    else if (empty && !attribute.required) onCommit({ value: null }, exit);
     else if (good) onCommit({ value: String(BigInt(plain)) }, exit);
   };
   return (
@@ -133,7 +134,7 @@ function DateEditor({
   const items = choices.map((date): ComboItem => ({ key: date, label: echoDate(date) }));
   const date = reading && "date" in reading ? reading.date : null;
   const take = (found: string | null | undefined, exit: EditExit) => {
-    if (!found || found === value) onCancel();
+    if (!found || found === value || (typed === null && text === (shown ?? value))) onCancel();
     else onCommit({ value: found }, exit);
   };
   const empty = text.trim() === "";
@@ -147,7 +148,8 @@ function DateEditor({
       selectAll={typed === null}
       onPick={take}
       onTyped={(exit) => {
-        if (date || empty) take(date, exit);
+        if (empty && value !== null && !attribute.required) onCommit({ value: null }, exit);
+        else if (date || empty) take(date, exit);
       }}
       onCancel={onCancel}
       onLeave={() => take(date, "stay")}
@@ -157,7 +159,11 @@ function DateEditor({
         ) : choices.length > 0 ? (
           "Reads both ways: choose one"
         ) : empty ? (
-          "For example 7 Mar 2024"
+          value !== null && !attribute.required ? (
+            "Enter clears the date"
+          ) : (
+            "For example 7 Mar 2024"
+          )
         ) : (
           "Not a date yet. For example 7 Mar 2024"
         )

@@ -1,0 +1,219 @@
+import { Undo2 } from "lucide-react";
+import { useState } from "react";
+import { Button, IconButton, StatusMark, statusWord } from "../../components";
+import { type Edited, ValueEditor } from "../../editors";
+import { counted, date } from "../../format";
+import {
+  type Attribute,
+  asHostError,
+  type ConnectionId,
+  type Edit,
+  type Field,
+  host,
+  type Person,
+  type StagedAct,
+} from "../../host";
+import { announce } from "../../state";
+import styles from "./person.module.css";
+import { since } from "./since";
+
+const AFTER: Record<StagedAct, string> = {
+  create: "To be created",
+  activate: statusWord("active"),
+  deactivate: statusWord("inactive"),
+  delete: "To be deleted",
+};
+
+/** Shown elsewhere in the panel. */
+const ELSEWHERE = new Set<Attribute["role"]>(["name", "status"]);
+
+/** What is known of a person, to edit in place; what is not set stands behind one line. */
+export function Fields({
+  connection,
+  person,
+  attributes,
+  onAct,
+}: {
+  connection: ConnectionId;
+  person: Person;
+  attributes: readonly Attribute[];
+  onAct: (edit: Edit) => void;
+}) {
+  const [all, setAll] = useState(false);
+  const fields = person.fields.flatMap((field) => {
+    const attribute = attributes.find((one) => one.id === field.attribute);
+    return attribute && !ELSEWHERE.has(attribute.role) ? [{ field, attribute }] : [];
+  });
+  const filled = fields.filter(({ field }) => field.cell.value !== null || field.cell.staged);
+  const empty = fields.length - filled.length;
+  return (
+    <>
+      <dl className={styles.fields}>
+        <div className={styles.field}>
+          <dt className={styles.label}>Status</dt>
+          <dd className={styles.value}>
+            {person.act === null ? (
+              <StatusMark status={person.status} />
+            ) : (
+              <span className={styles.stagedValue}>
+                {person.act !== "create" && <s>{statusWord(person.status)}</s>} <b>{AFTER[person.act]}</b>
+                {(person.act === "deactivate" || person.act === "activate") && (
+                  <IconButton
+                    size="s"
+                    className={styles.takeBack}
+                    label="Take back"
+                    icon={<Undo2 aria-hidden="true" />}
+                    onPress={() => onAct({ do: person.act === "deactivate" ? "activate" : "deactivate" })}
+                  />
+                )}
+              </span>
+            )}
+          </dd>
+        </div>
+        {(all ? fields : filled).map(({ field, attribute }) => (
+          <FieldRow
+            key={field.attribute}
+            connection={connection}
+            row={person.row}
+            field={field}
+            attribute={attribute}
+          />
+        ))}
+      </dl>
+      {empty > 0 && (
+        <Button
+          variant="link"
+          size="s"
+          className={styles.more}
+          aria-expanded={all}
+          onPress={() => setAll(!all)}
+        >
+          {all ? "Hide what is not set" : `${counted(empty, "attribute")} not set`}
+        </Button>
+      )}
+    </>
+  );
+}
+
+function FieldRow({
+  connection,
+  row,
+  field,
+  attribute,
+}: {
+  connection: ConnectionId;
+  row: number;
+  field: Field;
+  attribute: Attribute;
+}) {
+  const [editing, setEditing] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+  const { cell } = field;
+  const held = cell.staged ? cell.staged.value : cell.value;
+  const heldShown = cell.staged ? cell.staged.shown : cell.shown;
+  const commit = ({ value, newOption }: Edited) => {
+    setEditing(false);
+    setProblem(null);
+    const edit: Edit =
+      value === null
+        ? { do: "clear", attribute: attribute.id }
+        : { do: "set", attribute: attribute.id, value, newOption: newOption ?? false };
+    host
+      .stage(connection, { of: "rows", rows: [row] }, edit, false)
+      .then((staged) => {
+        const [refused] = staged.refused;
+        if (refused) setProblem(refused.message);
+        else announce(`${attribute.label} staged`);
+      })
+      .catch((thrown: unknown) => setProblem(asHostError(thrown).message));
+  };
+  const takeBack = () => {
+    host
+      .unstageCell(connection, row, attribute.id)
+      .catch((thrown: unknown) => setProblem(asHostError(thrown).message));
+  };
+  return (
+    <div className={styles.field}>
+      <dt className={styles.label} title={field.label}>
+        {field.label}
+      </dt>
+      <dd className={styles.value}>
+        {editing ? (
+          <ValueEditor
+            connection={connection}
+            attribute={attribute}
+            value={held}
+            shown={read(attribute, held, heldShown)}
+            typed={null}
+            onCommit={commit}
+            onCancel={() => setEditing(false)}
+          />
+        ) : field.writable ? (
+          <button
+            type="button"
+            className={styles.edit}
+            aria-label={`Edit ${field.label}`}
+            aria-describedby={`field-${row}-${attribute.id}`}
+            onClick={() => setEditing(true)}
+          >
+            <Value id={`field-${row}-${attribute.id}`} attribute={attribute} field={field} />
+          </button>
+        ) : (
+          <span className={styles.fixed} data-selectable>
+            <Value attribute={attribute} field={field} />
+          </span>
+        )}
+        {cell.staged && !editing && (
+          <IconButton
+            size="s"
+            className={styles.takeBack}
+            label="Take back"
+            icon={<Undo2 aria-hidden="true" />}
+            onPress={takeBack}
+          />
+        )}
+        {cell.odd && <span className={styles.odd}>{cell.odd}</span>}
+        {problem !== null && (
+          <span className={styles.odd} role="alert">
+            {problem}
+          </span>
+        )}
+      </dd>
+    </div>
+  );
+}
+
+function Value({ id, attribute, field }: { id?: string; attribute: Attribute; field: Field }) {
+  const { cell } = field;
+  const now = read(attribute, cell.value, cell.shown);
+  if (cell.staged) {
+    const next = read(attribute, cell.staged.value, cell.staged.shown);
+    return (
+      <span id={id} className={styles.stagedValue}>
+        {now !== "" && <s>{now}</s>} <b>{next === "" ? "cleared" : next}</b>
+      </span>
+    );
+  }
+  if (cell.value === null) {
+    return (
+      <span id={id} className={styles.notSet}>
+        Not set
+      </span>
+    );
+  }
+  const length = attribute.role === "start_date" ? since(cell.value, new Date()) : null;
+  return (
+    <span id={id}>
+      {now}
+      {length !== null && <span className={styles.since}> · {length}</span>}
+    </span>
+  );
+}
+
+function read(attribute: Attribute, value: string | null, shown: string | null | undefined): string {
+  if (shown !== undefined && shown !== null) return shown;
+  if (value === null) return "";
+  if (attribute.kind === "date") return date(value);
+  if (attribute.kind === "boolean") return value === "true" ? "Yes" : value === "false" ? "No" : value;
+  return value;
+}
