@@ -1,8 +1,9 @@
-import { Bookmark, History, Settings, Users } from "lucide-react";
+import { History, Settings, Users } from "lucide-react";
 import type { ReactNode } from "react";
 import { Button as AriaButton } from "react-aria-components";
 import { ariaKeys } from "../commands";
 import { classes, Tooltip } from "../components";
+import { SavedViews } from "../features/people";
 import { number } from "../format";
 import { useConnection, useDirectory, usePreferences } from "../host";
 import { useWindow } from "../state";
@@ -18,7 +19,6 @@ export function Rail() {
   const connection = useConnection(id);
   const directory = useDirectory(id).data;
   const count = directory?.people ?? connection?.people ?? 0;
-  const views = directory?.views ?? [];
   return (
     <nav className={classes(styles.rail, collapsed && styles.collapsed)} aria-label="Screens">
       <ul className={styles.list}>
@@ -26,7 +26,7 @@ export function Rail() {
           icon={<Users aria-hidden="true" />}
           name="People"
           keys="Mod+1"
-          count={id === null ? undefined : count}
+          count={id === null || count === 0 ? undefined : count}
           current={screen === "people" && savedView === null}
           onPress={() => {
             setSavedView(null);
@@ -41,27 +41,10 @@ export function Rail() {
           onPress={() => showHistory(null)}
         />
       </ul>
-      {views.length > 0 && (
-        <>
-          <h2 className={styles.heading} id="rail-views">
-            Views
-          </h2>
-          <ul className={classes(styles.list, styles.views)} aria-labelledby="rail-views">
-            {views.map((view) => (
-              <Item
-                key={view.id}
-                icon={<Bookmark aria-hidden="true" />}
-                name={view.name}
-                count={view.people}
-                current={screen === "people" && savedView === view.id}
-                onPress={() => {
-                  setSavedView(view.id);
-                  go("people");
-                }}
-              />
-            ))}
-          </ul>
-        </>
+      {!collapsed && (
+        <div className={styles.views}>
+          <SavedViews />
+        </div>
       )}
       <ul className={classes(styles.list, styles.last)}>
         <Item

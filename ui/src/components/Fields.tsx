@@ -85,15 +85,24 @@ export interface SearchFieldProps {
   value: string;
   onChange: (value: string) => void;
   placeholder?: string;
+  autoFocus?: boolean;
   className?: string;
 }
 
-export function SearchField({ label, value, onChange, placeholder = label, className }: SearchFieldProps) {
+export function SearchField({
+  label,
+  value,
+  onChange,
+  placeholder = label,
+  autoFocus,
+  className,
+}: SearchFieldProps) {
   return (
     <AriaSearchField
       aria-label={label}
       value={value}
       onChange={onChange}
+      autoFocus={autoFocus}
       className={classes(styles.search, className)}
     >
       <Search aria-hidden="true" />

@@ -1,6 +1,7 @@
 import {
   type ReactNode,
   type Ref,
+  useCallback,
   useImperativeHandle,
   useLayoutEffect,
   useMemo,
@@ -79,23 +80,40 @@ export function VirtualList({
 
   const [from, to] = spanAt(offsets, sight.top - 300, sight.top + sight.height + 300);
 
-  useLayoutEffect(() => {
-    const box = list.current;
-    if (box === null) {
-      return;
-    }
+  /** Takes the heights of rows as they are; rows grow when they are opened, without this list being told. */
+  const measure = useCallback((rows: Iterable<Element>) => {
     let grown = false;
-    for (const row of box.querySelectorAll<HTMLElement>(":scope > [data-index]")) {
-      const key = keyOf(Number(row.dataset.index));
+    for (const row of rows) {
+      if (!(row instanceof HTMLElement) || row.dataset.key === undefined) {
+        continue;
+      }
       const height = row.offsetHeight;
-      if (height > 0 && heights.current.get(key) !== height) {
-        heights.current.set(key, height);
+      if (height > 0 && heights.current.get(row.dataset.key) !== height) {
+        heights.current.set(row.dataset.key, height);
         grown = true;
       }
     }
     if (grown) {
       setMeasured((now) => now + 1);
     }
+  }, []);
+  const [observer] = useState(() =>
+    typeof ResizeObserver === "undefined"
+      ? null
+      : new ResizeObserver((entries) => measure(entries.map((entry) => entry.target))),
+  );
+  const watch = useCallback(
+    (row: HTMLLIElement | null) => {
+      if (row === null) {
+        return;
+      }
+      observer?.observe(row);
+      return () => observer?.unobserve(row);
+    },
+    [observer],
+  );
+  useLayoutEffect(() => {
+    measure(list.current?.children ?? []);
   });
 
   useImperativeHandle(handle, () => ({
@@ -122,7 +140,8 @@ export function VirtualList({
     rows.push(
       <li
         key={keyOf(index)}
-        data-index={index}
+        ref={watch}
+        data-key={keyOf(index)}
         style={{ position: "absolute", top: offsets[index], left: 0, right: 0 }}
         aria-setsize={count}
         aria-posinset={index + 1}

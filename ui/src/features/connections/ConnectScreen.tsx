@@ -161,8 +161,8 @@ export function ConnectScreen() {
           autoComplete="off"
           description={
             keychain
-              ? "Kept in this computer’s keychain. Never shown again, never sent anywhere but the address above."
-              : "No keychain answers on this computer, so it is kept until Muster quits. Never sent anywhere but the address above."
+              ? "Kept in this computer’s keychain, never shown again, sent only to the address above."
+              : "No keychain answers on this computer: kept until Muster quits, sent only to the address above."
           }
         />
         {(test.running || test.steps.length > 0) && <TestSteps steps={test.steps} running={test.running} />}

@@ -1,5 +1,5 @@
 import { ClipboardCheck } from "lucide-react";
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useMemo, useRef, useState } from "react";
 import { type Command, useCommands } from "../../commands";
 import {
   Banner,
@@ -28,6 +28,7 @@ import { type ReviewRow, reviewRows } from "./groups";
 import styles from "./Review.module.css";
 import { GroupHeading, ItemRow, MoreRow } from "./Rows";
 import { usePlanInReview } from "./usePlanInReview";
+import { emphasis, leadOf } from "./words";
 
 /** Keys heard on a line of the review; listed for palette and overlay, handled on the line. */
 const LINE_KEYS: readonly Command[] = [
@@ -125,19 +126,27 @@ function PlanView({
       if (rows[to] === undefined) {
         return;
       }
+      const line = () => scroller?.querySelector<HTMLElement>(`[data-line="${to}"]`);
       list.current?.scrollTo(to);
-      requestAnimationFrame(() => {
-        scroller?.querySelector<HTMLElement>(`[data-line="${to}"]`)?.focus();
-      });
+      if (line() == null) {
+        // Out of sight till now: it is made in the frame that follows.
+        requestAnimationFrame(() => line()?.focus({ preventScroll: true }));
+      } else {
+        line()?.focus({ preventScroll: true });
+      }
     },
     [rows, scroller],
   );
 
-  // Keyboard first: the first line is where one begins.
+  // Keyboard first: one begins on the first line, once it is there.
   const first = rows.findIndex((row) => row.kind === "item");
-  useEffect(() => {
-    scroller?.querySelector<HTMLElement>(`[data-line="${first}"]`)?.focus({ preventScroll: true });
-  }, [scroller, first]);
+  const begun = useRef(false);
+  const begin = useCallback((line: HTMLElement | null) => {
+    if (line !== null && !begun.current) {
+      begun.current = true;
+      line.focus({ preventScroll: true });
+    }
+  }, []);
 
   const keyOf = useCallback((index: number) => rowKey(rows[index]), [rows]);
   const estimate = useCallback((index: number) => (rows[index]?.kind === "heading" ? 46 : 29), [rows]);
@@ -166,6 +175,7 @@ function PlanView({
             index={row.index}
             line={index}
             requests={requests}
+            lineRef={index === first ? begin : undefined}
             onMove={move}
             onAct={act}
             onAgain={again}
@@ -180,7 +190,7 @@ function PlanView({
         <div className={styles.content}>
           <h1 className={styles.title}>Review</h1>
           <p className={styles.sentence} data-selectable>
-            {plan.sentence}
+            <Emphasised text={plan.sentence} />
           </p>
           <Numbers plan={plan} />
           <div className={styles.banners}>
@@ -233,6 +243,13 @@ function PlanView({
   );
 }
 
+/** The numbers of people stand out: they are what a plan is judged by. */
+function Emphasised({ text }: { text: string }) {
+  return emphasis(text).map((part) =>
+    part.strong ? <strong key={part.at}>{part.text}</strong> : <span key={part.at}>{part.text}</span>,
+  );
+}
+
 function rowKey(row: ReviewRow | undefined): string {
   if (row === undefined) {
     return "none";
@@ -279,12 +296,4 @@ function Brakes({ plan }: { plan: Plan }) {
       </Banner>
     );
   });
-}
-
-/** The first sentence stands out: "Nothing has been sent." */
-export function leadOf(message: string): { lead: string; rest: string } {
-  const end = message.indexOf(". ");
-  return end === -1
-    ? { lead: message, rest: "" }
-    : { lead: message.slice(0, end + 1), rest: message.slice(end + 2) };
 }

@@ -1,5 +1,5 @@
 import { Copy } from "lucide-react";
-import { type KeyboardEvent, useState } from "react";
+import { type KeyboardEvent, type Ref, useState } from "react";
 import { Button as AriaButton } from "react-aria-components";
 import { Button, classes, StateGlyph } from "../../components";
 import { number } from "../../format";
@@ -73,6 +73,7 @@ export function ItemRow({
   group,
   index,
   line,
+  lineRef,
   requests,
   onMove,
   onAct,
@@ -82,6 +83,7 @@ export function ItemRow({
   group: Group;
   index: number;
   line: number;
+  lineRef?: Ref<HTMLButtonElement>;
   /** Show what goes over the wire in place of the fields. */
   requests: boolean;
   onMove: Move;
@@ -100,6 +102,11 @@ export function ItemRow({
     );
   }
   const decided = item.verdict === "held" || item.verdict === "blocked";
+  // A reason that names the person says it all; another needs the sentence before it.
+  const reason = decided ? item.reason : null;
+  const whole = reason?.includes(item.name) === true;
+  const what = whole ? reason : item.sentence;
+  const why = whole ? null : reason;
   const sends = item.verdict === "change";
   const leaveOut = () => {
     const out = !item.leftOut;
@@ -130,11 +137,12 @@ export function ItemRow({
   const opened = open || requests;
   return (
     <div
-      className={classes(styles.item, item.leftOut && styles.leftOut, opened && styles.opened)}
+      className={classes(styles.item, item.leftOut && styles.leftOut, sends && styles.sends)}
       onKeyDownCapture={press}
     >
       <div className={styles.line}>
         <AriaButton
+          ref={lineRef}
           className={styles.lineButton}
           data-line={line}
           aria-expanded={opened}
@@ -142,9 +150,9 @@ export function ItemRow({
         >
           <StateGlyph state={GROUPS[group].glyph} name={`${GROUPS[group].title}: `} />
           <span className={styles.words}>
-            <span className={styles.what}>{item.sentence}</span>
+            <span className={styles.what}>{what}</span>
             {item.leftOut && <span className="visually-hidden">, left out</span>}
-            {decided && item.reason !== null && <span className={styles.why}>{item.reason}</span>}
+            {why !== null && <span className={styles.why}>{why}</span>}
           </span>
         </AriaButton>
         {item.note !== null && <span className={styles.note}>{item.note}</span>}
@@ -193,7 +201,7 @@ export function ItemRow({
             <Button
               variant="quiet"
               size="s"
-              className={item.leftOut ? undefined : styles.onHover}
+              className={item.leftOut ? undefined : styles.leave}
               aria-label={item.leftOut ? `Put ${item.name} back` : `Leave ${item.name} out`}
               onPress={leaveOut}
             >
@@ -204,6 +212,7 @@ export function ItemRow({
       </div>
       {opened && (
         <div className={styles.inside}>
+          {whole && <p className={styles.caption}>{item.sentence}</p>}
           {!requests && <Fields item={item} />}
           {requests || wire ? (
             <Requests plan={plan} position={item.position} />

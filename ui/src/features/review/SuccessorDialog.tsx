@@ -88,7 +88,7 @@ export function SuccessorDialog({
     >
       <div className={styles.choose}>
         <p>Everybody who reports to {item.name} gets a new manager, sent first. It joins the draft.</p>
-        <SearchField label="Search by name, e-mail or number" value={text} onChange={setText} />
+        <SearchField label="Search by name, e-mail or number" value={text} onChange={setText} autoFocus />
         {text.trim() !== "" && (
           <ListBox
             aria-label="People"

@@ -167,12 +167,14 @@ function RunView({ run }: { run: Run }) {
             )}
           </div>
         </div>
-        <Progress
-          label={run.title}
-          value={ended(run)}
-          max={run.total}
-          tone={run.status === "paused" ? "paused" : finished ? (run.failed > 0 ? "bad" : "good") : "accent"}
-        />
+        {!finished && (
+          <Progress
+            label={run.title}
+            value={ended(run)}
+            max={run.total}
+            tone={run.status === "paused" ? "paused" : "accent"}
+          />
+        )}
         {!finished && (
           <p className={styles.progressWords} aria-live="polite">
             {counts(run)}

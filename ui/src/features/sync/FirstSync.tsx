@@ -1,9 +1,9 @@
 import { Button, ErrorState, Progress, Skeleton } from "../../components";
-import { number } from "../../format";
+import { number, people } from "../../format";
 import { useConnection, useDirectory } from "../../host";
 import { cancelSync, startSync, useSync, useWindow } from "../../state";
 import styles from "./Sync.module.css";
-import { howFar, pace } from "./sentences";
+import { pace } from "./sentences";
 
 /** True while the connection in use has never been listed. */
 export function useFirstSync(): boolean {
@@ -56,7 +56,13 @@ export function FirstSync() {
         Reading {connection.name}
       </h1>
       <p className={styles.number}>{number(progress?.people ?? 0)}</p>
-      <p className={styles.text}>{progress === null ? "Asking for the first page" : howFar(progress)}</p>
+      <p className={styles.text}>
+        {progress === null
+          ? "Asking for the first page"
+          : progress.expected === null
+            ? "people so far"
+            : `of ${people(progress.expected)}`}
+      </p>
       <Progress
         label={`Reading the people of ${connection.name}`}
         value={progress === null || progress.expected === null ? null : progress.people}
