@@ -444,3 +444,6 @@ impl Order {
         self.0.forward(position as u64) as usize
     }
 }
+
+#[cfg(test)]
+mod tests;
