@@ -56,6 +56,8 @@ export interface GridProps extends Omit<GridHandlers, "onEdit"> {
   /** CSS pixels. */
   rowHeight: number;
   openRow: number | null;
+  /** Room below the last row for what floats there, CSS pixels. */
+  tail: number;
   onSort: (column: GridColumn, add: boolean) => void;
   onResize: (column: GridColumn, width: number) => void;
   onReorder: (from: number, before: number) => void;
@@ -73,7 +75,7 @@ interface Editing {
 
 /** A table of any length. Rows are painted outside React; see `view.ts`. */
 export function Grid(props: GridProps) {
-  const { label, columns, source, total, ticks, rowHeight, openRow, handle, renderEditor } = props;
+  const { label, columns, source, total, ticks, rowHeight, openRow, tail, handle, renderEditor } = props;
   const id = useId();
   const frame = useRef<HTMLDivElement>(null);
   const scroller = useRef<HTMLDivElement>(null);
@@ -94,7 +96,7 @@ export function Grid(props: GridProps) {
     const column = columns[cell.column];
     if (row && column?.editable && row.tone !== "removed") setEditing({ cell, row, column, typed });
   };
-  const scene = { id, columns, layout, source, ticks, rowHeight, openRow };
+  const scene = { id, columns, layout, source, ticks, rowHeight, openRow, tail };
   const handlers: GridHandlers = {
     onTicks: props.onTicks,
     onCursor: props.onCursor,

@@ -74,12 +74,12 @@ export class RowCache<Row extends GridRow = GridRow> implements RowSource {
     return rows;
   }
 
-  subscribe(changed: () => void): () => void {
+  subscribe = (changed: () => void): (() => void) => {
     this.#listeners.add(changed);
     return () => {
       this.#listeners.delete(changed);
     };
-  }
+  };
 
   /** Fetches what the view lacks, nearest first; what scrolled away before its turn is not fetched. */
   #pump(): void {

@@ -21,7 +21,15 @@ const tables = fc
   .array(column, { minLength: 1, maxLength: 40 })
   .map((columns) =>
     orderColumns(
-      columns.map((one, id): GridColumn => ({ ...one, id, title: `Column ${id}`, editable: true })),
+      columns.map(
+        (one, id): GridColumn => ({
+          ...one,
+          least: Math.floor(one.natural * 0.7),
+          id,
+          title: `Column ${id}`,
+          editable: true,
+        }),
+      ),
     ),
   );
 
@@ -57,10 +65,12 @@ describe("column layout", () => {
       title: "",
       width: 0,
       natural: 200,
+      least: 150,
       pinned: false,
       editable: true,
     }));
-    expect(layoutColumns(columns, 760).width).toBeLessThanOrEqual(760);
+    expect(layoutColumns(columns, 700).width).toBeLessThanOrEqual(700);
+    expect(layoutColumns(columns, 700).width).toBeGreaterThan(690);
     expect(layoutColumns(columns, 300).places[0]?.width).toBe(200);
     expect(layoutColumns(columns, 1000).width).toBeGreaterThan(990);
     expect(layoutColumns(columns, 4000).places[0]?.width).toBe(300);

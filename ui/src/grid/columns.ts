@@ -8,7 +8,6 @@ export const NARROWEST = 56;
 export const WIDEST = 640;
 
 const MOST_GROWTH = 1.5;
-const MOST_SHRINKING = 0.78;
 
 export interface Place {
   /** From the left edge of the table, the column of boxes included. */
@@ -35,18 +34,27 @@ export function orderColumns<Column extends { pinned: boolean }>(columns: readon
 }
 
 /**
- * Columns nobody sized share the room: they shrink a little before the table scrolls sideways, and
- * grow a little before it stands in a sea of white.
+ * Columns nobody sized share the room: they shrink to what they need at least before the table
+ * scrolls sideways, and grow a little before it stands in a sea of white.
  */
 export function layoutColumns(columns: readonly GridColumn[], room: number): Layout {
-  const fixed = TICK_WIDTH + sum(columns.map((column) => column.width));
-  const loose = sum(columns.map((column) => (column.width === 0 ? column.natural : 0)));
-  const wanted = loose === 0 ? 1 : (room - fixed) / loose;
-  const stretch = wanted < MOST_SHRINKING ? 1 : Math.min(wanted, MOST_GROWTH);
+  const loose = columns.filter((column) => column.width === 0);
+  const free = room - TICK_WIDTH - sum(columns.map((column) => column.width));
+  const natural = sum(loose.map((column) => column.natural));
+  const least = sum(loose.map((column) => column.least));
+  const widthOf = (column: GridColumn): number => {
+    if (column.width > 0) return column.width;
+    if (free >= natural) {
+      return Math.floor(column.natural * (natural === 0 ? 1 : Math.min(free / natural, MOST_GROWTH)));
+    }
+    // When even the least does not fit there is sideways scrolling anyway: no need to be cramped too.
+    const give = free < least ? 0 : (natural - free) / (natural - least);
+    return Math.floor(column.natural - (column.natural - column.least) * give);
+  };
   const places: Place[] = [];
   let left = TICK_WIDTH;
   for (const column of columns) {
-    const width = column.width || Math.max(NARROWEST, Math.floor(column.natural * stretch));
+    const width = widthOf(column);
     places.push({ left, width });
     left += width;
   }

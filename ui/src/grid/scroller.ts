@@ -17,6 +17,8 @@ export interface Extent {
   view: number;
   /** The longest spacer, CSS pixels: see `longestSpacer`. */
   cap: number;
+  /** Room below the last row, CSS pixels: for what floats over the table. */
+  tail: number;
 }
 
 /** The longest spacer at a display scale, with room for the header and for rounding. */
@@ -24,9 +26,9 @@ export function longestSpacer(scale: number): number {
   return Math.floor(LONGEST_LAYOUT / Math.max(1, scale)) - 4096;
 }
 
-/** All rows end to end, which no element need ever be. */
+/** All rows end to end and the tail, which no element need ever be. */
 export function fullHeight(extent: Extent): number {
-  return extent.rows * extent.rowHeight;
+  return extent.rows * extent.rowHeight + extent.tail;
 }
 
 export function spacerHeight(extent: Extent): number {
@@ -37,7 +39,7 @@ export function isCapped(extent: Extent): boolean {
   return fullHeight(extent) > spacerHeight(extent);
 }
 
-/** The `top` at which the last row touches the lower edge. */
+/** The `top` at which the last row, or the tail, touches the lower edge. */
 export function lastTop(extent: Extent): number {
   return Math.max(0, fullHeight(extent) - extent.view);
 }

@@ -35,6 +35,8 @@ export interface GridColumn {
   /** CSS pixels; 0 lets the table choose around `natural`. */
   width: number;
   natural: number;
+  /** What it needs to be read, CSS pixels. */
+  least: number;
   pinned: boolean;
   editable: boolean;
   /** Figures stand to the right. */

@@ -52,6 +52,8 @@ export interface Scene {
   rowHeight: number;
   /** The row shown beside the table, by id. */
   openRow: number | null;
+  /** Room below the last row, CSS pixels. */
+  tail: number;
 }
 
 export interface Marks {
@@ -114,6 +116,7 @@ export class GridView {
       rowHeight: this.#scene.rowHeight,
       view: Math.max(this.#scene.rowHeight, this.#height),
       cap: longestSpacer(window.devicePixelRatio),
+      tail: this.#scene.tail,
     };
   }
 

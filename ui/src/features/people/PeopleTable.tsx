@@ -25,17 +25,31 @@ import { gridColumns, nextSort } from "./layout";
 import styles from "./people.module.css";
 import { SaveViewDialog } from "./SavedViews";
 import { SelectionBar } from "./SelectionBar";
+import type { ViewSession } from "./session";
 import { failureNotice, refusalNotice, stageEdit } from "./staging";
 import { clearEverything, selectionOf, usePeople, withoutAll } from "./store";
 import { Toolbar } from "./Toolbar";
 import { useColumns } from "./useColumns";
-import { useSession } from "./useSession";
+import { useOwnSession, useSession } from "./useSession";
 import { heldValue, type PersonRow, readable } from "./values";
+
+/** So that the last rows can be brought above the selection bar, CSS pixels. */
+const ROOM_FOR_BAR = 64;
 
 /** The panel follows the cursor once a held key rests. */
 const FOLLOW_AFTER = 90;
 
-export function PeopleTable({ connection, directory }: { connection: ConnectionId; directory: Directory }) {
+interface TableProps {
+  connection: ConnectionId;
+  directory: Directory;
+}
+
+export function PeopleTable({ connection, directory }: TableProps) {
+  const session = useOwnSession(connection);
+  return session && <Table connection={connection} directory={directory} session={session} />;
+}
+
+function Table({ connection, directory, session }: TableProps & { session: ViewSession }) {
   const grid = useRef<GridHandle>(null);
   const [menu, setMenu] = useState<OpenMenu | null>(null);
   const search = useWindow((state) => state.search);
@@ -46,7 +60,7 @@ export function PeopleTable({ connection, directory }: { connection: ConnectionI
   const preferences = usePreferences().data;
   const { columns, shown, setColumns } = useColumns(connection, directory);
   const query = useMemo((): ViewQuery => ({ search, filters, sort }), [search, filters, sort]);
-  const { session, state, total } = useSession(connection, query, shown, grid);
+  const { state, total } = useSession(session, connection, query, shown, grid);
   const view = state.view?.id ?? null;
   const compact = people.compact ?? preferences?.compact ?? false;
   const gridColumnList = useMemo(
@@ -59,6 +73,12 @@ export function PeopleTable({ connection, directory }: { connection: ConnectionI
   useChosen(view, total);
   useLocate(view, grid);
   useForgetAll(search);
+
+  // The keyboard begins in the table, unless it is somewhere already.
+  const ready = view !== null;
+  useEffect(() => {
+    if (ready && document.activeElement === document.body) grid.current?.focus();
+  }, [ready]);
 
   const attributeOf = (column: GridColumn): Attribute | undefined =>
     shown.find((one) => one.id === column.id);
@@ -167,6 +187,7 @@ export function PeopleTable({ connection, directory }: { connection: ConnectionI
             ticks={ticks}
             rowHeight={compact ? 26 : 32}
             openRow={panel?.row ?? null}
+            tail={count > 0 ? ROOM_FOR_BAR : 0}
             onTicks={people.setTicks}
             onCursor={(_, row) => follow(row)}
             onOpen={openPerson}

@@ -33,6 +33,13 @@ export function naturalWidth(attribute: Attribute): number {
   return Math.max(by, Math.min(200, attribute.label.length * 7 + 34));
 }
 
+/** Dates and states are read whole or not at all; longer words may be cut. */
+export function leastWidth(attribute: Attribute): number {
+  if (attribute.kind === "date") return 102;
+  if (attribute.role === "status") return 96;
+  return Math.floor(naturalWidth(attribute) * 0.74);
+}
+
 /** What the engine suggests, the name first and pinned. */
 export function firstColumns(directory: Directory): ColumnLayout[] {
   const ids = [NAME, ...directory.columns.filter((id) => id !== NAME)];
@@ -65,6 +72,7 @@ export function gridColumns(
       title: attribute.label,
       width: column.width,
       natural: naturalWidth(attribute),
+      least: leastWidth(attribute),
       pinned: column.pinned,
       editable: attribute.writable,
       heading: attribute.role === "name",

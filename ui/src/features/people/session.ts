@@ -37,16 +37,14 @@ export class ViewSession {
     this.cache = new RowCache((error) => this.#set({ error: asHostError(error) }));
   }
 
-  get closed(): boolean {
-    return this.#closed;
-  }
-
   subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   };
 
   snapshot = (): SessionState => this.#state;
+
+  total = (): number => this.cache.total;
 
   ask(query: ViewQuery): void {
     this.#wish = query;

@@ -4,29 +4,30 @@ import { type Attribute, type ConnectionId, host, onNews, type ViewQuery } from 
 import { useWindow } from "../../state";
 import { type SessionState, ViewSession } from "./session";
 
-/** The view that follows the query, and its rows. */
-export function useSession(
-  connection: ConnectionId,
-  query: ViewQuery,
-  columns: readonly Attribute[],
-  grid: RefObject<GridHandle | null>,
-): { session: ViewSession; state: SessionState; total: number } {
-  const [session, setSession] = useState(() => new ViewSession(connection));
-  const state = useSyncExternalStore(session.subscribe, session.snapshot);
-  const total = useSyncExternalStore(
-    (changed) => session.cache.subscribe(changed),
-    () => session.cache.total,
-  );
-
-  // Closed with the screen; opened anew when the screen comes back (or is mounted twice in development).
+/** A session of one's own for as long as the screen is up; null for the first moment. */
+export function useOwnSession(connection: ConnectionId): ViewSession | null {
+  const [session, setSession] = useState<ViewSession | null>(null);
   useEffect(() => {
-    const mine = session.closed ? new ViewSession(connection) : session;
-    if (mine !== session) setSession(mine);
+    const mine = new ViewSession(connection);
+    setSession(mine);
     return () => {
       mine.close();
       useWindow.getState().setView(null);
     };
-  }, [connection, session]);
+  }, [connection]);
+  return session;
+}
+
+/** Keeps the session's view to the query, and its rows to the news. */
+export function useSession(
+  session: ViewSession,
+  connection: ConnectionId,
+  query: ViewQuery,
+  columns: readonly Attribute[],
+  grid: RefObject<GridHandle | null>,
+): { state: SessionState; total: number } {
+  const state = useSyncExternalStore(session.subscribe, session.snapshot);
+  const total = useSyncExternalStore(session.cache.subscribe, session.total);
 
   useEffect(() => session.show(columns), [session, columns]);
   useEffect(() => session.ask(query), [session, query]);
@@ -64,5 +65,5 @@ export function useSession(
     };
   }, [view, session, connection, grid]);
 
-  return { session, state, total };
+  return { state, total };
 }
