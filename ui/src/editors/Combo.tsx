@@ -28,6 +28,8 @@ export type EditExit = "commitDown" | "commitUp" | "commitNext" | "commitBack" |
 export interface ComboProps {
   label: string;
   text: string;
+  /** The value there is, while nothing is typed over it. */
+  placeholder?: string;
   onText: (text: string) => void;
   items: readonly ComboItem[];
   /** The item that Enter takes before any arrow; null for none. */
@@ -110,6 +112,7 @@ export function Combo(props: ComboProps) {
         aria-activedescendant={at === null ? undefined : `${id}-${at}`}
         autoComplete="off"
         spellCheck={false}
+        placeholder={props.placeholder}
         value={text}
         onChange={(event) => {
           setChosen(null);
@@ -192,7 +195,8 @@ function Floating({
       if (!from || !float) return;
       const below = window.innerHeight - from.bottom - 8;
       const above = from.top - 8;
-      const up = below < Math.min(float.scrollHeight, 220) && above > below;
+      float.style.maxHeight = "";
+      const up = below < float.offsetHeight && above > below;
       const width = Math.max(from.width, 240);
       float.style.width = `${width}px`;
       float.style.left = `${Math.max(4, Math.min(from.left, window.innerWidth - width - 4))}px`;

@@ -173,7 +173,15 @@ function DateEditor({
   );
 }
 
-function BooleanEditor({ attribute, value, typed, onCommit, onCancel, inCell = false }: ValueEditorProps) {
+function BooleanEditor({
+  attribute,
+  value,
+  shown,
+  typed,
+  onCommit,
+  onCancel,
+  inCell = false,
+}: ValueEditorProps) {
   const [text, setText] = useState(typed ?? "");
   const all: ComboItem[] = [
     { key: "true", label: "Yes" },
@@ -185,6 +193,7 @@ function BooleanEditor({ attribute, value, typed, onCommit, onCancel, inCell = f
     <Combo
       label={attribute.label}
       text={text}
+      placeholder={typed === null ? (shown ?? undefined) : undefined}
       onText={setText}
       items={items.length > 0 ? items : all}
       preferred={text === "" ? value : (items[0]?.key ?? null)}
@@ -203,6 +212,7 @@ function OptionEditor({
   connection,
   attribute,
   value,
+  shown,
   typed,
   onCommit,
   onCancel,
@@ -253,6 +263,7 @@ function OptionEditor({
     <Combo
       label={attribute.label}
       text={text}
+      placeholder={typed === null ? (shown ?? undefined) : undefined}
       onText={(next) => {
         setApart(false);
         setText(next);
@@ -280,6 +291,7 @@ function EmployeeEditor({
   connection,
   attribute,
   value,
+  shown,
   typed,
   onCommit,
   onCancel,
@@ -322,6 +334,7 @@ function EmployeeEditor({
     <Combo
       label={attribute.label}
       text={text}
+      placeholder={typed === null ? (shown ?? undefined) : undefined}
       onText={setText}
       items={items}
       preferred={items.find((item) => !item.disabled && !item.apart)?.key ?? null}
