@@ -1,6 +1,8 @@
 //! One request and what may be done about its failure. Knows HTTP and nothing about people.
 
-use std::error::Error as StdError;
+mod failure;
+mod tell;
+
 use std::io;
 use std::sync::Mutex;
 use std::sync::PoisonError;
@@ -15,12 +17,14 @@ use reqwest::{Method, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
+pub(crate) use self::failure::refused;
+use self::failure::{causes, is_io, tls_trouble};
 use crate::client::Options;
 use crate::endpoint::Endpoint;
 use crate::error::{Error, Phase, Said, Unreachable};
 use crate::reply;
 use crate::retry::parse_retry_after;
-use crate::watch::{Exchange, MASK, mask};
+use crate::watch::mask;
 
 const SCIM_JSON: &str = "application/scim+json";
 const JSON: &str = "application/json";
@@ -487,205 +491,10 @@ impl Transport {
             retry_after,
         )
     }
-
-    fn tell(
-        &self,
-        request: &Request<'_>,
-        headers: &HeaderMap,
-        tried: &Tried,
-        number: u64,
-        attempt: u32,
-        duration: Duration,
-    ) {
-        let (status, error) = match tried {
-            Tried::Answered(answer) => (
-                Some(answer.status.as_u16()),
-                answer.body.as_ref().err().map(ToString::to_string),
-            ),
-            Tried::NotSent(error) | Tried::Lost(error) => (None, Some(error.to_string())),
-        };
-        tracing::debug!(number, method = %request.method, path = request.url.path(), status, ms = duration.as_millis() as u64, "exchange");
-        let Some(watch) = &self.options.watch else {
-            return;
-        };
-        let token = self.token.expose_secret().trim();
-        let (reply_headers, body) = match tried {
-            Tried::Answered(answer) => (listed(&answer.headers, token), answer.body.as_ref().ok()),
-            Tried::NotSent(_) | Tried::Lost(_) => (Vec::new(), None),
-        };
-        let request_id = REQUEST_IDS.iter().find_map(|wanted| {
-            reply_headers
-                .iter()
-                .find(|(name, _)| name == wanted)
-                .map(|(_, value)| value.clone())
-        });
-        let query = request
-            .url
-            .query()
-            .map(|query| format!("?{query}"))
-            .unwrap_or_default();
-        watch.exchange(&Exchange {
-            number,
-            attempt,
-            method: method_name(&request.method),
-            path: mask(&format!("{}{query}", request.url.path()), token),
-            request_headers: listed(headers, token),
-            request_body: request.body.as_deref().map(|body| mask(body, token)),
-            status,
-            reply_headers,
-            reply_body: body.map(|body| {
-                let kept = &body[..body.len().min(Exchange::BODY_LIMIT)];
-                mask(&String::from_utf8_lossy(kept), token)
-            }),
-            truncated: body.is_some_and(|body| body.len() > Exchange::BODY_LIMIT),
-            duration,
-            request_id,
-            error,
-        });
-    }
-}
-
-/// The error for a status outside 2xx and 3xx, also for one operation of a bulk answer.
-pub(crate) fn refused(
-    host: String,
-    method: &str,
-    path: &str,
-    said: Said,
-    retry_after: Option<Duration>,
-) -> Error {
-    match said.status {
-        401 => Error::Unauthorized { host, said },
-        403 => Error::Forbidden { host, said },
-        404 | 410 => Error::NotFound {
-            host,
-            path: path.into(),
-            said,
-        },
-        405 | 501 => {
-            let what = said
-                .detail
-                .unwrap_or_else(|| format!("{method} is not offered at {path}"));
-            Error::Unsupported {
-                host,
-                what: what.trim_end_matches('.').to_owned(),
-            }
-        }
-        409 => Error::Conflict { host, said },
-        412 => Error::Precondition { host, said },
-        429 => Error::TooMany { host, retry_after },
-        408 | 500.. => Error::Server {
-            host,
-            said,
-            retry_after,
-        },
-        _ => Error::Invalid { host, said },
-    }
-}
-
-fn method_name(method: &Method) -> &'static str {
-    match *method {
-        Method::POST => "POST",
-        Method::PUT => "PUT",
-        Method::PATCH => "PATCH",
-        Method::DELETE => "DELETE",
-        _ => "GET",
-    }
 }
 
 fn text_header(headers: &HeaderMap, name: &str) -> Option<String> {
     let value = headers.get(name)?;
     Some(String::from_utf8_lossy(value.as_bytes()).trim().to_owned())
         .filter(|text| !text.is_empty())
-}
-
-fn listed(headers: &HeaderMap, token: &str) -> Vec<(String, String)> {
-    headers
-        .iter()
-        .map(|(name, value)| {
-            let shown = match name.as_str() {
-                "authorization" => format!("Bearer {MASK}"),
-                // A gateway's cookie can be as good as a token.
-                "set-cookie" | "cookie" => MASK.to_owned(),
-                _ => mask(&String::from_utf8_lossy(value.as_bytes()), token),
-            };
-            (name.as_str().to_owned(), shown)
-        })
-        .collect()
-}
-
-struct Causes {
-    /// Every message of the chain, in lower case.
-    text: String,
-    kinds: Vec<io::ErrorKind>,
-}
-
-fn causes(error: &reqwest::Error) -> Causes {
-    let mut found = Causes {
-        text: String::new(),
-        kinds: Vec::new(),
-    };
-    let mut next: Option<&(dyn StdError + 'static)> = Some(error);
-    while let Some(cause) = next {
-        found.text.push_str(&cause.to_string().to_lowercase());
-        found.text.push('\n');
-        if let Some(io) = cause.downcast_ref::<io::Error>() {
-            found.kinds.push(io.kind());
-            // An io::Error hides the error inside it from the chain.
-            if let Some(inner) = io.get_ref() {
-                found.text.push_str(&inner.to_string().to_lowercase());
-                found.text.push('\n');
-            }
-        }
-        next = cause.source();
-    }
-    found
-}
-
-fn is_io(error: &reqwest::Error) -> bool {
-    causes(error).kinds.iter().any(|kind| {
-        !matches!(
-            kind,
-            io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput
-        )
-    })
-}
-
-/// What is wrong with the encryption, in words, if that is what is wrong.
-fn tls_trouble(text: &str) -> Option<String> {
-    let has = |part: &str| text.contains(part);
-    let tls = [
-        "certificate",
-        "handshake",
-        "tls",
-        "corrupt message",
-        "unknownissuer",
-        "notvalidforname",
-        "peer incompatible",
-    ];
-    if !tls.iter().any(|word| has(word)) {
-        return None;
-    }
-    let words = if has("expired") {
-        "its certificate has expired"
-    } else if has("notvalidyet") || has("not valid yet") {
-        "its certificate is not valid yet; check this computer's clock"
-    } else if has("notvalidforname") || has("not valid for name") || has("hostname mismatch") {
-        "its certificate belongs to another name"
-    } else if has("unknownissuer")
-        || has("unknown issuer")
-        || has("self signed")
-        || has("self-signed")
-        || has("not trusted")
-    {
-        "its certificate comes from an authority this computer does not know"
-    } else if has("revoked") {
-        "its certificate has been revoked"
-    } else if has("corrupt message") || has("invalidcontenttype") {
-        "it answers without encryption at this address"
-    } else if has("certificate") {
-        "its certificate could not be verified"
-    } else {
-        "the two sides could not agree on an encryption"
-    };
-    Some(words.to_owned())
 }

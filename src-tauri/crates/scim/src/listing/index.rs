@@ -18,7 +18,11 @@ pub(super) async fn walk(
     gather: &mut Gather,
 ) -> Result<End, Stop> {
     let step = first.received;
-    let first_id = first.resources.first().and_then(Resource::id).map(str::to_owned);
+    let first_id = first
+        .resources
+        .first()
+        .and_then(Resource::id)
+        .map(str::to_owned);
     if gather.take(first).await? == 0 {
         return Ok(End::Said);
     }
@@ -33,7 +37,10 @@ pub(super) async fn walk(
         }
     } else if end == End::Repeats {
         let in_doubt = size.is_none_or(|size| gather.people() == size);
-        if gather.missing() == 0 && in_doubt && honours_start(fetcher, step, first_id.as_deref(), gather).await? {
+        if gather.missing() == 0
+            && in_doubt
+            && honours_start(fetcher, step, first_id.as_deref(), gather).await?
+        {
             return Ok(End::Said);
         }
         // A service that ignores where to start may still honour how many.
@@ -53,12 +60,20 @@ pub(super) async fn walk(
 
 /// Some services begin again at the first person when asked for somebody past the last. That is told from a service that always begins
 /// there by asking for the last person alone.
-async fn honours_start(fetcher: &Fetcher, last: u64, first_id: Option<&str>, gather: &Gather) -> Result<bool, Stop> {
+async fn honours_start(
+    fetcher: &Fetcher,
+    last: u64,
+    first_id: Option<&str>,
+    gather: &Gather,
+) -> Result<bool, Stop> {
     if last < 2 || gather.total.is_none() {
         return Ok(false);
     }
     let shown = try_fetch(fetcher, last, 1, gather).await?;
-    let shown_id = shown.as_ref().and_then(|page| page.resources.first()).and_then(Resource::id);
+    let shown_id = shown
+        .as_ref()
+        .and_then(|page| page.resources.first())
+        .and_then(Resource::id);
     Ok(shown_id.is_some() && shown_id != first_id)
 }
 

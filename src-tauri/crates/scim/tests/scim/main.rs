@@ -1,6 +1,7 @@
 //! The client against services with habits.
 #![allow(clippy::unwrap_used)]
 
+mod cursors;
 mod dialect;
 mod endpoints;
 mod errors;
