@@ -15,6 +15,8 @@ mod query;
 mod saved;
 mod search;
 pub(crate) mod table;
+#[cfg(test)]
+mod tests;
 mod text;
 mod view;
 mod window;

@@ -16,13 +16,13 @@ use scim::{Client, Listing, Resource};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
+pub(crate) use self::{
+    discover::{declared, is_fatal},
+    record::{Recorder, differences},
+};
 use self::{
     intake::{Intake, Missing},
     progress::Progress,
-};
-pub(crate) use self::{
-    discover::{declared, is_fatal},
-    record::{differences, record},
 };
 use crate::{
     connection::SyncOutcome,
@@ -122,7 +122,9 @@ impl Engine {
         let (pages, received) = mpsc::channel::<Vec<Resource>>(PAGES_AHEAD);
         let taking = {
             let (store, ports) = (self.store.clone(), self.ports.clone());
-            tokio::task::spawn_blocking(move || take(Intake::begin(store, ports, id, declared)?, received))
+            tokio::task::spawn_blocking(move || {
+                take(Intake::begin(store, ports, id, declared)?, received)
+            })
         };
         let mut list = client.list(listing);
         let mut broken = None;
@@ -160,8 +162,11 @@ impl Engine {
         let listed = list.outcome();
         drop((list, pages));
         let mut intake = taking.await.map_err(|error| {
-            Error::new(Code::Failed, "The sync stopped unexpectedly. What was read is kept; sync again.")
-                .with_detail(error)
+            Error::new(
+                Code::Failed,
+                "The sync stopped unexpectedly. What was read is kept; sync again.",
+            )
+            .with_detail(error)
         })??;
         requests += listed.requests as u32;
         let complete = listed.complete && broken.is_none() && !was_cancelled;
@@ -197,7 +202,10 @@ impl Engine {
         };
         let fatal = broken.as_ref().is_some_and(|error| {
             listed.pages == 0
-                || matches!(error, scim::Error::Unauthorized { .. } | scim::Error::Forbidden { .. })
+                || matches!(
+                    error,
+                    scim::Error::Unauthorized { .. } | scim::Error::Forbidden { .. }
+                )
         });
         let mut outcome = outcome;
         if let Some(error) = &broken
@@ -280,9 +288,14 @@ async fn confirm(
     if missing.is_empty() {
         return Ok((0, 0));
     }
-    let believed = (intake.people() as usize * BELIEVED_PERCENT / 100).clamp(BELIEVED.0, BELIEVED.1);
+    let believed =
+        (intake.people() as usize * BELIEVED_PERCENT / 100).clamp(BELIEVED.0, BELIEVED.1);
     let mass = missing.len() > believed;
-    let step = if mass { missing.len().div_ceil(SPOT_CHECK) } else { 1 };
+    let step = if mass {
+        missing.len().div_ceil(SPOT_CHECK)
+    } else {
+        1
+    };
     let mut gone = Vec::new();
     let mut there = 0;
     let mut asked = 0;
@@ -332,13 +345,20 @@ async fn confirm(
 fn cancelled(read: u32) -> Error {
     Error::new(
         Code::Cancelled,
-        format!("The sync was cancelled after {}. What was read is kept.", people(read)),
+        format!(
+            "The sync was cancelled after {}. What was read is kept.",
+            people(read)
+        ),
     )
 }
 
 /// "1 person", "4,986 people".
 pub(crate) fn people(count: u32) -> String {
-    if count == 1 { "1 person".to_owned() } else { format!("{} people", grouped(count)) }
+    if count == 1 {
+        "1 person".to_owned()
+    } else {
+        format!("{} people", grouped(count))
+    }
 }
 
 fn were(count: usize) -> String {

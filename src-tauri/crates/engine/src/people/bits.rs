@@ -30,10 +30,6 @@ impl Bits {
         }
     }
 
-    pub(crate) fn len(&self) -> usize {
-        self.len
-    }
-
     pub(crate) fn resize(&mut self, len: usize) {
         self.words.resize(len.div_ceil(64), 0);
         self.len = len;

@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use super::{
     Status,
     bits::Bits,
-    column::{Column, Dictionary, Owners, UNSET},
+    column::{Column, Dictionary, Owners},
     order,
     text::TextIndex,
 };
@@ -283,22 +283,6 @@ impl Table {
             })
             .collect();
     }
-
-    /// The status of somebody by the values in the columns.
-    pub(crate) fn derive_status(&self, position: u32) -> Status {
-        let text = |role| self.value_of(role, position);
-        derive_status(
-            text(Role::Active),
-            text(Role::StartDate),
-            text(Role::SeparationDate),
-            self.today,
-        )
-    }
-
-    /// The derived name by the values in the columns.
-    pub(crate) fn derive_name(&self, position: u32) -> String {
-        derive_name(|role| self.value_of(role, position), self.scim_id(position))
-    }
 }
 
 /// Where the derived attributes stand among [`Table::columns`].
@@ -355,9 +339,4 @@ fn status_of(text: &str) -> Status {
         "Not started" => Status::NotStarted,
         _ => Status::Active,
     }
-}
-
-/// Whether a code stands for a value.
-pub(crate) fn is_set(code: u32) -> bool {
-    code != UNSET
 }

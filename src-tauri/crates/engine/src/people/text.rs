@@ -38,6 +38,11 @@ pub(crate) struct TextIndex {
 
 impl TextIndex {
     pub(crate) fn build(table: &Table) -> Self {
+        Self::with_few(table, FEW)
+    }
+
+    /// `few` as [`FEW`].
+    pub(crate) fn with_few(table: &Table, few: usize) -> Self {
         let mut wide = vec![NAME_PLACE];
         let mut narrow = Vec::new();
         for (place, (attribute, column)) in table.attributes.iter().zip(&table.columns).enumerate()
@@ -47,7 +52,7 @@ impl TextIndex {
             if place == NAME_PLACE || place == STATUS_PLACE || attribute.kind == Kind::Boolean {
                 continue;
             }
-            let many = codes > FEW && codes * 8 > table.len();
+            let many = codes > few && codes * 8 > table.len();
             if many && attribute.role != Some(Role::Manager) {
                 wide.push(place);
             } else {

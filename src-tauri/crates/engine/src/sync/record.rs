@@ -55,11 +55,6 @@ impl Recorder {
     }
 }
 
-/// One person as kept; [`Recorder`] for many.
-pub(crate) fn record(resource: &Resource, attributes: &[Attribute]) -> PersonRecord {
-    Recorder::new(attributes).record(resource)
-}
-
 /// One value that is other than it was.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Difference {
