@@ -17,9 +17,9 @@ use tokio_util::sync::CancellationToken;
 
 pub(crate) use crate::changes::draft::Overlay;
 use crate::{
-    changes::draft,
+    changes::{self, draft},
     error::{Error, Result},
-    ids::{ConnectionId, RowId, ViewId},
+    ids::{ConnectionId, RowId, RunId, ViewId},
     people::directory::{Directory, gone_view},
     ports::{News, Ports},
 };
@@ -38,6 +38,8 @@ pub struct Engine {
     pub(crate) clients: Mutex<HashMap<ConnectionId, scim::Client>>,
     /// Syncs under way.
     pub(crate) syncs: Mutex<HashMap<ConnectionId, CancellationToken>>,
+    /// Runs this process carries out.
+    pub(crate) runs: Mutex<HashMap<RunId, changes::run::control::Handle>>,
     handle: Handle,
     /// Ours when the host has none.
     runtime: Option<Runtime>,
@@ -85,9 +87,11 @@ impl Engine {
             session_tokens: Mutex::default(),
             clients: Mutex::default(),
             syncs: Mutex::default(),
+            runs: Mutex::default(),
             handle,
             runtime,
         });
+        engine.recover()?;
         Ok(engine)
     }
 

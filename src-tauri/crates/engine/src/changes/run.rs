@@ -1,5 +1,14 @@
 //! A plan being carried out: journal first, compare, write, read back.
 
+mod carry;
+pub(crate) mod control;
+mod drive;
+mod hold;
+mod journal;
+mod settle;
+mod take_back;
+mod width;
+
 use serde::{Deserialize, Serialize};
 use specta::Type;
 

@@ -1,0 +1,485 @@
+//! Runs, for hosts: started, watched, paused, taken up again, cancelled.
+
+use std::sync::Arc;
+
+use store::{ChangeKey, RunCounts, RunItemState, StoredRun};
+use tokio::sync::watch;
+use tokio_util::sync::{CancellationToken, DropGuard};
+
+use super::{
+    ItemState, Run, RunItem, RunPage, RunStatus,
+    drive::{Command, Driver, word},
+    hold::Hold,
+};
+use crate::{
+    changes::{
+        plan::{
+            BrakeLevel, Confirmation, Plan, Verdict,
+            review::{Frozen, draft_keys, item as plan_item, json},
+        },
+        words,
+    },
+    engine::{Engine, lock},
+    error::{Code, Error, Result},
+    ids::{ConnectionId, PlanId, RowId, RunId},
+    ports::News,
+};
+
+/// A run that this process carries out.
+pub(crate) struct Handle {
+    command: watch::Sender<Command>,
+    ended: CancellationToken,
+}
+
+impl Engine {
+    /// Carries a plan out. The journal is written first; nothing is sent before this returns.
+    ///
+    /// # Errors
+    /// [`Code::Stale`] when the plan is another than the one that was on screen, [`Code::Brake`] when a brake
+    /// was not passed, [`Code::Busy`] while another run or a sync has the connection.
+    pub fn start_run(self: &Arc<Self>, id: PlanId, confirmation: Confirmation) -> Result<Run> {
+        let frozen = self.frozen(id)?;
+        let plan = self.page_plan(&frozen.stored)?;
+        check(&plan, &confirmation)?;
+        let connection = frozen.connection();
+        if self.is_syncing(connection) {
+            return Err(Error::new(
+                Code::Busy,
+                "This connection is being synced. Wait for the sync to end, or cancel it, then send the changes.",
+            ));
+        }
+        let runs = self.store.read(|reader| reader.runs(connection.0))?;
+        if runs.iter().any(|run| run.plan == id.0) {
+            return Err(Error::precondition(
+                "This plan has been sent already. Review the draft again for what is left.",
+            ));
+        }
+        if runs
+            .iter()
+            .any(|run| matches!(run.state.as_str(), "running" | "paused"))
+        {
+            return Err(Error::new(
+                Code::Busy,
+                "Another run on this connection is not finished. Let it go on, or cancel it, then send this one.",
+            ));
+        }
+        let hold = self.hold(connection)?;
+        let run = self.journal_run(&frozen, &confirmation)?;
+        self.draft_changed(connection)?;
+        self.drive(run, hold, Command::Go);
+        self.run(run)
+    }
+
+    /// Writes the run and all its items down, and takes their changes out of the draft, in one transaction.
+    fn journal_run(&self, frozen: &Frozen, confirmation: &Confirmation) -> Result<RunId> {
+        let rows: Vec<(u32, u32, u32)> = frozen
+            .items
+            .iter()
+            .filter(|item| item.goes())
+            .map(|item| (item.position, item.wave, item.row.0))
+            .collect();
+        let keys: Vec<ChangeKey> = frozen
+            .items
+            .iter()
+            .filter(|item| item.goes() || item.own == Verdict::Same)
+            .flat_map(draft_keys)
+            .collect();
+        let draft = frozen
+            .stored
+            .draft
+            .filter(|_| frozen.stored.origin == "draft");
+        let (connection, plan) = (frozen.stored.connection, frozen.stored.id);
+        let (confirmation, now) = (json(confirmation), self.now());
+        self.store.write(move |writer| {
+            let run = writer.add_run(connection, plan, &confirmation, &now, &rows)?;
+            if let Some(draft) = draft {
+                writer.hand_over_changes(draft, &keys)?;
+            }
+            Ok::<_, Error>(RunId(run))
+        })
+    }
+
+    fn hold(&self, connection: ConnectionId) -> Result<Hold> {
+        Hold::take(self.data_file(), connection, &self.ports.actor)
+    }
+
+    fn drive(self: &Arc<Self>, run: RunId, hold: Hold, command: Command) {
+        let (sender, commands) = watch::channel(command);
+        let ended = CancellationToken::new();
+        lock(&self.runs).insert(
+            run,
+            Handle {
+                command: sender,
+                ended: ended.clone(),
+            },
+        );
+        let engine = self.clone();
+        self.spawn(async move {
+            let ended: DropGuard = ended.drop_guard();
+            let outcome = match Driver::prepare(engine.clone(), run, commands, hold).await {
+                Ok(driver) => driver.drive().await,
+                Err(error) => Err(error),
+            };
+            lock(&engine.runs).remove(&run);
+            if let Err(error) = outcome {
+                engine.stumble(run, &error);
+            }
+            drop(ended);
+        });
+    }
+
+    /// A run that can't go on waits for a person, with the reason on screen.
+    fn stumble(&self, run: RunId, error: &Error) {
+        let why = error.message.clone();
+        let paused = self.store.write(move |writer| {
+            writer.put_run_state(run.0, word(RunStatus::Paused), Some(&why), None, None)?;
+            Ok::<_, Error>(())
+        });
+        match paused.and_then(|()| self.run(run)) {
+            Ok(run) => self.tell(News::Run(run)),
+            // The disk itself may be the reason; what is on it still says that the run is not finished.
+            Err(second) => {
+                tracing::error!(run = run.0, %second, "a run stopped and could not be marked as paused")
+            }
+        }
+    }
+
+    /// After the items under way.
+    pub fn pause_run(&self, id: RunId) -> Result<Run> {
+        if let Some(handle) = lock(&self.runs).get(&id) {
+            handle.command.send_replace(Command::Pause);
+        }
+        self.run(id)
+    }
+
+    pub fn resume_run(self: &Arc<Self>, id: RunId) -> Result<Run> {
+        if let Some(handle) = lock(&self.runs).get(&id) {
+            handle.command.send_replace(Command::Go);
+            return self.run(id);
+        }
+        self.take_up(id, Command::Go)
+    }
+
+    /// After the items under way. What was not sent goes back to the draft.
+    pub fn cancel_run(self: &Arc<Self>, id: RunId) -> Result<Run> {
+        if let Some(handle) = lock(&self.runs).get(&id) {
+            handle.command.send_replace(Command::Cancel);
+            return self.run(id);
+        }
+        self.take_up(id, Command::Cancel)
+    }
+
+    /// Gives the items that failed another chance.
+    pub fn retry_failed(self: &Arc<Self>, id: RunId) -> Result<Run> {
+        let stored = self.stored_run(id)?;
+        let failed = self
+            .store
+            .read(|reader| reader.run_counts(id.0))?
+            .of(RunItemState::Failed);
+        if failed == 0 {
+            return Err(Error::precondition(
+                "Nothing in this run failed, so there is nothing to try again.",
+            ));
+        }
+        if lock(&self.runs).contains_key(&id) {
+            return Err(Error::new(
+                Code::Busy,
+                "This run is still going. Pause it or wait for its end, then try the failed ones again.",
+            ));
+        }
+        let hold = self.hold(ConnectionId(stored.connection))?;
+        self.store.write(move |writer| {
+            writer.wait_again(id.0, RunItemState::Failed)?;
+            writer.put_run_state(id.0, word(RunStatus::Running), None, None, None)?;
+            Ok::<_, Error>(())
+        })?;
+        self.drive(id, hold, Command::Go);
+        self.run(id)
+    }
+
+    fn take_up(self: &Arc<Self>, id: RunId, command: Command) -> Result<Run> {
+        let stored = self.stored_run(id)?;
+        if matches!(stored.state.as_str(), "done" | "cancelled") {
+            return Err(Error::precondition(
+                "This run has ended. Its items say how.",
+            ));
+        }
+        let hold = self.hold(ConnectionId(stored.connection))?;
+        // Whoever had it is gone, so what it was sending is unknown.
+        self.store.write(move |writer| {
+            writer.forget_what_was_sent(id.0)?;
+            writer.put_run_state(id.0, word(RunStatus::Running), None, None, None)?;
+            Ok::<_, Error>(())
+        })?;
+        self.drive(id, hold, command);
+        self.run(id)
+    }
+
+    /// What a crash or a closed window left: requests that were under way become unknown, and the run waits
+    /// for somebody to let it go on. Runs that another process carries out are left to it.
+    pub(crate) fn recover(&self) -> Result<()> {
+        let unfinished = self.store.read(|reader| reader.unfinished_runs())?;
+        for stored in unfinished {
+            let _hold = match self.hold(ConnectionId(stored.connection)) {
+                Ok(hold) => hold,
+                Err(error) if error.code == Code::Busy => continue,
+                Err(error) => return Err(error),
+            };
+            let interrupted = stored.state == "running" || stored.resume_at.is_some();
+            self.store.write(move |writer| {
+                writer.forget_what_was_sent(stored.id)?;
+                if interrupted {
+                    let why = "Muster was closed before this was finished. Nothing is lost: let it go on.";
+                    writer.put_run_state(stored.id, word(RunStatus::Paused), Some(why), None, None)?;
+                }
+                Ok::<_, Error>(())
+            })?;
+        }
+        Ok(())
+    }
+
+    pub fn run(&self, id: RunId) -> Result<Run> {
+        let stored = self.stored_run(id)?;
+        let counts = self.store.read(|reader| reader.run_counts(id.0))?;
+        self.page_run(&stored, &counts, 0.0)
+    }
+
+    /// Newest first.
+    pub fn runs(&self, connection: ConnectionId) -> Result<Vec<Run>> {
+        self.store
+            .read(|reader| reader.runs(connection.0))?
+            .into_iter()
+            .map(|stored| {
+                let counts = self.store.read(|reader| reader.run_counts(stored.id))?;
+                self.page_run(&stored, &counts, 0.0)
+            })
+            .collect()
+    }
+
+    /// The newest run that is unfinished or not dismissed.
+    pub fn open_run(&self, connection: ConnectionId) -> Result<Option<Run>> {
+        let newest = self
+            .store
+            .read(|reader| reader.runs(connection.0))?
+            .into_iter()
+            .find(|run| !run.dismissed || matches!(run.state.as_str(), "running" | "paused"));
+        newest.map(|stored| self.run(RunId(stored.id))).transpose()
+    }
+
+    /// Puts the end of a run away; its items stay.
+    pub fn dismiss_run(&self, id: RunId) -> Result<()> {
+        self.store
+            .write(move |writer| writer.dismiss_run(id.0).map_err(Error::from))
+    }
+
+    /// The items, all or those in one state, in the order of sending.
+    pub fn run_page(
+        &self,
+        id: RunId,
+        state: Option<ItemState>,
+        start: u32,
+        len: u32,
+    ) -> Result<RunPage> {
+        let stored = self.stored_run(id)?;
+        let wanted = state.map(stored_state);
+        let (counts, items) = self.store.read(|reader| {
+            Ok::<_, Error>((
+                reader.run_counts(id.0)?,
+                reader.run_items(id.0, wanted, start, len)?,
+            ))
+        })?;
+        let items = items
+            .into_iter()
+            .map(|item| {
+                let planned = self
+                    .store
+                    .read(|reader| reader.plan_item(stored.plan, item.position))?
+                    .map(|planned| plan_item(&planned))
+                    .transpose()?;
+                Ok(RunItem {
+                    position: item.position,
+                    row: RowId(item.person),
+                    name: planned
+                        .as_ref()
+                        .map_or_else(String::new, |planned| planned.name.clone()),
+                    sentence: planned.map_or_else(String::new, |planned| planned.sentence),
+                    state: page_state(item.state),
+                    why: item.why,
+                    request: item.request,
+                    reply: item.reply,
+                })
+            })
+            .collect::<Result<_>>()?;
+        Ok(RunPage {
+            total: wanted.map_or_else(|| counts.total(), |state| counts.of(state)),
+            start,
+            items,
+        })
+    }
+
+    /// Waits until this process has nothing more to do for a run: it is done, cancelled, or waits for a
+    /// person. A run that waits for the next hour is waited for.
+    pub async fn finish_run(&self, id: RunId) -> Result<Run> {
+        let ended = lock(&self.runs).get(&id).map(|handle| handle.ended.clone());
+        if let Some(ended) = ended {
+            ended.cancelled().await;
+        }
+        self.run(id)
+    }
+
+    pub(crate) fn stored_run(&self, id: RunId) -> Result<StoredRun> {
+        self.store.read(|reader| reader.run(id.0))?.ok_or_else(|| {
+            Error::new(
+                Code::Stale,
+                "This run is not there any more. Look at the list again.",
+            )
+        })
+    }
+
+    pub(crate) fn page_run(
+        &self,
+        stored: &StoredRun,
+        counts: &RunCounts,
+        rate: f64,
+    ) -> Result<Run> {
+        let plan = self.page_plan(&self.stored_plan(PlanId(stored.plan))?)?;
+        let status = match stored.state.as_str() {
+            "done" => RunStatus::Done,
+            "cancelled" => RunStatus::Cancelled,
+            "paused" => RunStatus::Paused,
+            _ => RunStatus::Running,
+        };
+        let total = counts.total();
+        let settled: u32 = counts
+            .states
+            .iter()
+            .filter(|(state, _)| state.is_settled())
+            .map(|(_, count)| count)
+            .sum();
+        let ended = matches!(status, RunStatus::Done | RunStatus::Cancelled);
+        let left = f64::from(total - settled);
+        let done = counts.of(RunItemState::Done);
+        Ok(Run {
+            id: RunId(stored.id),
+            plan: PlanId(stored.plan),
+            connection: ConnectionId(stored.connection),
+            status,
+            title: plan.confirm.label.clone(),
+            why: stored.why.clone(),
+            resume_at: stored.resume_at.clone(),
+            total,
+            done,
+            same: counts.of(RunItemState::Same),
+            held: counts.of(RunItemState::Held),
+            failed: counts.of(RunItemState::Failed),
+            unknown: counts.of(RunItemState::Unknown) + counts.of(RunItemState::Sending),
+            cancelled: counts.of(RunItemState::Cancelled),
+            rate,
+            seconds_left: (rate > 0.0 && !ended).then(|| left / rate),
+            seats_freed: (done > 0).then_some(counts.seats),
+            started_at: stored.started_at.clone(),
+            finished_at: stored.finished_at.clone(),
+            sentence: ended.then(|| sentence(counts)),
+            can_take_back: ended && done > 0,
+        })
+    }
+}
+
+/// Whether what was typed passes what the plan asks for.
+fn check(plan: &Plan, confirmation: &Confirmation) -> Result<()> {
+    if confirmation.hash != plan.hash {
+        return Err(Error::new(
+            Code::Stale,
+            "This plan is another than the one that was shown. Look at it again, then confirm.",
+        ));
+    }
+    if plan.confirm.empty {
+        return Err(Error::precondition(
+            "There is nothing to send in this plan.",
+        ));
+    }
+    if let Some(number) = plan.confirm.type_number
+        && confirmation.number != Some(number)
+    {
+        let said = plan
+            .brakes
+            .iter()
+            .filter(|brake| brake.level >= BrakeLevel::Stop)
+            .map(|brake| brake.message.as_str())
+            .collect::<Vec<_>>()
+            .join(" ");
+        return Err(Error::new(Code::Brake, said));
+    }
+    let reason = confirmation.reason.as_deref().unwrap_or_default().trim();
+    if plan.confirm.reason && reason.is_empty() {
+        return Err(Error::new(
+            Code::Brake,
+            "Nothing has been sent. This touches more than 20% of the directory, so a reason is needed as well.",
+        ));
+    }
+    if let Some(name) = &plan.confirm.type_name {
+        let typed = confirmation.name.as_deref().unwrap_or_default().trim();
+        if typed.to_lowercase() != name.to_lowercase() {
+            return Err(Error::new(
+                Code::Brake,
+                format!("Nothing has been sent. {name} is protected: type the name to go on."),
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn sentence(counts: &RunCounts) -> String {
+    let mut parts = vec![format!(
+        "{} done",
+        words::number(counts.of(RunItemState::Done))
+    )];
+    for (state, word) in [
+        (RunItemState::Same, "so already"),
+        (RunItemState::Held, "held"),
+        (RunItemState::Failed, "failed"),
+        (RunItemState::Unknown, "unknown"),
+        (RunItemState::Cancelled, "cancelled"),
+    ] {
+        match counts.of(state) {
+            0 => {}
+            count => parts.push(format!("{} {word}", words::number(count))),
+        }
+    }
+    let seats = match counts.seats {
+        0 => String::new(),
+        1 => " 1 seat freed.".to_owned(),
+        -1 => " 1 seat taken.".to_owned(),
+        freed @ 2.. => format!(" {} seats freed.", words::number(freed.unsigned_abs())),
+        taken => format!(" {} seats taken.", words::number(taken.unsigned_abs())),
+    };
+    format!("{}.{seats}", parts.join(", "))
+}
+
+fn page_state(state: RunItemState) -> ItemState {
+    match state {
+        RunItemState::Waiting => ItemState::Waiting,
+        RunItemState::Sending => ItemState::Sending,
+        RunItemState::Sent => ItemState::Sent,
+        RunItemState::Done => ItemState::Done,
+        RunItemState::Same => ItemState::Same,
+        RunItemState::Held => ItemState::Held,
+        RunItemState::Failed => ItemState::Failed,
+        RunItemState::Unknown => ItemState::Unknown,
+        RunItemState::Cancelled => ItemState::Cancelled,
+    }
+}
+
+fn stored_state(state: ItemState) -> RunItemState {
+    match state {
+        ItemState::Waiting => RunItemState::Waiting,
+        ItemState::Sending => RunItemState::Sending,
+        ItemState::Sent => RunItemState::Sent,
+        ItemState::Done => RunItemState::Done,
+        ItemState::Same => RunItemState::Same,
+        ItemState::Held => RunItemState::Held,
+        ItemState::Failed => RunItemState::Failed,
+        ItemState::Unknown => RunItemState::Unknown,
+        ItemState::Cancelled => RunItemState::Cancelled,
+    }
+}
