@@ -223,9 +223,13 @@ export function Grid(props: GridProps) {
           <div ref={stage} className={styles.stage}>
             <div ref={rows} className={styles.rows} role="rowgroup" data-rows="" />
             <div ref={fillHandle} className={styles.handle} data-handle="" aria-hidden="true" hidden />
-            <div ref={editor} className={styles.editor} hidden={editing === null}>
-              {editing &&
-                renderEditor({ row: editing.row, column: editing.column, typed: editing.typed, close })}
+            {/* A row and a cell of its own, as a grid may hold nothing else. */}
+            <div ref={editor} className={styles.editor} role="row" tabIndex={-1} hidden={editing === null}>
+              {editing && (
+                <div role="gridcell" tabIndex={-1} className={styles.editorCell}>
+                  {renderEditor({ row: editing.row, column: editing.column, typed: editing.typed, close })}
+                </div>
+              )}
             </div>
           </div>
         </div>

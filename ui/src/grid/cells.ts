@@ -38,7 +38,6 @@ export function fillCell(element: HTMLElement, view: CellView, column: GridColum
   const { text, old, odd, hit, dot } = view;
   element.title = odd ? `${text}: ${odd}` : "";
   if (!odd) element.removeAttribute("title");
-  if (old === undefined) element.removeAttribute("aria-label");
   if (old === undefined && !odd && !hit && !dot && !column.heading) {
     const only = element.firstChild;
     if (only instanceof Text && only === element.lastChild) only.data = text;
@@ -54,6 +53,7 @@ export function fillCell(element: HTMLElement, view: CellView, column: GridColum
     both.append(
       withHit(span(text ? styles.new : styles.cleared, ""), text || "cleared", text ? hit : undefined),
     );
+    both.append(span("visually-hidden", old ? ", staged, was " : ", staged, was not set"));
     if (old) {
       const struck = document.createElement("s");
       struck.className = styles.old ?? "";
@@ -61,7 +61,6 @@ export function fillCell(element: HTMLElement, view: CellView, column: GridColum
       both.append(struck);
     }
     parts.push(both);
-    element.setAttribute("aria-label", spokenState(view));
   } else {
     const value = span(column.heading ? styles.link : styles.value, "");
     if (column.heading) value.dataset.link = "";

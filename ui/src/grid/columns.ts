@@ -7,7 +7,7 @@ export const TICK_WIDTH = 38;
 export const NARROWEST = 56;
 export const WIDEST = 640;
 
-const MOST_GROWTH = 1.5;
+const MOST_GROWTH = 2;
 
 export interface Place {
   /** From the left edge of the table, the column of boxes included. */

@@ -145,6 +145,7 @@ function Table({ connection, directory, session }: TableProps & { session: ViewS
   const { selection, count } = useSelection();
   return (
     <div className={styles.screen}>
+      <h1 className="visually-hidden">People</h1>
       <Toolbar
         connection={connection}
         directory={directory}

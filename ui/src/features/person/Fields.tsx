@@ -149,14 +149,9 @@ function FieldRow({
             onCancel={() => setEditing(false)}
           />
         ) : field.writable ? (
-          <button
-            type="button"
-            className={styles.edit}
-            aria-label={`Edit ${field.label}`}
-            aria-describedby={`field-${row}-${attribute.id}`}
-            onClick={() => setEditing(true)}
-          >
-            <Value id={`field-${row}-${attribute.id}`} attribute={attribute} field={field} />
+          <button type="button" className={styles.edit} onClick={() => setEditing(true)}>
+            <span className="visually-hidden">Edit {field.label}: </span>
+            <Value attribute={attribute} field={field} />
           </button>
         ) : (
           <span className={styles.fixed} data-selectable>
@@ -183,27 +178,23 @@ function FieldRow({
   );
 }
 
-function Value({ id, attribute, field }: { id?: string; attribute: Attribute; field: Field }) {
+function Value({ attribute, field }: { attribute: Attribute; field: Field }) {
   const { cell } = field;
   const now = read(attribute, cell.value, cell.shown);
   if (cell.staged) {
     const next = read(attribute, cell.staged.value, cell.staged.shown);
     return (
-      <span id={id} className={styles.stagedValue}>
+      <span className={styles.stagedValue}>
         {now !== "" && <s>{now}</s>} <b>{next === "" ? "cleared" : next}</b>
       </span>
     );
   }
   if (cell.value === null) {
-    return (
-      <span id={id} className={styles.notSet}>
-        Not set
-      </span>
-    );
+    return <span className={styles.notSet}>Not set</span>;
   }
   const length = attribute.role === "start_date" ? since(cell.value, new Date()) : null;
   return (
-    <span id={id}>
+    <span>
       {now}
       {length !== null && <span className={styles.since}> · {length}</span>}
     </span>
