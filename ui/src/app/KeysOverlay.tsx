@@ -23,7 +23,7 @@ export function KeysOverlay() {
   }
   const withKeys = allCommands().filter((command) => keysOf(command).length > 0);
   return (
-    <Dialog title="Keys" width="l" isOpen onClose={() => setKeysOpen(false)}>
+    <Dialog title="Keys" width="l" reading isOpen onClose={() => setKeysOpen(false)}>
       <div className={styles.groups}>
         {GROUPS.map((group) => {
           const commands = withKeys.filter((command) => command.group === group);

@@ -1,5 +1,5 @@
 import { History, Settings, Users } from "lucide-react";
-import type { ReactNode } from "react";
+import { type ReactNode, useId } from "react";
 import { Button as AriaButton } from "react-aria-components";
 import { ariaKeys } from "../commands";
 import { classes, Tooltip } from "../components";
@@ -75,22 +75,27 @@ function Item({
   onPress: () => void;
 }) {
   const shownCount = count === undefined ? undefined : number(count);
+  const countId = useId();
   return (
-    <li>
+    <li className={styles.place}>
       <Tooltip text={shownCount === undefined ? name : `${name}, ${shownCount}`} keys={keys}>
         <AriaButton
           className={classes(styles.item, current && styles.current)}
           aria-label={name}
           aria-current={current ? "page" : undefined}
           aria-keyshortcuts={keys === undefined ? undefined : ariaKeys(keys)}
-          aria-description={shownCount === undefined ? undefined : `${shownCount} people`}
+          aria-describedby={shownCount === undefined ? undefined : countId}
           onPress={onPress}
         >
           {icon}
           <span className={styles.name}>{name}</span>
-          {shownCount !== undefined && <span className={styles.count}>{shownCount}</span>}
         </AriaButton>
       </Tooltip>
+      {shownCount !== undefined && (
+        <span id={countId} className={styles.count}>
+          {shownCount}
+        </span>
+      )}
     </li>
   );
 }

@@ -20,6 +20,8 @@ export interface DialogProps {
   /** Buttons, the safe one first; the act last. */
   actions?: ReactNode;
   width?: "s" | "m" | "l";
+  /** Nothing inside takes the focus, so the text itself must, to be scrolled by keys. */
+  reading?: boolean;
   /** For acts that lose something: read out at once. */
   alert?: boolean;
   children: ReactNode;
@@ -32,6 +34,7 @@ export function Dialog({
   onClose,
   actions,
   width = "s",
+  reading = false,
   alert = false,
   children,
 }: DialogProps) {
@@ -54,7 +57,9 @@ export function Dialog({
             </Heading>
             <IconButton label="Close" icon={<X aria-hidden="true" />} size="s" onPress={onClose} />
           </div>
-          <div className={styles.body}>{children}</div>
+          <div className={styles.body} tabIndex={reading ? 0 : undefined}>
+            {children}
+          </div>
           {actions !== undefined && <div className={styles.actions}>{actions}</div>}
         </AriaDialog>
       </Modal>

@@ -202,7 +202,7 @@ export function ItemRow({
               variant="quiet"
               size="s"
               className={item.leftOut ? undefined : styles.leave}
-              aria-label={item.leftOut ? `Put ${item.name} back` : `Leave ${item.name} out`}
+              aria-label={item.leftOut ? `Left out · Put back: ${item.name}` : `Leave out: ${item.name}`}
               onPress={leaveOut}
             >
               {item.leftOut ? "Left out · Put back" : "Leave out"}

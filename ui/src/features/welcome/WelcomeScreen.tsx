@@ -1,5 +1,5 @@
 import { Building2, Plug } from "lucide-react";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useId, useState } from "react";
 import { Button as AriaButton } from "react-aria-components";
 import { Banner } from "../../components";
 import { asHostError, type HostError } from "../../host";
@@ -72,19 +72,18 @@ function Way({
   isDisabled?: boolean;
   onPress: () => void;
 }) {
+  const id = useId();
   return (
-    <AriaButton
-      className={primary ? `${styles.way} ${styles.primary}` : styles.way}
-      aria-label={name}
-      aria-description={words}
-      isDisabled={isDisabled}
-      onPress={onPress}
-    >
+    <div className={primary ? `${styles.way} ${styles.primary}` : styles.way}>
       {icon}
-      <span>
-        <span className={styles.name}>{name}</span>
-        <span className={styles.words}>{words}</span>
-      </span>
-    </AriaButton>
+      <div>
+        <AriaButton className={styles.name} aria-describedby={id} isDisabled={isDisabled} onPress={onPress}>
+          {name}
+        </AriaButton>
+        <p id={id} className={styles.words}>
+          {words}
+        </p>
+      </div>
+    </div>
   );
 }
