@@ -2,7 +2,10 @@
 
 pub mod app;
 pub mod connections;
+pub mod draft;
+pub mod history;
 pub mod people;
+pub mod plans;
 
 use std::{fmt, sync::Arc};
 

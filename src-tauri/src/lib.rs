@@ -5,6 +5,7 @@ pub mod bindings;
 mod commands;
 mod data;
 mod desktop;
+mod dialogs;
 mod events;
 mod host;
 mod keychain;
