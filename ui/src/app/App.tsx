@@ -2,6 +2,7 @@ import { useEffect, useState } from "react";
 import { I18nProvider } from "react-aria-components";
 import { hearKeys, registerCommands } from "../commands";
 import { ErrorState } from "../components";
+import { locale } from "../format";
 import {
   asHostError,
   client,
@@ -87,7 +88,7 @@ export function App() {
   const Screen = SCREENS[screen];
   const bare = BARE.has(screen);
   return (
-    <I18nProvider locale={navigator.language}>
+    <I18nProvider locale={locale}>
       <div className={styles.window}>
         <div className={styles.band} />
         <TopBar />

@@ -1,3 +1,5 @@
+import { locale } from "../format";
+
 /** Dates typed any way round: "7 Mar 24", "2024-03-07", "March 7, 2024", "07/03/2024", "7.3.24". */
 
 export type DateOrder = "dayFirst" | "monthFirst";
@@ -15,10 +17,9 @@ const MONTHS = monthNames();
 
 function monthNames(): ReadonlyMap<string, number> {
   const names = new Map<string, number>();
-  const locales = ["en-GB", typeof navigator === "undefined" ? "en-GB" : navigator.language];
-  for (const locale of locales) {
+  for (const language of ["en-GB", locale]) {
     for (const month of ["long", "short"] as const) {
-      const format = new Intl.DateTimeFormat(locale, { month, day: "numeric" });
+      const format = new Intl.DateTimeFormat(language, { month, day: "numeric" });
       for (let at = 0; at < 12; at += 1) {
         const name = format
           .formatToParts(new Date(2024, at, 15))
@@ -99,16 +100,18 @@ function calendar(year: number, month: number, day: number): string | null {
 }
 
 /** "7 March 2024", as the locale writes it. */
-export function echoDate(date: string, locale?: string): string {
+export function echoDate(date: string, language = locale): string {
   const [year = 0, month = 1, day = 1] = date.split("-").map(Number);
   const value = new Date(Date.UTC(2000, month - 1, day));
   value.setUTCFullYear(year);
-  return new Intl.DateTimeFormat(locale, { dateStyle: "long", timeZone: "UTC" }).format(value);
+  return new Intl.DateTimeFormat(language, { dateStyle: "long", timeZone: "UTC" }).format(value);
 }
 
 /** Which way round this locale writes dates; null where it begins with the year. */
-export function localeOrder(locale?: string): DateOrder | null {
-  const parts = new Intl.DateTimeFormat(locale).formatToParts(new Date(2024, 2, 7)).map((part) => part.type);
+export function localeOrder(language = locale): DateOrder | null {
+  const parts = new Intl.DateTimeFormat(language)
+    .formatToParts(new Date(2024, 2, 7))
+    .map((part) => part.type);
   const [first] = parts.filter((part) => part === "day" || part === "month" || part === "year");
   if (first === "day") return "dayFirst";
   return first === "month" ? "monthFirst" : null;

@@ -1,2 +1,3 @@
+export { locale } from "./locale";
 export { counted, number, people, percent, rate } from "./number";
 export { ago, date, day, duration, exactly, left, timeOfDay } from "./time";

@@ -1,4 +1,6 @@
-const whole = new Intl.NumberFormat(undefined, { maximumFractionDigits: 0 });
+import { locale } from "./locale";
+
+const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
 
 /** "4,812" */
 export function number(value: number): string {
@@ -11,7 +13,7 @@ export function percent(value: number): string {
     return "under 0.1%";
   }
   const digits = value < 10 && !Number.isInteger(value) ? 1 : 0;
-  return `${value.toLocaleString(undefined, { minimumFractionDigits: digits, maximumFractionDigits: digits })}%`;
+  return `${value.toLocaleString(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits })}%`;
 }
 
 /** "1 person", "4,812 people" */
@@ -29,5 +31,5 @@ export function rate(perSecond: number): string {
   if (perSecond >= 10) {
     return `${number(perSecond)} a second`;
   }
-  return `${perSecond.toLocaleString(undefined, { maximumFractionDigits: 1 })} a second`;
+  return `${perSecond.toLocaleString(locale, { maximumFractionDigits: 1 })} a second`;
 }

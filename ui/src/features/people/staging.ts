@@ -1,6 +1,6 @@
 /** Edits into the draft, and what came of them in words. Nothing here reaches a service. */
 
-import { people } from "../../format";
+import { number, people } from "../../format";
 import { asHostError, type ConnectionId, type Edit, host, type Selection, type Staged } from "../../host";
 import { announce } from "../../state";
 import { type Notice, usePeople } from "./store";
@@ -11,10 +11,10 @@ const MOST_LISTED = 4;
 export function outcomeWords(staged: Staged): string {
   const parts = [
     people(staged.people),
-    staged.changed === 1 ? "1 changes" : `${staged.changed.toLocaleString()} change`,
+    staged.changed === 1 ? "1 changes" : `${number(staged.changed)} change`,
   ];
-  if (staged.same > 0) parts.push(`${staged.same.toLocaleString()} already so`);
-  if (staged.refusedTotal > 0) parts.push(`${staged.refusedTotal.toLocaleString()} left out`);
+  if (staged.same > 0) parts.push(`${number(staged.same)} already so`);
+  if (staged.refusedTotal > 0) parts.push(`${number(staged.refusedTotal)} left out`);
   return parts.join(", ");
 }
 
@@ -28,7 +28,7 @@ export function refusalNotice(staged: Staged): Notice | null {
     tone: "bad",
     text:
       staged.changed > 0
-        ? `${people(staged.changed)} staged, ${staged.refusedTotal.toLocaleString()} left out`
+        ? `${people(staged.changed)} staged, ${number(staged.refusedTotal)} left out`
         : "Nothing was staged",
     more,
   };
