@@ -128,8 +128,12 @@ pub fn send(reply: Reply, ending: Ending, switches: &Switches, request_id: &str)
         }
         Ending::Half => {
             builder = builder.header(header::CONTENT_LENGTH, length);
-            let broken = std::io::Error::from(std::io::ErrorKind::ConnectionReset);
-            Body::from_stream(futures::stream::iter([Ok(half), Err(broken)]))
+            // Yielding once lets the first half leave before the connection breaks.
+            let broken = futures::stream::once(async {
+                tokio::task::yield_now().await;
+                Err(std::io::Error::from(std::io::ErrorKind::ConnectionReset))
+            });
+            Body::from_stream(futures::stream::iter([Ok(half)]).chain(broken))
         }
         Ending::Stall => {
             builder = builder.header(header::CONTENT_LENGTH, length);

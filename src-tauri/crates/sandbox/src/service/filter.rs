@@ -342,19 +342,29 @@ impl Reader<'_> {
             .ok_or_else(|| {
                 ScimError::invalid_filter(format!("An operator is expected at “{}”.", self.rest))
             })?;
-        let mut stream = serde_json::Deserializer::from_str(self.rest).into_iter::<Value>();
-        let value = match stream.next() {
-            Some(Ok(value)) if !value.is_array() && !value.is_object() => value,
-            _ => {
-                return Err(ScimError::invalid_filter(format!(
-                    "A value (text in double quotes, a number, true, false or null) is expected at “{}”.",
-                    self.rest
-                )));
-            }
-        };
-        let read = stream.byte_offset();
-        self.rest = self.rest[read..].trim_start();
+        let value = self.value()?;
         Ok(Filter::Compare(attribute, operator, value))
+    }
+
+    /// Text in quotes, or a number, true, false or null up to whatever cannot belong to it.
+    fn value(&mut self) -> Result<Value, ScimError> {
+        let (value, read) = if self.rest.starts_with('"') {
+            let mut stream = serde_json::Deserializer::from_str(self.rest).into_iter();
+            (stream.next().and_then(Result::ok), stream.byte_offset())
+        } else {
+            let ends = |character: char| character.is_whitespace() || "()[]\"".contains(character);
+            let end = self.rest.find(ends).unwrap_or(self.rest.len());
+            (serde_json::from_str(&self.rest[..end]).ok(), end)
+        };
+        let value = value.filter(|value: &Value| !value.is_array() && !value.is_object());
+        let value = value.ok_or_else(|| {
+            ScimError::invalid_filter(format!(
+                "A value (text in double quotes, a number, true, false or null) is expected at “{}”.",
+                self.rest
+            ))
+        })?;
+        self.rest = self.rest[read..].trim_start();
+        Ok(value)
     }
 
     /// Takes a whole word, whatever its capitals.
