@@ -132,44 +132,45 @@ export function Footer({
         <Button variant="quiet" onPress={save}>
           Save plan
         </Button>
-        <span className={styles.spring} />
-        {confirm.reason && (
-          <TextField
-            label="Reason"
-            className={styles.reason}
-            value={reason}
-            onChange={setReason}
-            placeholder="Why so many"
-          />
-        )}
-        {confirm.typeNumber !== null && (
-          <TextField
-            label={`Type ${number(confirm.typeNumber)} to go on`}
-            className={styles.typeNumber}
-            value={typed}
-            onChange={setTyped}
-            inputRef={numberInput}
-            inputMode="numeric"
-            autoComplete="off"
-            onKeyDown={(event) => {
-              if (event.key === "Enter") {
-                send();
-              } else {
-                event.continuePropagation();
-              }
-            }}
-          />
-        )}
-        <Button onPress={() => go("people")}>Back</Button>
-        <Button
-          ref={button}
-          variant={confirm.destructive ? "danger" : "primary"}
-          keys={confirm.destructive ? undefined : "Mod+Enter"}
-          isDisabled={!ready}
-          onPress={send}
-        >
-          {confirm.empty ? `Nothing to send to ${name}` : confirm.label}
-        </Button>
+        <div className={styles.confirm}>
+          {confirm.reason && (
+            <TextField
+              label="Reason"
+              className={styles.reason}
+              value={reason}
+              onChange={setReason}
+              placeholder="Why so many"
+            />
+          )}
+          {confirm.typeNumber !== null && (
+            <TextField
+              label={`Type ${number(confirm.typeNumber)} to go on`}
+              className={styles.typeNumber}
+              value={typed}
+              onChange={setTyped}
+              inputRef={numberInput}
+              inputMode="numeric"
+              autoComplete="off"
+              onKeyDown={(event) => {
+                if (event.key === "Enter") {
+                  send();
+                } else {
+                  event.continuePropagation();
+                }
+              }}
+            />
+          )}
+          <Button onPress={() => go("people")}>Back</Button>
+          <Button
+            ref={button}
+            variant={confirm.destructive ? "danger" : "primary"}
+            keys={confirm.destructive ? undefined : "Mod+Enter"}
+            isDisabled={!ready}
+            onPress={send}
+          >
+            {confirm.empty ? `Nothing to send to ${name}` : confirm.label}
+          </Button>
+        </div>
       </div>
     </footer>
   );

@@ -1,0 +1,67 @@
+import { describe, expect, it } from "vitest";
+import type { Command } from "../commands";
+import type { PaletteSources } from "./paletteItems";
+import { fits, paletteItems } from "./paletteItems";
+
+const command = (id: string, title: string, more: Partial<Command> = {}): Command => ({
+  id,
+  title,
+  group: "Go",
+  run: () => undefined,
+  ...more,
+});
+
+const sources: PaletteSources = {
+  commands: [
+    command("sync", "Sync now", { keys: "F5" }),
+    command("settings", "Connection settings"),
+    command("move", "Move to manager"),
+    command("down", "Down one row", { hidden: true }),
+  ],
+  persons: [
+    {
+      row: 4,
+      name: "Ruiz, Ana",
+      reference: "ana@acme.example",
+      title: "Sales lead",
+      department: "Sales",
+      status: "active",
+    },
+  ],
+  views: [],
+  connections: [],
+  connected: true,
+  search: () => undefined,
+  openPerson: () => undefined,
+  openView: () => undefined,
+  switchTo: () => undefined,
+};
+
+const titles = (typed: string, more: Partial<PaletteSources> = {}) =>
+  paletteItems(typed, { ...sources, ...more }).map((item) => item.title);
+
+describe("the palette", () => {
+  it("offers the search first, then people, then commands", () => {
+    expect(titles("se")).toEqual(["Search people for “se”", "Ruiz, Ana", "Connection settings"]);
+  });
+
+  it("offers commands alone after >", () => {
+    expect(titles(">s"), "those that begin so come first").toEqual(["Sync now", "Connection settings"]);
+  });
+
+  it("lists no movement, and shows each command's key", () => {
+    const items = paletteItems("", sources);
+    expect(items.map((item) => item.title)).not.toContain("Down one row");
+    expect(items.find((item) => item.title === "Sync now")?.keys).toBe("F5");
+  });
+
+  it("does not offer to search where there is nothing to search", () => {
+    expect(titles("zzz", { connected: false, persons: [] })).toEqual([]);
+  });
+
+  it("matches all words in any order, whatever the accents and letter case", () => {
+    expect(fits("Connection settings", "SETT conn")).toBe(true);
+    expect(fits("Größe ändern", "andern")).toBe(true);
+    expect(fits("Connection settings", "settle")).toBe(false);
+  });
+});

@@ -1,0 +1,33 @@
+import { describe, expect, it } from "vitest";
+import { found, howFar, pace } from "./sentences";
+
+const progress = { connection: 1, people: 300, expected: 900, pages: 3, rate: 150, secondsLeft: 4 };
+const outcome = {
+  people: 900,
+  pages: 9,
+  requests: 10,
+  seconds: 6,
+  added: 0,
+  changed: 0,
+  vanished: 0,
+  complete: true,
+  warnings: [],
+  finishedAt: "2026-11-23T09:00:00Z",
+};
+
+describe("a sync in words", () => {
+  it("says how far, with and without a known end", () => {
+    expect(howFar(progress)).toBe("300 of 900 people");
+    expect(howFar({ ...progress, expected: null })).toBe("300 people");
+  });
+
+  it("says pages, rate and time left, and leaves out what is not known", () => {
+    expect(pace(progress)).toBe("3 pages · 150 a second · about 4 s left");
+    expect(pace({ ...progress, pages: 1, rate: 0, secondsLeft: null })).toBe("1 page");
+  });
+
+  it("says what it found", () => {
+    expect(found(outcome)).toBe("nothing new");
+    expect(found({ ...outcome, added: 3, vanished: 1 })).toBe("3 new, 1 gone");
+  });
+});
