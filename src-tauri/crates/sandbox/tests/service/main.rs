@@ -5,6 +5,7 @@ mod attributes;
 mod client;
 mod faults;
 mod keeping;
+mod leaving;
 mod limits;
 mod listing;
 mod people;
