@@ -99,6 +99,9 @@ export class GridView {
   #width = 0;
   #height = 0;
   #spacer = -1;
+  // Kept here, as asking the element in the middle of a paint makes the browser lay the page out.
+  #scrollTop = 0;
+  #scrollLeft = 0;
   #markedCell: HTMLElement | null = null;
 
   constructor(parts: Parts, scene: Scene) {
@@ -144,7 +147,9 @@ export class GridView {
   }
 
   scrolled(): void {
-    this.#top = topOfScroll(this.extent, this.#parts.scroller.scrollTop, this.#top);
+    this.#scrollTop = this.#parts.scroller.scrollTop;
+    this.#scrollLeft = this.#parts.scroller.scrollLeft;
+    this.#top = topOfScroll(this.extent, this.#scrollTop, this.#top);
     this.paint(this.#marks);
   }
 
@@ -168,9 +173,10 @@ export class GridView {
 
   reveal(cell: Cell): void {
     this.#moveTop(reveal(this.extent, this.#top, cell.row));
-    const { scroller } = this.#parts;
-    const left = revealColumn(this.#scene.layout, scroller.scrollLeft, this.#width, cell.column);
-    if (left !== scroller.scrollLeft) scroller.scrollLeft = left;
+    const left = revealColumn(this.#scene.layout, this.#scrollLeft, this.#width, cell.column);
+    if (left === this.#scrollLeft) return;
+    this.#parts.scroller.scrollLeft = left;
+    this.#scrollLeft = this.#parts.scroller.scrollLeft;
   }
 
   /** Brings a row to the middle when it is out of view. */
@@ -217,10 +223,12 @@ export class GridView {
       this.#spacer = spacer;
       parts.canvas.style.height = `${HEADER_HEIGHT + spacer}px`;
       parts.stage.style.height = `${this.#height}px`;
+      // A shorter spacer moves the scrollbar by itself.
+      this.#scrollTop = parts.scroller.scrollTop;
       this.#moveTop(this.#top);
     }
     const shown = rowsAt(extent, this.#top, SPARE_ROWS);
-    const inView = columnsInView(scene.layout, parts.scroller.scrollLeft, this.#width);
+    const inView = columnsInView(scene.layout, this.#scrollLeft, this.#width);
     if (Math.abs(shown.first - this.#base) > FAR) this.#base = shown.first;
 
     for (const [index, slot] of this.#slots) {
@@ -258,12 +266,14 @@ export class GridView {
     const extent = this.extent;
     this.#top = clampTop(extent, top);
     const scroll = scrollOfTop(extent, this.#top);
-    if (Math.abs(this.#parts.scroller.scrollTop - scroll) >= 0.5) this.#parts.scroller.scrollTop = scroll;
+    if (Math.abs(this.#scrollTop - scroll) < 0.5) return;
+    this.#parts.scroller.scrollTop = scroll;
+    this.#scrollTop = scroll;
   }
 
   #boxOf(cell: Cell): { left: number; top: number; width: number; height: number } {
     const place = this.#scene.layout.places[cell.column];
-    const aside = cell.column < this.#scene.layout.pinned ? this.#parts.scroller.scrollLeft : 0;
+    const aside = cell.column < this.#scene.layout.pinned ? this.#scrollLeft : 0;
     return {
       left: (place?.left ?? TICK_WIDTH) + aside,
       top: cell.row * this.#scene.rowHeight - this.#top,
