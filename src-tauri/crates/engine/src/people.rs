@@ -9,6 +9,7 @@ pub(crate) mod export;
 mod facet;
 mod fold;
 mod load;
+mod lookup;
 mod order;
 mod panel;
 mod query;

@@ -2,6 +2,8 @@
 
 mod brakes;
 pub(crate) mod build;
+mod direct;
+mod file;
 pub(crate) mod item;
 mod order;
 #[cfg(test)]

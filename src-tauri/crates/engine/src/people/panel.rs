@@ -165,7 +165,11 @@ impl Engine {
     }
 
     /// Whether this service points at people by its own id rather than by e-mail.
-    fn refers_by_id(&self, connection: ConnectionId, workspace: &Workspace) -> Result<bool> {
+    pub(super) fn refers_by_id(
+        &self,
+        connection: ConnectionId,
+        workspace: &Workspace,
+    ) -> Result<bool> {
         let Some(manager) = workspace.directory.by_role(Role::Manager) else {
             return Ok(false);
         };
@@ -229,7 +233,7 @@ fn line(table: &Table, position: u32) -> Vec<u32> {
     line
 }
 
-fn choice(table: &Table, position: u32, by_id: bool) -> PersonChoice {
+pub(super) fn choice(table: &Table, position: u32, by_id: bool) -> PersonChoice {
     let value = |role: Role| table.value_of(role, position).map(str::to_owned);
     PersonChoice {
         row: table.row(position),

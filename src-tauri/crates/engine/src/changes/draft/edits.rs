@@ -21,6 +21,18 @@ use crate::{
     values::{Reading, Unusable, read_value},
 };
 
+/// Whether the admin said "Create segment".
+pub(crate) fn allows_new_option(edit: &Edit) -> bool {
+    match edit {
+        Edit::Set { new_option, .. } | Edit::Replace { new_option, .. } => *new_option,
+        Edit::Clear { .. }
+        | Edit::Copy { .. }
+        | Edit::Activate
+        | Edit::Deactivate
+        | Edit::Delete => false,
+    }
+}
+
 impl Engine {
     /// Stages an edit for everyone chosen, as one step that can be undone. With `dry` it says what it would
     /// do and stages nothing.
@@ -36,20 +48,12 @@ impl Engine {
     ) -> Result<Staged> {
         let workspace = self.workspace(id)?;
         let rows = workspace.directory.rows(&selection)?;
-        let new_option = match &edit {
-            Edit::Set { new_option, .. } | Edit::Replace { new_option, .. } => *new_option,
-            Edit::Clear { .. }
-            | Edit::Copy { .. }
-            | Edit::Activate
-            | Edit::Deactivate
-            | Edit::Delete => false,
-        };
         let mirror = self.mirror(&workspace)?;
         let policy = self.policy(id)?;
         let outcome = {
             let overlay = workspace.directory.overlay();
             let mut stage = self.at(&mirror, &overlay, &policy, rows.len(), "grid");
-            stage.reading.new_option = new_option;
+            stage.reading.new_option = allows_new_option(&edit);
             stage.edit(&rows, &edit)
         };
         let label = stage::label(&mirror, &edit, &rows);
@@ -274,7 +278,7 @@ impl Engine {
         self.draft_changed(id)
     }
 
-    fn at<'a>(
+    pub(crate) fn at<'a>(
         &self,
         ground: &'a dyn Ground,
         overlay: &'a super::Overlay,

@@ -1,0 +1,55 @@
+//! A plan straight from edits, for hosts without a draft on screen: the draft is neither read nor changed.
+
+use store::KeyState;
+
+use super::{Plan, build::Terms, item::Wish};
+use crate::{
+    changes::draft::{Edit, Overlay, Refusal, edits::allows_new_option},
+    engine::Engine,
+    error::Result,
+    ids::{AttributeId, ConnectionId, RowId},
+};
+
+/// What the plan is kept as coming from; only a plan from the draft hands changes back to it.
+const ORIGIN: &str = "command line";
+
+impl Engine {
+    /// Freezes the edits for review, and says for whom they can't be made. Nothing is sent.
+    pub fn plan_edits(
+        &self,
+        id: ConnectionId,
+        edits: Vec<(Vec<RowId>, Edit)>,
+    ) -> Result<(Plan, Vec<Refusal>)> {
+        let workspace = self.workspace(id)?;
+        let mirror = self.mirror(&workspace)?;
+        let policy = self.policy(id)?;
+        let nothing_staged = Overlay::default();
+        let mut wishes = Vec::new();
+        let mut refused = Vec::new();
+        for (rows, edit) in edits {
+            let mut stage = self.at(&mirror, &nothing_staged, &policy, rows.len(), ORIGIN);
+            stage.reading.new_option = allows_new_option(&edit);
+            let outcome = stage.edit(&rows, &edit);
+            refused.extend(outcome.refused);
+            wishes.extend(outcome.states.into_iter().filter_map(wish));
+        }
+        let terms = Terms {
+            policy,
+            today: self.ports.clock.today(),
+        };
+        let plan = self.plan_wishes(id, &wishes, &terms, ORIGIN)?;
+        Ok((plan, refused))
+    }
+}
+
+/// `None` for what stands as it is.
+fn wish((key, body): KeyState) -> Option<Wish> {
+    let body = body?;
+    Some(Wish {
+        row: RowId(key.person),
+        act: key.act,
+        attribute: key.attribute.map(AttributeId),
+        before: body.before,
+        after: body.after,
+    })
+}

@@ -1,0 +1,96 @@
+//! People by what they are called outside, and people as text for elsewhere.
+
+use super::{PersonChoice, Selection, panel::choice};
+use crate::{
+    engine::Engine,
+    error::Result,
+    ids::{AttributeId, ConnectionId},
+};
+
+impl Engine {
+    /// Everybody who has this e-mail or user name in any letter case, or exactly this employee number, external
+    /// id or id.
+    pub fn find_people(&self, connection: ConnectionId, who: &str) -> Result<Vec<PersonChoice>> {
+        let workspace = self.workspace(connection)?;
+        let by_id = self.refers_by_id(connection, &workspace)?;
+        let table = workspace.directory.table();
+        Ok(table
+            .find(who)
+            .into_iter()
+            .filter(|&position| !table.gone.has(position))
+            .map(|position| choice(&table, position, by_id))
+            .collect())
+    }
+
+    /// The chosen people as tab-separated text with a heading, as a spreadsheet takes it from the clipboard.
+    ///
+    /// # Errors
+    /// [`crate::Code::Stale`] for a view that is no longer open.
+    pub fn copy_rows(
+        &self,
+        connection: ConnectionId,
+        selection: &Selection,
+        columns: &[AttributeId],
+    ) -> Result<String> {
+        let workspace = self.workspace(connection)?;
+        let directory = &workspace.directory;
+        let rows = directory.rows(selection)?;
+        let heading: Vec<String> = columns
+            .iter()
+            .map(|column| {
+                directory
+                    .attribute(*column)
+                    .map(|attribute| attribute.label)
+                    .unwrap_or_default()
+            })
+            .collect();
+        let mut text = String::new();
+        line(&mut text, heading);
+        for row in rows {
+            line(
+                &mut text,
+                columns.iter().map(|column| {
+                    directory
+                        .shown(row, *column)
+                        .or_else(|| directory.value(row, *column))
+                        .unwrap_or_default()
+                }),
+            );
+        }
+        Ok(text)
+    }
+}
+
+fn line(text: &mut String, cells: impl IntoIterator<Item = String>) {
+    for (index, cell) in cells.into_iter().enumerate() {
+        if index > 0 {
+            text.push('\t');
+        }
+        if cell.contains(['\t', '\n', '\r', '"']) {
+            text.push('"');
+            text.push_str(&cell.replace('"', "\"\""));
+            text.push('"');
+        } else {
+            text.push_str(&cell);
+        }
+    }
+    text.push('\n');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::line;
+
+    #[test]
+    fn a_cell_stays_one_cell() {
+        let mut text = String::new();
+        line(
+            &mut text,
+            ["Ana", "two\nlines", "a \"b\""].map(str::to_owned),
+        );
+        assert_eq!(
+            text, "Ana\t\"two\nlines\"\t\"a \"\"b\"\"\"\n",
+            "a spreadsheet reads what is quoted as one cell"
+        );
+    }
+}
