@@ -33,26 +33,26 @@ impl Engine {
         columns: &[AttributeId],
     ) -> Result<String> {
         let workspace = self.workspace(connection)?;
-        let directory = &workspace.directory;
-        let rows = directory.rows(selection)?;
-        let heading: Vec<String> = columns
+        let rows = workspace.directory.rows(selection)?;
+        let table = workspace.directory.table();
+        let places: Vec<usize> = columns
             .iter()
-            .map(|column| {
-                directory
-                    .attribute(*column)
-                    .map(|attribute| attribute.label)
-                    .unwrap_or_default()
-            })
+            .filter_map(|column| table.place(*column))
             .collect();
         let mut text = String::new();
-        line(&mut text, heading);
-        for row in rows {
+        line(
+            &mut text,
+            places
+                .iter()
+                .map(|&place| table.attributes[place].label.as_str()),
+        );
+        for position in rows.into_iter().filter_map(|row| table.position(row)) {
             line(
                 &mut text,
-                columns.iter().map(|column| {
-                    directory
-                        .shown(row, *column)
-                        .or_else(|| directory.value(row, *column))
+                places.iter().map(|&place| {
+                    table
+                        .shown(place, position)
+                        .or_else(|| table.columns[place].value(position))
                         .unwrap_or_default()
                 }),
             );
@@ -61,7 +61,7 @@ impl Engine {
     }
 }
 
-fn line(text: &mut String, cells: impl IntoIterator<Item = String>) {
+fn line<'a>(text: &mut String, cells: impl IntoIterator<Item = &'a str>) {
     for (index, cell) in cells.into_iter().enumerate() {
         if index > 0 {
             text.push('\t');
@@ -71,7 +71,7 @@ fn line(text: &mut String, cells: impl IntoIterator<Item = String>) {
             text.push_str(&cell.replace('"', "\"\""));
             text.push('"');
         } else {
-            text.push_str(&cell);
+            text.push_str(cell);
         }
     }
     text.push('\n');
@@ -84,10 +84,7 @@ mod tests {
     #[test]
     fn a_cell_stays_one_cell() {
         let mut text = String::new();
-        line(
-            &mut text,
-            ["Ana", "two\nlines", "a \"b\""].map(str::to_owned),
-        );
+        line(&mut text, ["Ana", "two\nlines", "a \"b\""]);
         assert_eq!(
             text, "Ana\t\"two\nlines\"\t\"a \"\"b\"\"\"\n",
             "a spreadsheet reads what is quoted as one cell"
