@@ -223,28 +223,7 @@ impl Company {
     /// # Errors
     /// Any answer but 200, with what it said.
     pub async fn control(&self, method: &str, path: &str, body: Option<Value>) -> Result<Value> {
-        let body = body.map(|body| body.to_string()).unwrap_or_default();
-        let request = format!(
-            "{method} /_control{path} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
-            body.len()
-        );
-        let mut stream = tokio::net::TcpStream::connect(("127.0.0.1", self.service.port())).await?;
-        stream.write_all(request.as_bytes()).await?;
-        let mut reply = String::new();
-        stream.read_to_string(&mut reply).await?;
-        let (head, body) = reply.split_once("\r\n\r\n").context("a whole reply")?;
-        if !head.starts_with("HTTP/1.1 200") {
-            bail!("{method} {path}: {head} {body}");
-        }
-        let body = if head
-            .to_ascii_lowercase()
-            .contains("transfer-encoding: chunked")
-        {
-            unchunk(body)
-        } else {
-            body.to_owned()
-        };
-        Ok(serde_json::from_str(&body)?)
+        control(self.service.port(), method, path, body).await
     }
 
     /// The requests the service saw after number `since`.
@@ -254,6 +233,35 @@ impl Company {
             .await?;
         Ok(log["entries"].as_array().cloned().unwrap_or_default())
     }
+}
+
+/// A request to the control address of the sample company on a port.
+///
+/// # Errors
+/// Any answer but 200, with what it said.
+pub async fn control(port: u16, method: &str, path: &str, body: Option<Value>) -> Result<Value> {
+    let body = body.map(|body| body.to_string()).unwrap_or_default();
+    let request = format!(
+        "{method} /_control{path} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
+        body.len()
+    );
+    let mut stream = tokio::net::TcpStream::connect(("127.0.0.1", port)).await?;
+    stream.write_all(request.as_bytes()).await?;
+    let mut reply = String::new();
+    stream.read_to_string(&mut reply).await?;
+    let (head, body) = reply.split_once("\r\n\r\n").context("a whole reply")?;
+    if !head.starts_with("HTTP/1.1 200") {
+        bail!("{method} {path}: {head} {body}");
+    }
+    let body = if head
+        .to_ascii_lowercase()
+        .contains("transfer-encoding: chunked")
+    {
+        unchunk(body)
+    } else {
+        body.to_owned()
+    };
+    Ok(serde_json::from_str(&body)?)
 }
 
 fn unchunk(mut body: &str) -> String {
@@ -267,6 +275,15 @@ fn unchunk(mut body: &str) -> String {
         body = rest[size..].trim_start_matches("\r\n");
     }
     whole
+}
+
+/// A host with nothing but memory, its clock standing still.
+pub fn plain_ports() -> Ports {
+    let clock = SetClock {
+        now: Mutex::new(Timestamp::now()),
+        today: Mutex::new(TODAY),
+    };
+    ports(&Arc::default(), &Arc::new(clock), &Arc::default())
 }
 
 fn ports(keychain: &Arc<Keychain>, clock: &Arc<SetClock>, ear: &Arc<Ear>) -> Ports {

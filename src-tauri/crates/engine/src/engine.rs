@@ -5,7 +5,7 @@ use std::{
     future::Future,
     path::Path,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError, RwLock,
+        Arc, Mutex, MutexGuard, Once, PoisonError, RwLock,
         atomic::{AtomicU32, Ordering},
     },
 };
@@ -53,6 +53,7 @@ pub(crate) struct Workspace {
     /// [`Directory::renew_views`], so that views of what is staged follow.
     pub(crate) overlay: Arc<RwLock<Overlay>>,
     pub(crate) protected: Arc<RwLock<Protected>>,
+    warmed: Once,
 }
 
 impl Engine {
@@ -132,6 +133,7 @@ impl Engine {
             )?,
             overlay,
             protected,
+            warmed: Once::new(),
         });
         workspaces.insert(connection, workspace.clone());
         Ok(workspace)
@@ -189,6 +191,19 @@ impl Engine {
     /// RFC 3339 in UTC with milliseconds.
     pub(crate) fn now(&self) -> String {
         timestamp(self.ports.clock.now())
+    }
+}
+
+impl Workspace {
+    /// Makes what the first search needs ready behind the first window, once.
+    pub(crate) fn warm(self: &Arc<Self>) {
+        self.warmed.call_once(|| {
+            let workspace = self.clone();
+            // A thread of its own: a program that ends does not wait for it.
+            std::thread::spawn(move || {
+                workspace.directory.table().text();
+            });
+        });
     }
 }
 

@@ -175,20 +175,6 @@ impl Directory {
             .map(str::to_owned)
     }
 
-    /// What would stand on screen for a value of this attribute that somebody has or may get.
-    pub(crate) fn shown_as(&self, attribute: AttributeId, value: &str) -> String {
-        let table = self.table();
-        let manager = table
-            .place(attribute)
-            .is_some_and(|place| table.place_of(Role::Manager) == Some(place));
-        let person = if manager {
-            table.find(value).first().copied()
-        } else {
-            None
-        };
-        person.map_or_else(|| value.to_owned(), |person| table.name(person).to_owned())
-    }
-
     /// "Family, Given"; of people who are gone too.
     pub(crate) fn name(&self, row: RowId) -> String {
         let table = self.table();
@@ -210,12 +196,6 @@ impl Directory {
             .is_none_or(|position| table.gone.has(position))
     }
 
-    pub(crate) fn manager(&self, row: RowId) -> Option<RowId> {
-        let table = self.table();
-        let manager = table.manager(table.position(row)?)?;
-        Some(table.row(manager))
-    }
-
     /// Direct reports, in row order.
     pub(crate) fn reports(&self, row: RowId) -> Vec<RowId> {
         let table = self.table();
@@ -226,19 +206,6 @@ impl Directory {
             .reports(position)
             .iter()
             .map(|&report| table.row(report))
-            .collect()
-    }
-
-    /// Everybody under somebody, however deep.
-    pub(crate) fn whole_tree(&self, row: RowId) -> Vec<RowId> {
-        let table = self.table();
-        let Some(position) = table.position(row) else {
-            return Vec::new();
-        };
-        table
-            .whole_tree(position)
-            .into_iter()
-            .map(|report| table.row(report))
             .collect()
     }
 

@@ -14,6 +14,7 @@ impl Engine {
         workspace.directory.turn_to(self.ports.clock.today())?;
         let id = self.next_view();
         let view = workspace.directory.put_view(id, query);
+        workspace.warm();
         Ok(page_view(id, &workspace, &view))
     }
 

@@ -1,0 +1,61 @@
+//! `bench sync|grid`: what the issues' bars are held against. One JSON object a line on standard output.
+//!
+//! Whatever is measured for its memory runs in a process of its own: this program again, under another word.
+
+mod grid;
+mod measure;
+mod sync;
+
+use std::{path::Path, process::ExitCode, time::Duration};
+
+use anyhow::{Result, bail};
+use sandbox::Settings;
+use tests::company::TOKEN;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    match run(&words).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("The benchmark stopped: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(words: &[&str]) -> Result<()> {
+    match words {
+        ["sync"] => sync::bench(50_000).await,
+        ["sync", people] => sync::bench(people.parse()?).await,
+        ["grid"] => {
+            grid::bench(100_000).await?;
+            grid::bench(1_000_000).await
+        }
+        ["grid", people] => grid::bench(people.parse()?).await,
+        // The processes of their own.
+        ["serve", people, latency] => serve(people.parse()?, latency.parse()?).await,
+        ["sync-once", folder, url] => sync::once(Path::new(folder), url).await,
+        ["loop-once", url, pages, ahead] => {
+            sync::bare_loop(url, pages.parse()?, ahead.parse()?).await
+        }
+        ["grid-once", folder] => grid::once(Path::new(folder)),
+        _ => bail!("bench sync [PEOPLE] | grid [PEOPLE]"),
+    }
+}
+
+async fn serve(people: u32, latency: u64) -> Result<()> {
+    let running = sandbox::start(Settings {
+        people,
+        latency: Duration::from_millis(latency),
+        token: TOKEN.to_owned(),
+        ..Settings::default()
+    })
+    .await?;
+    println!("READY {} {}", running.port(), running.url());
+    // Ends with the process that started it, which holds the other end of this.
+    tokio::task::spawn_blocking(|| std::io::stdin().read_line(&mut String::new())).await??;
+    running.stop().await;
+    Ok(())
+}
