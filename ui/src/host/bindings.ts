@@ -41,7 +41,7 @@ export const commands = {
 	 */
 	exportView: (view: ViewId, columns: AttributeId[], format: Format) => __TAURI_INVOKE<number | null>("export_view", { view, columns, format }),
 	/** The chosen people as tab-separated text with a heading, for the clipboard. */
-	copyRows: (selection: Selection, columns: AttributeId[]) => __TAURI_INVOKE<string>("copy_rows", { selection, columns }),
+	copyRows: (id: ConnectionId, selection: Selection, columns: AttributeId[]) => __TAURI_INVOKE<string>("copy_rows", { id, selection, columns }),
 	/** With `dry` nothing is staged; the answer says what would be. */
 	stage: (id: ConnectionId, selection: Selection, edit: Edit, dry: boolean) => __TAURI_INVOKE<Staged>("stage", { id, selection, edit, dry }),
 	stagePasted: (id: ConnectionId, cells: PastedCell[], order: DateOrder | null, dry: boolean) => __TAURI_INVOKE<Staged>("stage_pasted", { id, cells, order, dry }),
@@ -49,6 +49,8 @@ export const commands = {
 	draftPage: (id: ConnectionId, start: number, len: number) => __TAURI_INVOKE<DraftPage>("draft_page", { id, start, len }),
 	unstage: (id: ConnectionId, changes: ChangeId[]) => __TAURI_INVOKE<DraftSummary>("unstage", { id, changes }),
 	unstageCell: (id: ConnectionId, row: RowId, attribute: AttributeId) => __TAURI_INVOKE<DraftSummary>("unstage_cell", { id, row, attribute }),
+	unstageAct: (id: ConnectionId, row: RowId) => __TAURI_INVOKE<DraftSummary>("unstage_act", { id, row }),
+	stageSuccessor: (id: ConnectionId, leaver: RowId, successor: RowId) => __TAURI_INVOKE<Staged>("stage_successor", { id, leaver, successor }),
 	discardDraft: (id: ConnectionId) => __TAURI_INVOKE<DraftSummary>("discard_draft", { id }),
 	undo: (id: ConnectionId) => __TAURI_INVOKE<DraftSummary>("undo", { id }),
 	redo: (id: ConnectionId) => __TAURI_INVOKE<DraftSummary>("redo", { id }),
@@ -235,6 +237,8 @@ export type Confirm = {
 	/** The number to type. */
 	typeNumber: number | null,
 	reason: boolean,
+	/** The name to type: a protected person goes, one at a time. */
+	typeName: string | null,
 	/** Nothing to send. */
 	empty: boolean,
 };
@@ -245,6 +249,7 @@ export type Confirmation = {
 	hash?: string,
 	number?: number | null,
 	reason?: string | null,
+	name?: string | null,
 };
 
 export type Connection = {

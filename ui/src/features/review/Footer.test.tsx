@@ -24,6 +24,7 @@ const plan = (confirm: Partial<Confirm>): Plan => ({
     destructive: true,
     typeNumber: null,
     reason: false,
+    typeName: null,
     empty: false,
     ...confirm,
   },
@@ -60,7 +61,10 @@ describe("confirming a plan", () => {
     await user().click(screen.getByRole("button", { name: "Deactivate 211 in Acme" }));
     await vi.waitFor(() => expect(useWindow.getState().screen).toBe("run"));
     expect(asked).toEqual([
-      { command: "start_run", args: { plan: 7, confirmation: { hash: "ab12", number: null, reason: null } } },
+      {
+        command: "start_run",
+        args: { plan: 7, confirmation: { hash: "ab12", number: null, reason: null, name: null } },
+      },
     ]);
   });
 
@@ -83,7 +87,10 @@ describe("confirming a plan", () => {
     await person.clear(field);
     await person.type(field, "211");
     await person.click(button);
-    expect(asked[0]?.args).toEqual({ plan: 7, confirmation: { hash: "ab12", number: 211, reason: null } });
+    expect(asked[0]?.args).toEqual({
+      plan: 7,
+      confirmation: { hash: "ab12", number: 211, reason: null, name: null },
+    });
   });
 
   it("asks for a reason too where the brake wants one", async () => {
@@ -98,8 +105,22 @@ describe("confirming a plan", () => {
     await person.click(button);
     expect(asked[0]?.args).toEqual({
       plan: 7,
-      confirmation: { hash: "ab12", number: 5, reason: "Site closed" },
+      confirmation: { hash: "ab12", number: 5, reason: "Site closed", name: null },
     });
+  });
+
+  it("asks for the name of somebody protected", async () => {
+    const asked = withHost({ start_run: () => run });
+    footer({ typeName: "Ada Okafor" });
+    await armed();
+    const person = user();
+    const field = screen.getByRole("textbox", { name: "Type Ada Okafor to go on" });
+    await person.type(field, "ada");
+    const button = screen.getByRole("button", { name: "Deactivate 211 in Acme" });
+    expect(button.hasAttribute("disabled"), "half a name does not pass").toBe(true);
+    await person.type(field, " okafor ");
+    await person.click(button);
+    expect(asked[0]?.args.confirmation).toMatchObject({ name: "ada okafor" });
   });
 
   it("sends a harmless plan by its keys, and only points at a destructive one", async () => {

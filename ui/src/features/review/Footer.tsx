@@ -16,6 +16,12 @@ export function typedNumber(text: string): number | null {
   return /^\d{1,9}$/.test(digits) ? Number(digits) : null;
 }
 
+/** A name as typed: letter case and spaces around do not matter. */
+export function sameName(typed: string, name: string): boolean {
+  const plain = (text: string) => text.normalize("NFC").trim().replace(/\s+/g, " ").toLocaleLowerCase();
+  return plain(typed) === plain(name);
+}
+
 export function Footer({
   plan,
   name,
@@ -33,9 +39,10 @@ export function Footer({
   const { go, showRun } = useWindow.getState();
   const [typed, setTyped] = useState("");
   const [reason, setReason] = useState("");
+  const [personTyped, setPersonTyped] = useState("");
   const [armed, setArmed] = useState(false);
   const [problem, setProblem] = useState<HostError | null>(null);
-  const numberInput = useRef<HTMLInputElement>(null);
+  const firstInput = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
   const sums = tally(plan);
 
@@ -50,6 +57,7 @@ export function Footer({
         hash: plan.hash,
         number: confirm.typeNumber === null ? null : typedNumber(typed),
         reason: confirm.reason ? reason.trim() : null,
+        name: confirm.typeName === null ? null : personTyped.trim(),
       }),
     () => [
       keys.draft(plan.connection),
@@ -61,7 +69,9 @@ export function Footer({
 
   const numberFits = confirm.typeNumber === null || typedNumber(typed) === confirm.typeNumber;
   const reasonFits = !confirm.reason || reason.trim() !== "";
-  const ready = armed && !confirm.empty && !stale && numberFits && reasonFits && !start.isPending;
+  const personFits = confirm.typeName === null || sameName(personTyped, confirm.typeName);
+  const ready =
+    armed && !confirm.empty && !stale && numberFits && reasonFits && personFits && !start.isPending;
 
   const send = () => {
     if (!ready) {
@@ -81,8 +91,8 @@ export function Footer({
 
   const confirmByKeys = useRef(send);
   confirmByKeys.current = () => {
-    if (!numberFits || !reasonFits) {
-      numberInput.current?.focus();
+    if (!numberFits || !reasonFits || !personFits) {
+      firstInput.current?.querySelector("input")?.focus();
     } else if (confirm.destructive) {
       // What takes people away is pressed, not passed by the keys that opened the review.
       button.current?.focus();
@@ -132,7 +142,7 @@ export function Footer({
         <Button variant="quiet" onPress={save}>
           Save plan
         </Button>
-        <div className={styles.confirm}>
+        <div className={styles.confirm} ref={firstInput}>
           {confirm.reason && (
             <TextField
               label="Reason"
@@ -142,13 +152,21 @@ export function Footer({
               placeholder="Why so many"
             />
           )}
+          {confirm.typeName !== null && (
+            <TextField
+              label={`Type ${confirm.typeName} to go on`}
+              className={styles.reason}
+              value={personTyped}
+              onChange={setPersonTyped}
+              autoComplete="off"
+            />
+          )}
           {confirm.typeNumber !== null && (
             <TextField
               label={`Type ${number(confirm.typeNumber)} to go on`}
               className={styles.typeNumber}
               value={typed}
               onChange={setTyped}
-              inputRef={numberInput}
               inputMode="numeric"
               autoComplete="off"
               onKeyDown={(event) => {

@@ -28,7 +28,7 @@ import { type ReviewRow, reviewRows } from "./groups";
 import styles from "./Review.module.css";
 import { GroupHeading, ItemRow, MoreRow } from "./Rows";
 import { usePlanInReview } from "./usePlanInReview";
-import { emphasis, leadOf } from "./words";
+import { brakeWords, emphasis } from "./words";
 
 /** Keys heard on a line of the review; listed for palette and overlay, handled on the line. */
 const LINE_KEYS: readonly Command[] = [
@@ -61,8 +61,10 @@ function Review({ connection }: { connection: ConnectionId }) {
   const { plan, error } = review;
   useCommands(LINE_KEYS);
 
-  if (plan === undefined) {
-    if (error !== null && error.code === "precondition" && (draft?.changes ?? 0) === 0) {
+  const nothing =
+    (draft?.changes ?? 0) === 0 && (plan === undefined ? error?.code === "precondition" : plan.items === 0);
+  if (plan === undefined || nothing) {
+    if (nothing) {
       return (
         <EmptyState
           icon={<ClipboardCheck aria-hidden="true" />}
@@ -283,16 +285,11 @@ function Numbers({ plan }: { plan: Plan }) {
 function Brakes({ plan }: { plan: Plan }) {
   return plan.brakes.map((brake) => {
     const stops = brake.level !== "warn";
-    const { lead, rest } = leadOf(brake.message);
+    const { lead, why, how } = brakeWords(brake.message);
     return (
       <Banner key={brake.kind} tone={stops ? "brake" : "info"} title={lead}>
-        {rest}
-        {stops && (
-          <p>
-            Look through the groups below, then type the number of people
-            {brake.level === "stop_with_reason" ? " and a reason" : ""} to go on.
-          </p>
-        )}
+        {why}
+        {how !== "" && <p>{how}</p>}
       </Banner>
     );
   });

@@ -8,7 +8,6 @@ import {
   keys,
   type PersonChoice,
   type PlanItem,
-  useDirectory,
   usePersonChoices,
   write,
 } from "../../host";
@@ -26,37 +25,16 @@ export function SuccessorDialog({
   onChosen: () => void;
 }) {
   const connection = useWindow((state) => state.connection);
-  const directory = useDirectory(connection).data;
   const [text, setText] = useState("");
   const [chosen, setChosen] = useState<PersonChoice | null>(null);
   const [error, setError] = useState<HostError | null>(null);
   const choices = (usePersonChoices(connection, text, 12).data ?? []).filter(
     (choice) => choice.row !== item.row && choice.status === "active",
   );
-  const manager = directory?.attributes.find((attribute) => attribute.role === "manager");
 
   const stage = async () => {
-    if (connection === null || manager === undefined || chosen?.reference == null) {
-      return;
-    }
-    const view = await host.openView(connection, {
-      search: "",
-      filters: [{ attribute: manager.id, test: { is: "under", manager: item.row, whole: false } }],
-      sort: [],
-    });
-    try {
-      await write(
-        () =>
-          host.stage(
-            connection,
-            { of: "view", view: view.id, except: [] },
-            { do: "set", attribute: manager.id, value: chosen.reference ?? "" },
-            false,
-          ),
-        [keys.draft(connection)],
-      );
-    } finally {
-      await host.closeView(view.id);
+    if (connection !== null && chosen !== null) {
+      await write(() => host.stageSuccessor(connection, item.row, chosen.row), [keys.draft(connection)]);
     }
   };
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Group, GroupSummary, Plan } from "../../host";
 import { typedNumber } from "./Footer";
 import { FIRST_OF_GROUP, GROUPS, groupCaption, reviewRows, tally } from "./groups";
-import { emphasis, leadOf } from "./words";
+import { brakeWords, emphasis } from "./words";
 
 const summary = (group: Group, items: number, more: Partial<GroupSummary> = {}): GroupSummary => ({
   group,
@@ -85,11 +85,15 @@ describe("what is said of a plan", () => {
     );
   });
 
-  it("leads with the first sentence", () => {
-    expect(leadOf("Nothing has been sent. This deactivates 4.3% of the directory.")).toEqual({
+  it("tells what a brake says apart: what is, why, how to go on", () => {
+    expect(
+      brakeWords("Nothing has been sent. This deactivates 4.3% of the directory. Type the number to go on."),
+    ).toEqual({
       lead: "Nothing has been sent.",
-      rest: "This deactivates 4.3% of the directory.",
+      why: "This deactivates 4.3% of the directory.",
+      how: "Type the number to go on.",
     });
+    expect(brakeWords("This deactivates 2.1% of the directory.").why).toBe("");
   });
 });
 

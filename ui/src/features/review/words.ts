@@ -22,10 +22,8 @@ export function emphasis(text: string): Part[] {
   return parts;
 }
 
-/** The first sentence of a message, which stands out, and the rest: "Nothing has been sent." */
-export function leadOf(message: string): { lead: string; rest: string } {
-  const end = message.indexOf(". ");
-  return end === -1
-    ? { lead: message, rest: "" }
-    : { lead: message.slice(0, end + 1), rest: message.slice(end + 2) };
+/** A brake's message in its parts: what is, why, and how to go on. */
+export function brakeWords(message: string): { lead: string; why: string; how: string } {
+  const [lead = "", why = "", ...how] = message.split(/(?<=\.)\s+(?=\p{Lu})/u);
+  return { lead, why, how: how.join(" ") };
 }
