@@ -14,6 +14,7 @@ pub mod history;
 pub mod ids;
 pub mod people;
 pub mod ports;
+pub mod protected;
 pub(crate) mod seats;
 pub mod sync;
 pub(crate) mod values;

@@ -64,10 +64,14 @@ pub(crate) fn read_value(
             if reading.new_option || ground.has_option(attribute.id, text) {
                 Ok(text.to_owned())
             } else {
+                let known = ground.similar_option(attribute.id, text).map_or_else(
+                    || "Choose an existing value".to_owned(),
+                    |similar| format!("There is “{similar}”: choose that one"),
+                );
                 Err(Unusable {
                     code: RefusalCode::UnknownOption,
                     message: format!(
-                        "Nobody has “{text}” as {label}. Choose an existing value, or create the segment on purpose"
+                        "Nobody has “{text}” as {label}. {known}, or create the segment on purpose"
                     ),
                 })
             }

@@ -26,6 +26,10 @@ pub(crate) trait Ground {
     /// What to write to point at this person.
     fn reference(&self, row: RowId, attribute: &Attribute) -> Option<String>;
     fn has_option(&self, attribute: AttributeId, value: &str) -> bool;
+    /// A value in use that differs from this one in letter case or accents alone.
+    fn similar_option(&self, _attribute: AttributeId, _value: &str) -> Option<String> {
+        None
+    }
     /// Why the admin protects this person.
     fn listed_as_protected(&self, row: RowId) -> Option<String>;
 

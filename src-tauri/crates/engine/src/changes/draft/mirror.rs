@@ -91,6 +91,10 @@ impl Ground for Mirror<'_> {
         self.workspace.directory.has_option(attribute, value)
     }
 
+    fn similar_option(&self, attribute: AttributeId, value: &str) -> Option<String> {
+        self.workspace.directory.similar_option(attribute, value)
+    }
+
     fn listed_as_protected(&self, row: RowId) -> Option<String> {
         self.workspace.directory.protected().get(&row).cloned()
     }
