@@ -1,6 +1,6 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { ArrowLeft } from "lucide-react";
-import { useEffect, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { Button, Checkbox, IconButton, SearchField, Segmented, Skeleton, TextField } from "../../components";
 import { echoDate, readDate } from "../../editors";
 import { number, percent } from "../../format";
@@ -65,7 +65,9 @@ function AttributeList({
   const found = attributes.filter((one) => one.label.toLowerCase().includes(text.trim().toLowerCase()));
   return (
     <div className={styles.filter}>
-      <SearchField label="Which attribute" value={text} onChange={setText} />
+      <FirstFocus>
+        <SearchField label="Which attribute" value={text} onChange={setText} />
+      </FirstFocus>
       <ul className={styles.choices}>
         {text === "" && (
           <li>
@@ -92,6 +94,13 @@ function AttributeList({
       </ul>
     </div>
   );
+}
+
+/** The field to type into has the keyboard as soon as it is there. */
+export function FirstFocus({ children }: { children: ReactNode }) {
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => box.current?.querySelector("input")?.focus(), []);
+  return <div ref={box}>{children}</div>;
 }
 
 type PartProps = FilterPanelProps & { attribute: Attribute };

@@ -14,7 +14,7 @@ import {
   type ViewId,
   type ViewQuery,
 } from "../../host";
-import { FilterPanel } from "./FilterPanel";
+import { FilterPanel, FirstFocus } from "./FilterPanel";
 import { NAME } from "./layout";
 import styles from "./people.module.css";
 import { failureNotice } from "./staging";
@@ -217,7 +217,9 @@ function ColumnsButton({ directory, columns, onColumns, columnsOpen, onColumnsOp
       }
     >
       <div className={styles.filter}>
-        <SearchField label="Which column" value={text} onChange={setText} />
+        <FirstFocus>
+          <SearchField label="Which column" value={text} onChange={setText} />
+        </FirstFocus>
         <ul className={styles.choices}>
           {found.map((attribute) => (
             <li key={attribute.id} className={styles.valueRow}>

@@ -38,11 +38,12 @@ export function deactivateChosen(): void {
 }
 
 export function copyChosen(): void {
+  const { connection } = useWindow.getState();
   const { selection, count } = useSelection.getState();
   const { shown } = usePeople.getState();
-  if (!selection) return;
+  if (connection === null || !selection) return;
   host
-    .copyRows(selection, [...shown])
+    .copyRows(connection, selection, [...shown])
     .then((text) => navigator.clipboard.writeText(text))
     .then(() => announce(`Copied ${people(count)}`))
     .catch((thrown: unknown) => usePeople.getState().tell(failureNotice(thrown)));

@@ -24,26 +24,44 @@ const AFTER: Record<StagedAct, string> = {
   delete: "To be deleted",
 };
 
-/** Shown elsewhere in the panel. */
-const ELSEWHERE = new Set<Attribute["role"]>(["name", "status"]);
+/** Said by the title and by the status, which deactivating changes with all that belongs to it. */
+const ELSEWHERE = new Set<Attribute["role"]>(["name", "status", "active"]);
+
+/** Of the account rather than of the person's place in the company: last. */
+const ACCOUNT = new Set<Attribute["role"]>([
+  "given_name",
+  "family_name",
+  "display_name",
+  "user_name",
+  "external_id",
+  "phone",
+  "locale",
+  "time_zone",
+]);
+
+function place(attribute: Attribute): number {
+  if (attribute.role === "email") return 0;
+  return ACCOUNT.has(attribute.role) ? 2 : 1;
+}
 
 /** What is known of a person, to edit in place; what is not set stands behind one line. */
 export function Fields({
   connection,
   person,
   attributes,
-  onAct,
+  onTakeBack,
 }: {
   connection: ConnectionId;
   person: Person;
   attributes: readonly Attribute[];
-  onAct: (edit: Edit) => void;
+  onTakeBack: () => void;
 }) {
   const [all, setAll] = useState(false);
   const fields = person.fields.flatMap((field) => {
     const attribute = attributes.find((one) => one.id === field.attribute);
     return attribute && !ELSEWHERE.has(attribute.role) ? [{ field, attribute }] : [];
   });
+  fields.sort((a, b) => place(a.attribute) - place(b.attribute));
   const filled = fields.filter(({ field }) => field.cell.value !== null || field.cell.staged);
   const empty = fields.length - filled.length;
   return (
@@ -57,15 +75,13 @@ export function Fields({
             ) : (
               <span className={styles.stagedValue}>
                 {person.act !== "create" && <s>{statusWord(person.status)}</s>} <b>{AFTER[person.act]}</b>
-                {(person.act === "deactivate" || person.act === "activate") && (
-                  <IconButton
-                    size="s"
-                    className={styles.takeBack}
-                    label="Take back"
-                    icon={<Undo2 aria-hidden="true" />}
-                    onPress={() => onAct({ do: person.act === "deactivate" ? "activate" : "deactivate" })}
-                  />
-                )}
+                <IconButton
+                  size="s"
+                  className={styles.takeBack}
+                  label="Take back"
+                  icon={<Undo2 aria-hidden="true" />}
+                  onPress={onTakeBack}
+                />
               </span>
             )}
           </dd>
@@ -195,9 +211,22 @@ function Value({ attribute, field }: { attribute: Attribute; field: Field }) {
   const length = attribute.role === "start_date" ? since(cell.value, new Date()) : null;
   return (
     <span>
-      {now}
+      <Breakable text={now} />
       {length !== null && <span className={styles.since}> · {length}</span>}
     </span>
+  );
+}
+
+/** An address breaks before its "@" rather than in the middle of a word. */
+function Breakable({ text }: { text: string }) {
+  const at = text.indexOf("@");
+  if (at < 0) return text;
+  return (
+    <>
+      {text.slice(0, at)}
+      <wbr />
+      {text.slice(at)}
+    </>
   );
 }
 

@@ -102,6 +102,12 @@ function Loaded({
       })
       .catch((thrown: unknown) => setRefusal(asHostError(thrown).message));
   };
+  const takeBack = () => {
+    setRefusal(null);
+    host
+      .unstageAct(connection, person.row)
+      .catch((thrown: unknown) => setRefusal(asHostError(thrown).message));
+  };
   const subtitle = [person.title, person.employeeNumber].filter(Boolean).join(" · ");
   return (
     <Panel
@@ -126,7 +132,13 @@ function Loaded({
           {refusal}
         </p>
       )}
-      <Fields key={person.row} connection={connection} person={person} attributes={attributes} onAct={act} />
+      <Fields
+        key={person.row}
+        connection={connection}
+        person={person}
+        attributes={attributes}
+        onTakeBack={takeBack}
+      />
       <ReportingLine person={person} />
       <History connection={connection} person={person} />
       <RawRecord key={`raw ${person.row}`} connection={connection} row={person.row} />

@@ -1,0 +1,77 @@
+import { describe, expect, test } from "vitest";
+import type { Attribute } from "../../host";
+import { layBlock } from "./blocks";
+import type { PersonRow } from "./values";
+
+const attribute = (id: number, writable = true): Attribute => ({
+  id,
+  key: `k${id}`,
+  label: ["Name", "Status", "Department", "Manager"][id] ?? `Attribute ${id}`,
+  kind: "text",
+  role: null,
+  writable,
+  required: false,
+  filled: 1,
+  distinct: 1,
+});
+const row = (id: number): PersonRow => ({
+  id,
+  label: `Person ${id}`,
+  cells: {},
+  raw: {},
+  status: "active",
+  act: null,
+  protected: false,
+});
+const columns = [attribute(0, false), attribute(2), attribute(3)];
+
+describe("a pasted block", () => {
+  test("is laid against people and attributes from its upper left", () => {
+    const laid = layBlock(
+      [
+        ["Sales", "Ana"],
+        ["Legal", "Bo"],
+      ],
+      { top: 4, left: 1, bottom: 4, right: 1 },
+      columns,
+      [row(40), row(50)],
+    );
+    expect(laid.cells).toEqual([
+      { row: 40, attribute: 2, text: "Sales" },
+      { row: 40, attribute: 3, text: "Ana" },
+      { row: 50, attribute: 2, text: "Legal" },
+      { row: 50, attribute: 3, text: "Bo" },
+    ]);
+    expect(laid.people).toBe(2);
+  });
+
+  test("leaves a value alone where its cell is blank", () => {
+    const laid = layBlock([["", "Ana"]], { top: 0, left: 1, bottom: 0, right: 1 }, columns, [row(1)]);
+    expect(laid.cells).toEqual([{ row: 1, attribute: 3, text: "Ana" }]);
+  });
+
+  test("says what reaches past the last person, past the last column, and what can't be edited", () => {
+    const laid = layBlock(
+      [
+        ["x", "Sales", "Ana", "more"],
+        ["x", "Legal", "Bo", "more"],
+      ],
+      { top: 9, left: 0, bottom: 9, right: 0 },
+      columns,
+      [row(1)],
+    );
+    expect(laid.linesOver).toBe(1);
+    expect(laid.columnsOver).toBe(1);
+    expect(laid.fixed).toEqual(["Name"]);
+    expect(laid.cells.map((cell) => cell.attribute)).toEqual([2, 3]);
+  });
+
+  test("of one value fills what is chosen", () => {
+    const laid = layBlock([["Sales"]], { top: 0, left: 1, bottom: 2, right: 1 }, columns, [
+      row(1),
+      row(2),
+      row(3),
+    ]);
+    expect(laid.cells.map((cell) => cell.text)).toEqual(["Sales", "Sales", "Sales"]);
+  });
+});
