@@ -4,6 +4,7 @@
 pub mod accessibility;
 pub mod acts;
 pub mod process;
+pub mod tour;
 pub mod window;
 
 use std::fs;

@@ -15,6 +15,15 @@ pub fn people() -> Target {
     role("grid").named("People")
 }
 
+pub fn draft_bar() -> Target {
+    role("region").named("Draft")
+}
+
+/// The one button that sends: it names the act, the number and the connection.
+fn confirm_button() -> Target {
+    role("button").ending(" in Sample company")
+}
+
 fn search_box() -> Target {
     role("combobox").named("Search people, or type a command")
 }
@@ -50,22 +59,30 @@ impl Window {
         .await
     }
 
-    /// Types into the box at the top, and waits until every row shown has the text in its name.
+    /// Types into the box at the top.
+    pub async fn fill_search(&self, text: &str) -> Result<()> {
+        self.fill(&search_box(), text).await
+    }
+
+    /// Types into the box at the top, waits until the table is down to those who fit, and returns the rows shown
+    /// of those who are called that. (Their reports fit too: their manager is called that.)
     pub async fn search(&self, text: &str) -> Result<Vec<Row>> {
-        self.fill(&search_box(), text).await?;
+        self.fill_search(text).await?;
         let wanted = folded(self, text).await?;
-        until(
-            &format!("only people called {text}"),
-            PATIENCE,
-            async || {
-                let rows = self.rows().await?;
-                for row in &rows {
-                    let name = folded(self, row.cell("Name")?).await?;
-                    ensure!(name.contains(&wanted), "{} is shown too", row.cell("Name")?);
+        until(&format!("people called {text}"), PATIENCE, async || {
+            let count = self.page_text().await?;
+            ensure!(
+                count.contains(" of 5,000"),
+                "the table still shows everybody"
+            );
+            let mut called = Vec::new();
+            for row in self.rows().await? {
+                if folded(self, row.cell("Name")?).await?.contains(&wanted) {
+                    called.push(row);
                 }
-                Ok((!rows.is_empty()).then_some(rows))
-            },
-        )
+            }
+            Ok((!called.is_empty()).then_some(called))
+        })
         .await
     }
 
@@ -133,6 +150,50 @@ impl Window {
             .await
             .with_context(|| format!("row {row} has no box"))?;
         Ok(element.click().await?)
+    }
+
+    /// Puts the cursor on a person and opens the panel.
+    pub async fn open_person(&self, row: u64) -> Result<()> {
+        self.go_to_cell(row, "Name").await?;
+        self.keys(&[], ' ').await?;
+        self.find(&role("complementary")).await?;
+        Ok(())
+    }
+
+    /// Closes the panel on the right.
+    pub async fn close_panel(&self) -> Result<()> {
+        self.keys(&[], Key::Escape).await?;
+        self.gone(&role("complementary")).await
+    }
+
+    /// Opens the settings of the connection in use, by the menu at the top left.
+    pub async fn open_connection_settings(&self) -> Result<()> {
+        self.press(&button("Sample company, connections")).await?;
+        self.press(&role("menuitem").starting("Connection settings"))
+            .await?;
+        self.find(&role("heading").named("Address and token"))
+            .await?;
+        Ok(())
+    }
+
+    /// Goes to a screen by the rail.
+    pub async fn go_to(&self, screen: &str) -> Result<()> {
+        self.press(&button(screen).inside(role("navigation").named("Screens")))
+            .await
+    }
+
+    /// From the draft bar to the review, once it has been worked out.
+    pub async fn review(&self) -> Result<()> {
+        self.press(&button("Review").inside(draft_bar())).await?;
+        self.find(&confirm_button()).await?;
+        Ok(())
+    }
+
+    /// Confirms the plan under review and waits until its run has ended.
+    pub async fn confirm_and_wait(&self) -> Result<()> {
+        self.press(&confirm_button()).await?;
+        self.find(&button("Done").inside(role("main"))).await?;
+        Ok(())
     }
 }
 

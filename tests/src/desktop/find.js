@@ -1,5 +1,5 @@
 // Finds what a person would find: elements by ARIA role and accessible name, among those that are shown.
-// Called with one target: { role, name: { is } | { has } | { starts } | null, inside: target | null }.
+// Called with one target: { role, name: { is } | { has } | { starts } | { ends } | null, inside: target | null }.
 const implicit = {
   A: (e) => (e.hasAttribute("href") ? "link" : null),
   ASIDE: () => "complementary",
@@ -72,6 +72,7 @@ function matches(e, target) {
   const name = nameOf(e);
   if (target.name.is !== undefined) return name === target.name.is;
   if (target.name.starts !== undefined) return name.startsWith(target.name.starts);
+  if (target.name.ends !== undefined) return name.endsWith(target.name.ends);
   return name.includes(target.name.has);
 }
 

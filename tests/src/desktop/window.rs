@@ -48,6 +48,12 @@ impl Target {
         self
     }
 
+    /// … whose accessible name ends with this.
+    pub fn ending(mut self, end: &str) -> Target {
+        self.0["name"] = json!({ "ends": end });
+        self
+    }
+
     /// … somewhere inside another.
     pub fn inside(mut self, place: Target) -> Target {
         self.0["inside"] = place.0;
@@ -113,11 +119,16 @@ impl Window {
             driver: Some(driver),
             process,
         };
-        until("the page to be there", PATIENCE, async || {
-            let ready = window.run("return document.readyState === 'complete' && document.body.innerText.trim() !== ''", &[]);
-            Ok((ready.await? == Value::Bool(true)).then_some(()))
+        let drawn = until("the page to be there", PATIENCE, async || {
+            let script =
+                "return document.readyState === 'complete' && document.body.innerText.trim() !== ''";
+            Ok((window.run(script, &[]).await? == Value::Bool(true)).then_some(()))
         })
-        .await?;
+        .await;
+        if let Err(error) = drawn {
+            let source = window.source().await?;
+            return Err(error.context(format!("{}\n{source}", window.process.said())));
+        }
         Ok(window)
     }
 
