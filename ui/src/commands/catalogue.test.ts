@@ -77,6 +77,25 @@ describe("the catalogue", () => {
     expect(run).toHaveBeenCalledTimes(1);
   });
 
+  it("hears a chord before a control can take it for its own key", () => {
+    const review = vi.fn();
+    const pressed = vi.fn();
+    const stopCommands = registerCommands([command("review", "Mod+Enter", { run: review })]);
+    const stopKeys = hearKeys(document);
+    stop = () => {
+      stopCommands();
+      stopKeys();
+    };
+    document.body.innerHTML = '<button id="deactivate"></button>';
+    const button = document.getElementById("deactivate");
+    button?.addEventListener("keydown", pressed);
+    button?.dispatchEvent(
+      new KeyboardEvent("keydown", { key: "Enter", ctrlKey: true, bubbles: true, cancelable: true }),
+    );
+    expect(review).toHaveBeenCalledTimes(1);
+    expect(pressed, "Ctrl+Enter on a button is not a press of it").not.toHaveBeenCalled();
+  });
+
   it("uses only keys that parse to themselves", () => {
     for (const one of shellCommands) {
       for (const keys of keysOf(one)) {

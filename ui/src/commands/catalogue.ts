@@ -19,6 +19,8 @@ export interface Command {
   /** Left out of the palette: a movement, say. */
   hidden?: boolean;
   scope?: Scope;
+  /** Holding the keys down does it again and again. */
+  repeats?: boolean;
   /** The keys work in a text field too; by default only chords with Mod or a function key do. */
   inText?: boolean;
 }
@@ -138,7 +140,16 @@ export function commandFor(pressed: Pressed, inText: boolean, mac: boolean = isM
   );
 }
 
-/** Hears the keys of all global commands. Called once. */
+/** Chords no control has a use for of its own. */
+function isChord(pressed: Pressed): boolean {
+  return pressed.ctrlKey || pressed.metaKey || /^F\d+$/.test(pressed.key);
+}
+
+/**
+ * Hears the keys of all global commands. Called once. Chords are heard before any control: a button takes Enter for a press even
+ * with Ctrl held, and Ctrl+Enter on "Deactivate" would deactivate again where review was meant. Other keys are heard
+ * after, so that what has the focus comes first.
+ */
 export function hearKeys(target: Pick<Document, "addEventListener" | "removeEventListener">): () => void {
   const heard = (event: KeyboardEvent) => {
     if (event.defaultPrevented || event.isComposing) {
@@ -152,11 +163,29 @@ export function hearKeys(target: Pick<Document, "addEventListener" | "removeEven
       return;
     }
     const command = commandFor(event, isTextField(event.target));
-    if (command !== undefined) {
-      event.preventDefault();
+    if (command === undefined) {
+      return;
+    }
+    event.preventDefault();
+    event.stopPropagation();
+    if (!event.repeat || command.repeats === true) {
       command.run();
     }
   };
-  target.addEventListener("keydown", heard);
-  return () => target.removeEventListener("keydown", heard);
+  const early = (event: KeyboardEvent) => {
+    if (isChord(event)) {
+      heard(event);
+    }
+  };
+  const late = (event: KeyboardEvent) => {
+    if (!isChord(event)) {
+      heard(event);
+    }
+  };
+  target.addEventListener("keydown", early, true);
+  target.addEventListener("keydown", late);
+  return () => {
+    target.removeEventListener("keydown", early, true);
+    target.removeEventListener("keydown", late);
+  };
 }

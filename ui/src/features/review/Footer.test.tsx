@@ -1,6 +1,7 @@
 import { act, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { hearKeys } from "../../commands";
 import type { Confirm, Plan } from "../../host";
 import { useWindow } from "../../state";
 import { show, withHost } from "../../test/host";
@@ -45,10 +46,14 @@ async function armed() {
   await act(() => vi.advanceTimersByTimeAsync(1000));
 }
 
+let stopKeys: () => void = () => undefined;
 beforeEach(() => {
   vi.useFakeTimers({ shouldAdvanceTime: true });
+  useWindow.setState({ screen: "review" });
+  stopKeys = hearKeys(document);
 });
 afterEach(() => {
+  stopKeys();
   vi.useRealTimers();
 });
 const user = () => userEvent.setup({ advanceTimers: vi.advanceTimersByTime });

@@ -1,5 +1,5 @@
-import { useEffect, useRef, useState } from "react";
-import { isMac, matches, parseKeys } from "../../commands";
+import { useEffect, useMemo, useRef, useState } from "react";
+import { type Command, useCommands } from "../../commands";
 import { Banner, Button, TextField } from "../../components";
 import { number } from "../../format";
 import { asHostError, type HostError, host, keys, type Plan, put, useWrite } from "../../host";
@@ -101,17 +101,20 @@ export function Footer({
       send();
     }
   };
-  useEffect(() => {
-    const chord = parseKeys("Mod+Enter");
-    const heard = (event: KeyboardEvent) => {
-      if (!event.repeat && !event.defaultPrevented && matches(chord, event, isMac())) {
-        event.preventDefault();
-        confirmByKeys.current();
-      }
-    };
-    document.addEventListener("keydown", heard);
-    return () => document.removeEventListener("keydown", heard);
-  }, []);
+  const commands = useMemo<readonly Command[]>(
+    () => [
+      {
+        id: "confirm",
+        title: "Confirm the plan",
+        group: "Draft",
+        keys: "Mod+Enter",
+        when: () => useWindow.getState().screen === "review",
+        run: () => confirmByKeys.current(),
+      },
+    ],
+    [],
+  );
+  useCommands(commands);
 
   const save = () => {
     host.writePlan(plan.id).then(

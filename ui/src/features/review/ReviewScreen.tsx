@@ -39,7 +39,6 @@ const LINE_KEYS: readonly Command[] = [
   { id: "review-leave-out", title: "Leave the line out, or put it back", group: "Draft", keys: "X" },
   { id: "review-keep", title: "Keep mine", group: "Draft", keys: "M" },
   { id: "review-take", title: "Take theirs", group: "Draft", keys: "T" },
-  { id: "review-confirm", title: "Confirm the plan", group: "Draft", keys: "Mod+Enter" },
 ].map((command) => ({
   ...command,
   group: "Draft" as const,

@@ -18,6 +18,7 @@ import { GROUPS, groupCaption } from "./groups";
 import { usePlanItem, usePlanRequests } from "./items";
 import styles from "./Review.module.css";
 import { SuccessorDialog } from "./SuccessorDialog";
+import { indented } from "./words";
 
 export function GroupHeading({ summary }: { summary: GroupSummary }) {
   const look = GROUPS[summary.group];
@@ -284,7 +285,9 @@ function Requests({ plan, position }: { plan: PlanId; position: number }) {
   if (requests.data?.length === 0) {
     return <p className={styles.caption}>Nothing goes over the wire for this one.</p>;
   }
-  return requests.data?.map((request) => <Wire key={`${request.method} ${request.url}`} request={request} />);
+  // The same request may go twice, before and after: its place tells it apart.
+  const placed = (requests.data ?? []).map((request, place) => ({ request, place }));
+  return placed.map(({ request, place }) => <Wire key={place} request={request} />);
 }
 
 function Wire({ request }: { request: WireRequest }) {
@@ -309,7 +312,7 @@ function Wire({ request }: { request: WireRequest }) {
           {copied ? "Copied" : "Copy as curl"}
         </Button>
       </div>
-      {request.body !== null && <pre className={styles.body}>{request.body}</pre>}
+      {request.body !== null && <pre className={styles.body}>{indented(request.body)}</pre>}
     </figure>
   );
 }

@@ -27,3 +27,12 @@ export function brakeWords(message: string): { lead: string; why: string; how: s
   const [lead = "", why = "", ...how] = message.split(/(?<=\.)\s+(?=\p{Lu})/u);
   return { lead, why, how: how.join(" ") };
 }
+
+/** A body to read: JSON indented, anything else as it is. */
+export function indented(body: string): string {
+  try {
+    return JSON.stringify(JSON.parse(body), null, 2);
+  } catch {
+    return body;
+  }
+}

@@ -55,7 +55,7 @@ export function FirstSync() {
       <h1 className={styles.title} id="first-sync">
         Reading {connection.name}
       </h1>
-      <p className={styles.number}>{number(progress?.people ?? 0)}</p>
+      {progress !== null && <p className={styles.number}>{number(progress.people)}</p>}
       <p className={styles.text}>
         {progress === null
           ? "Asking for the first page"
