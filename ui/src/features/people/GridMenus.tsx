@@ -75,7 +75,7 @@ function CellItems({
 
 function ColumnItems({ menu, columns, onColumns }: MenusProps) {
   const { attribute } = menu;
-  const { setSort, filters, setFilters } = usePeople();
+  const { setSort, filters, setFilters, openFilter } = usePeople();
   const at = columns.findIndex((column) => column.attribute === attribute.id);
   const layout = columns[at];
   const sort = (descending: boolean): Sort[] => [{ attribute: attribute.id, descending }];
@@ -85,6 +85,7 @@ function ColumnItems({ menu, columns, onColumns }: MenusProps) {
     <MenuSection title={attribute.label}>
       <MenuItem onAction={() => setSort(sort(false))}>Sort ascending</MenuItem>
       <MenuItem onAction={() => setSort(sort(true))}>Sort descending</MenuItem>
+      <MenuItem onAction={() => setTimeout(() => openFilter(true, attribute.id))}>Filter…</MenuItem>
       {attribute.role !== "name" && attribute.role !== "status" && (
         <>
           <MenuItem onAction={() => empty("empty")}>Only where it is not set</MenuItem>

@@ -147,7 +147,7 @@ function useManagerName(connection: ConnectionId, filter: Filter): void {
 }
 
 function AddFilter({ connection, directory, query, filterOpen, onFilterOpen }: ToolbarProps) {
-  const { filters, setFilters } = usePeople();
+  const { filters, setFilters, filterFor } = usePeople();
   // Where the filter that is being made stands, once it says something.
   const [made, setMade] = useState<number | null>(null);
   const current = made === null ? null : (filters[made] ?? null);
@@ -183,7 +183,7 @@ function AddFilter({ connection, directory, query, filterOpen, onFilterOpen }: T
           attributes={directory.attributes}
           rest={{ ...query, filters: filters.filter((_, index) => index !== made) }}
           filter={current}
-          attribute={null}
+          attribute={directory.attributes.find((one) => one.id === filterFor) ?? null}
           onChange={change}
           onClose={close}
         />

@@ -40,6 +40,8 @@ interface PeopleState {
   /** Columns on screen, in order. */
   shown: readonly AttributeId[];
   filterOpen: boolean;
+  /** The attribute a new filter begins with, when one was pointed at. */
+  filterFor: AttributeId | null;
   columnsOpen: boolean;
   ticks: Ticks;
   asked: Asked | null;
@@ -53,7 +55,7 @@ interface PeopleState {
   /** Takes a saved view's filters, sort and density; null goes back to everyone. */
   apply: (view: SavedView | null) => void;
   show: (shown: readonly AttributeId[]) => void;
-  openFilter: (open: boolean) => void;
+  openFilter: (open: boolean, attribute?: AttributeId) => void;
   openColumns: (open: boolean) => void;
   setTicks: (ticks: Ticks) => void;
   ask: (asked: Asked | null) => void;
@@ -68,6 +70,7 @@ const NEW = {
   compact: null,
   shown: [],
   filterOpen: false,
+  filterFor: null,
   columnsOpen: false,
   ticks: NO_TICKS,
   asked: null,
@@ -93,7 +96,7 @@ export const usePeople = create<PeopleState>()((set, get) => ({
       ticks: withoutAll(now.ticks),
     })),
   show: (shown) => set({ shown }),
-  openFilter: (filterOpen) => set({ filterOpen }),
+  openFilter: (filterOpen, attribute) => set({ filterOpen, filterFor: attribute ?? null }),
   openColumns: (columnsOpen) => set({ columnsOpen }),
   setTicks: (ticks) => set({ ticks }),
   ask: (asked) => set({ asked }),

@@ -1,0 +1,253 @@
+import { act, cleanup, fireEvent, render, screen } from "@testing-library/react";
+import { createRef, useState } from "react";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { RowCache } from "./cache";
+import { Grid, type GridHandle, type GridProps } from "./Grid";
+import { NO_TICKS, type Ticks } from "./selection";
+import type { GridColumn, GridRow } from "./types";
+
+const ROWS = 1000;
+const columns: GridColumn[] = ["Name", "Department", "Manager"].map((title, id) => ({
+  id,
+  title,
+  width: 150,
+  natural: 150,
+  least: 100,
+  pinned: id === 0,
+  editable: id > 0,
+  heading: id === 0,
+}));
+const row = (index: number): GridRow => ({
+  id: 5000 + index,
+  label: `Person ${index}`,
+  cells: {
+    0: { text: `Person ${index}` },
+    1: index === 2 ? { text: "Product", old: "Research" } : { text: "Sales" },
+    2: index === 3 ? { text: "Chen", odd: "no such person" } : { text: "Chen" },
+  },
+});
+
+// jsdom lays nothing out: the table is given a height for twenty rows.
+beforeEach(() => {
+  vi.stubGlobal(
+    "ResizeObserver",
+    class {
+      observe() {}
+      unobserve() {}
+      disconnect() {}
+    },
+  );
+  vi.spyOn(HTMLElement.prototype, "clientHeight", "get").mockReturnValue(30 + 20 * 32);
+  vi.spyOn(HTMLElement.prototype, "clientWidth", "get").mockReturnValue(900);
+});
+afterEach(() => {
+  cleanup();
+  vi.unstubAllGlobals();
+});
+
+async function show(given: Partial<GridProps> = {}) {
+  const cache = new RowCache((error) => {
+    throw error;
+  });
+  const seen = {
+    onCursor: vi.fn(),
+    onOpen: vi.fn(),
+    onClear: vi.fn(),
+    onFill: vi.fn(),
+    onPaste: vi.fn(),
+    onMenu: vi.fn(),
+    onEscape: vi.fn(),
+    onCopyRefused: vi.fn(),
+    onSort: vi.fn(),
+    onResize: vi.fn(),
+    onReorder: vi.fn(),
+    onColumnMenu: vi.fn(),
+    ticked: vi.fn(),
+  };
+  const handle = createRef<GridHandle>();
+  function Owner() {
+    const [ticks, setTicks] = useState<Ticks>(NO_TICKS);
+    return (
+      <Grid
+        label="People"
+        columns={columns}
+        source={cache}
+        total={ROWS}
+        rowHeight={32}
+        openRow={null}
+        tail={0}
+        handle={handle}
+        renderEditor={({ typed, close }) => (
+          <input
+            aria-label="Editor"
+            defaultValue={typed ?? "now"}
+            onKeyDown={(event) => {
+              if (event.key === "Enter") close("commitDown");
+              if (event.key === "Escape") close("cancel");
+            }}
+          />
+        )}
+        {...seen}
+        {...given}
+        ticks={ticks}
+        onTicks={(next) => {
+          seen.ticked(next);
+          setTicks(next);
+        }}
+      />
+    );
+  }
+  render(<Owner />);
+  await act(async () => {
+    cache.open(
+      (start, len) =>
+        Promise.resolve({
+          total: ROWS,
+          rows: Array.from({ length: Math.min(len, ROWS - start) }, (_, at) => row(start + at)),
+        }),
+      ROWS,
+    );
+    await Promise.resolve();
+  });
+  const grid = screen.getByRole("grid");
+  grid.focus();
+  const current = () => document.getElementById(grid.getAttribute("aria-activedescendant") ?? "");
+  const press = (key: string, held: Partial<KeyboardEventInit> = {}) =>
+    fireEvent.keyDown(grid, { key, ...held });
+  return { grid, current, press, seen, handle };
+}
+
+describe("the grid", () => {
+  test("tells screen readers how large it is and where each cell stands, though only a screenful exists", async () => {
+    const { grid, current, press } = await show();
+    expect(grid.getAttribute("aria-rowcount")).toBe("1001");
+    expect(grid.getAttribute("aria-colcount")).toBe("4");
+    expect(screen.getAllByRole("row").length).toBeLessThan(40);
+    press("End", { ctrlKey: true });
+    expect(current()?.getAttribute("aria-colindex")).toBe("4");
+    expect(current()?.closest("[role=row]")?.getAttribute("aria-rowindex")).toBe("1001");
+  });
+
+  test("is one Tab stop", async () => {
+    const { grid } = await show();
+    const stops = grid.parentElement?.querySelectorAll(
+      "[tabindex='0'], button:not([tabindex='-1']), input, a[href]",
+    );
+    expect([...(stops ?? [])]).toEqual([grid]);
+  });
+
+  test("the keys move the cursor, extend the block and tick rows", async () => {
+    const { current, press, seen, handle } = await show();
+    press("ArrowDown");
+    press("ArrowRight");
+    expect(current()?.textContent).toBe("Sales");
+    press("ArrowDown", { shiftKey: true });
+    press("ArrowRight", { shiftKey: true });
+    expect(handle.current?.block()).toEqual({ top: 1, left: 1, bottom: 2, right: 2 });
+    press(" ", { shiftKey: true });
+    expect(seen.ticked).toHaveBeenLastCalledWith({ of: "some", ids: new Set([5001, 5002]) });
+    press("a", { ctrlKey: true });
+    expect(seen.ticked).toHaveBeenLastCalledWith({ of: "all", except: new Set() });
+  });
+
+  test("Esc lets go of one thing at a time: the block, the ticks, what the owner has open", async () => {
+    const { press, seen, handle } = await show();
+    press("ArrowDown", { shiftKey: true });
+    press(" ", { shiftKey: true });
+    press("Escape");
+    expect(handle.current?.block()).toEqual({ top: 1, left: 0, bottom: 1, right: 0 });
+    expect(seen.onEscape).not.toHaveBeenCalled();
+    press("Escape");
+    expect(seen.ticked).toHaveBeenLastCalledWith(NO_TICKS);
+    press("Escape");
+    expect(seen.onEscape).toHaveBeenCalledOnce();
+  });
+
+  test("typing replaces, F2 changes, Enter goes down, Esc stays, and the keyboard is back in the table", async () => {
+    const { grid, press, handle } = await show();
+    press("ArrowRight");
+    press("x");
+    expect(screen.getByLabelText<HTMLInputElement>("Editor").value).toBe("x");
+    fireEvent.keyDown(screen.getByLabelText("Editor"), { key: "Enter" });
+    expect(screen.queryByLabelText("Editor")).toBeNull();
+    expect(handle.current?.cursor()).toEqual({ row: 1, column: 1 });
+    expect(document.activeElement).toBe(grid);
+    press("F2");
+    expect(screen.getByLabelText<HTMLInputElement>("Editor").value).toBe("now");
+    fireEvent.keyDown(screen.getByLabelText("Editor"), { key: "Escape" });
+    expect(handle.current?.cursor()).toEqual({ row: 1, column: 1 });
+  });
+
+  test("a column that can't be edited opens no editor", async () => {
+    const { press } = await show();
+    press("x");
+    press("Enter");
+    expect(screen.queryByLabelText("Editor")).toBeNull();
+  });
+
+  test("Space opens the row, Delete and Ctrl+D ask the owner", async () => {
+    const { press, seen } = await show();
+    press(" ");
+    expect(seen.onOpen).toHaveBeenCalledWith(expect.objectContaining({ id: 5000 }));
+    press("ArrowRight");
+    press("Delete");
+    expect(seen.onClear).toHaveBeenCalledWith({ top: 0, left: 1, bottom: 0, right: 1 });
+    press("ArrowDown", { shiftKey: true });
+    press("d", { ctrlKey: true });
+    expect(seen.onFill).toHaveBeenCalledWith(
+      { top: 0, left: 1, bottom: 0, right: 1 },
+      { top: 1, left: 1, bottom: 1, right: 1 },
+    );
+  });
+
+  test("a staged cell shows both values, an odd one its reason, and both are said", async () => {
+    vi.useFakeTimers();
+    try {
+      const { current, press } = await show();
+      press("ArrowRight");
+      press("ArrowDown");
+      press("ArrowDown");
+      expect(current()?.textContent).toContain("Product");
+      expect(current()?.querySelector("s")?.textContent).toBe("Research");
+      act(() => vi.advanceTimersByTime(500));
+      expect(screen.getByRole("status").textContent).toBe(
+        "Person 2. Department, Product, staged, was Research",
+      );
+      press("ArrowRight");
+      press("ArrowDown");
+      act(() => vi.advanceTimersByTime(500));
+      expect(screen.getByRole("status").textContent).toBe("Person 3. Manager, Chen, no such person");
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  test("a block goes to the clipboard as Excel reads it, and comes from it", async () => {
+    const { grid, press, seen } = await show();
+    press("ArrowRight");
+    press("ArrowDown", { shiftKey: true });
+    press("ArrowRight", { shiftKey: true });
+    const held: Record<string, string> = {};
+    const clipboardData = {
+      setData: (kind: string, text: string) => {
+        held[kind] = text;
+      },
+      getData: (kind: string) => (kind === "text/plain" ? "Legal\tBo\r\n" : ""),
+    };
+    fireEvent.copy(grid, { clipboardData });
+    expect(held["text/plain"]).toBe("Sales\tChen\r\nSales\tChen\r\n");
+    expect(held["text/html"]).toContain("<td");
+    fireEvent.paste(grid, { clipboardData });
+    expect(seen.onPaste).toHaveBeenCalledWith([["Legal", "Bo"]], { top: 0, left: 1, bottom: 1, right: 2 });
+  });
+
+  test("a paste into a field outside the table is not the table's", async () => {
+    const { seen } = await show();
+    const field = document.createElement("input");
+    document.body.append(field);
+    field.focus();
+    fireEvent.paste(field, { clipboardData: { getData: () => "text" } });
+    expect(seen.onPaste).not.toHaveBeenCalled();
+    field.remove();
+  });
+});
