@@ -15,7 +15,7 @@ import {
 import { layBlock, MOST_PASTED, rowsOf } from "./blocks";
 import styles from "./people.module.css";
 import type { ViewSession } from "./session";
-import { failureNotice, outcomeWords, refusalNotice } from "./staging";
+import { failureNotice, outcomeWords, refusalNotice, refusalWords } from "./staging";
 import { usePeople } from "./store";
 
 interface BlockDialogProps {
@@ -133,9 +133,7 @@ export function PasteDialog({
             <li>{laid.fixed.join(", ")} can’t be edited and stays as it is.</li>
           )}
           {staged?.refused.slice(0, MOST_LISTED).map((one) => (
-            <li key={`${one.row} ${one.message}`}>
-              <b>{one.name}</b> {one.message}
-            </li>
+            <li key={`${one.row} ${one.message}`}>{refusalWords(one)}</li>
           ))}
           {staged && staged.refusedTotal > MOST_LISTED && (
             <li>and {number(staged.refusedTotal - Math.min(MOST_LISTED, staged.refused.length))} more</li>

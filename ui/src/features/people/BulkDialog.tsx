@@ -14,7 +14,7 @@ import {
   type Selection,
 } from "../../host";
 import styles from "./people.module.css";
-import { outcomeWords, stageEdit } from "./staging";
+import { outcomeWords, refusalWords, stageEdit } from "./staging";
 import { readable } from "./values";
 
 type Way = "set" | "clear" | "replace" | "copy";
@@ -160,9 +160,7 @@ export function BulkDialog({
         {staged && staged.refused.length > 0 && (
           <ul className={styles.refusals}>
             {staged.refused.slice(0, 5).map((one) => (
-              <li key={`${one.row} ${one.message}`}>
-                <b>{one.name}</b> {one.message}
-              </li>
+              <li key={`${one.row} ${one.message}`}>{refusalWords(one)}</li>
             ))}
             {staged.refusedTotal > 5 && <li>and {people(staged.refusedTotal - 5)} more</li>}
           </ul>

@@ -1,7 +1,15 @@
 /** Edits into the draft, and what came of them in words. Nothing here reaches a service. */
 
 import { number, people } from "../../format";
-import { asHostError, type ConnectionId, type Edit, host, type Selection, type Staged } from "../../host";
+import {
+  asHostError,
+  type ConnectionId,
+  type Edit,
+  host,
+  type Refusal,
+  type Selection,
+  type Staged,
+} from "../../host";
 import { announce } from "../../state";
 import { type Notice, usePeople } from "./store";
 
@@ -18,10 +26,16 @@ export function outcomeWords(staged: Staged): string {
   return parts.join(", ");
 }
 
+/** Why of protected people is said of them by name already. */
+export function refusalWords({ code, name, message }: Refusal): string {
+  const sentence = /[.?]$/.test(message) ? message : `${message}.`;
+  return code === "protected" ? sentence : `${name}: ${sentence}`;
+}
+
 /** null when everything went in: the table itself shows that. */
 export function refusalNotice(staged: Staged): Notice | null {
   if (staged.refusedTotal === 0) return null;
-  const more = staged.refused.slice(0, MOST_LISTED).map(({ name, message }) => `${name}: ${message}`);
+  const more = staged.refused.slice(0, MOST_LISTED).map(refusalWords);
   const rest = staged.refusedTotal - more.length;
   if (rest > 0) more.push(`and ${people(rest)} more`);
   return {
