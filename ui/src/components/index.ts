@@ -2,6 +2,7 @@ export { Banner, type Tone } from "./Banner";
 export { Button, type ButtonProps, IconButton, type IconButtonProps } from "./Button";
 export { Chip } from "./Chip";
 export { classes } from "./classes";
+export { ErrorBanner } from "./ErrorBanner";
 export {
   Checkbox,
   type CheckboxProps,

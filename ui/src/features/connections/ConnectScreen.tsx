@@ -1,6 +1,6 @@
 import { useRef, useState } from "react";
 import { Form } from "react-aria-components";
-import { Banner, Button, TextField } from "../../components";
+import { Banner, Button, ErrorBanner, TextField } from "../../components";
 import {
   asHostError,
   type Colour,
@@ -166,11 +166,7 @@ export function ConnectScreen() {
           }
         />
         {(test.running || test.steps.length > 0) && <TestSteps steps={test.steps} running={test.running} />}
-        {test.error !== null && (
-          <Banner tone="bad" title="The test could not be made.">
-            {test.error.message}
-          </Banner>
-        )}
+        {test.error !== null && <ErrorBanner title="The test could not be made." error={test.error} />}
         {elsewhere !== null && passed && (
           <Banner tone="info" title="Found at another address.">
             The service answers at <code>{elsewhere}</code>, so Muster uses that.
@@ -221,15 +217,9 @@ export function ConnectScreen() {
           </Banner>
         )}
         {save.error !== null && !noKeychain && (
-          <Banner tone="bad" title="The connection was not saved.">
-            {save.error.message}
-          </Banner>
+          <ErrorBanner title="The connection was not saved." error={save.error} />
         )}
-        {sampleError !== null && (
-          <Banner tone="bad" title="The sample company did not open.">
-            {sampleError.message}
-          </Banner>
-        )}
+        {sampleError !== null && <ErrorBanner title="The sample company did not open." error={sampleError} />}
         <div className={styles.foot}>
           {connections.length === 0 ? (
             <Button

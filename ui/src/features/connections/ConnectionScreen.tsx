@@ -1,5 +1,5 @@
 import { type ReactNode, useEffect, useId, useState } from "react";
-import { Banner, Button, EmptyState, Skeleton, Switch, TextField } from "../../components";
+import { Banner, Button, EmptyState, ErrorBanner, Skeleton, Switch, TextField } from "../../components";
 import { ago, exactly, number, people } from "../../format";
 import {
   type Capabilities,
@@ -324,15 +324,9 @@ function TokenSection({ connection }: { connection: Connection }) {
         </Banner>
       )}
       {rekey.error !== null && !noKeychain && (
-        <Banner tone="bad" title="The token was not replaced.">
-          {rekey.error.message}
-        </Banner>
+        <ErrorBanner title="The token was not replaced." error={rekey.error} />
       )}
-      {test.error !== null && (
-        <Banner tone="bad" title="The test could not be made.">
-          {test.error.message}
-        </Banner>
-      )}
+      {test.error !== null && <ErrorBanner title="The test could not be made." error={test.error} />}
       {(test.running || test.steps.length > 0) && (
         <div className={styles.wide}>
           <TestSteps steps={test.steps} running={test.running} />

@@ -1,4 +1,4 @@
-import { Banner, Button, Dialog } from "../../components";
+import { Button, Dialog, ErrorBanner } from "../../components";
 import { counted, people } from "../../format";
 import { type Connection, host, keys, useConnections, useDraft, useWrite } from "../../host";
 import { announce, turnTo, useWindow } from "../../state";
@@ -55,11 +55,7 @@ export function ForgetDialog({ connection, onClose }: { connection: Connection; 
           )}
         </ul>
         <p>The history stays. Nothing changes in {connection.name} itself.</p>
-        {forget.error !== null && (
-          <Banner tone="bad" title="Not forgotten.">
-            {forget.error.message}
-          </Banner>
-        )}
+        {forget.error !== null && <ErrorBanner title="Not forgotten." error={forget.error} />}
       </div>
     </Dialog>
   );

@@ -16,7 +16,7 @@ const GLYPHS: Record<Act, State> = {
   delete: "removed",
   arrive: "added",
   vanish: "removed",
-  note: "same",
+  note: "working",
 };
 
 /** One event: the sentence first, its fields on demand. */
@@ -48,7 +48,7 @@ export function EventRow({
         <StateGlyph state={GLYPHS[event.act]} />
         <span className={styles.sentence}>{event.sentence}</span>
         <span className={styles.origin}>
-          {event.origin === "made" ? event.actor : "seen, changed elsewhere"}
+          {event.act === "note" || event.origin === "made" ? event.actor : "seen, changed elsewhere"}
         </span>
       </AriaButton>
       {open && <Inside event={event} />}

@@ -5,6 +5,7 @@ import {
   Button,
   Chip,
   EmptyState,
+  ErrorBanner,
   ErrorState,
   MenuButton,
   MenuItem,
@@ -149,11 +150,7 @@ function History({ connection }: { connection: ConnectionId }) {
           )}
         </div>
         <DayStrip days={whole.data?.days ?? []} range={range} onRange={setRange} />
-        {problem !== null && (
-          <Banner tone="bad" title="Not exported.">
-            {problem.message}
-          </Banner>
-        )}
+        {problem !== null && <ErrorBanner title="Not exported." error={problem} />}
       </header>
       {first.isError ? (
         <ErrorState

@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from "react";
 import { type Command, useCommands } from "../../commands";
-import { Banner, Button, TextField } from "../../components";
+import { Button, ErrorBanner, TextField } from "../../components";
 import { number } from "../../format";
 import { asHostError, type HostError, host, keys, type Plan, put, useWrite } from "../../host";
 import { announce, useWindow } from "../../state";
@@ -129,11 +129,7 @@ export function Footer({
 
   return (
     <footer className={styles.footer}>
-      {problem !== null && (
-        <Banner tone="bad" title="Nothing has been sent.">
-          {problem.message}
-        </Banner>
-      )}
+      {problem !== null && <ErrorBanner title="Nothing has been sent." error={problem} />}
       <div className={styles.footerRow}>
         <p className={styles.tally}>
           <strong>{number(sums.included)}</strong> included · {number(sums.held + sums.blocked)} held ·{" "}

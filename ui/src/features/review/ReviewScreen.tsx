@@ -5,6 +5,7 @@ import {
   Banner,
   Button,
   EmptyState,
+  ErrorBanner,
   ErrorState,
   Figure,
   Figures,
@@ -208,11 +209,7 @@ function PlanView({
                 What is below is how it was.
               </Banner>
             )}
-            {problem !== null && (
-              <Banner tone="bad" title="That was not done.">
-                {problem.message}
-              </Banner>
-            )}
+            {problem !== null && <ErrorBanner title="That was not done." error={problem} />}
             <Brakes plan={plan} />
             {plan.irreversible.length > 0 && (
               <Banner tone="warn" title="Taking this back would not bring everything back.">

@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { ListBox, ListBoxItem } from "react-aria-components";
-import { Banner, Button, Dialog, SearchField } from "../../components";
+import { Button, Dialog, ErrorBanner, SearchField } from "../../components";
 import {
   asHostError,
   type HostError,
@@ -89,11 +89,7 @@ export function SuccessorDialog({
             ))}
           </ListBox>
         )}
-        {error !== null && (
-          <Banner tone="bad" title="Not staged.">
-            {error.message}
-          </Banner>
-        )}
+        {error !== null && <ErrorBanner title="Not staged." error={error} />}
       </div>
     </Dialog>
   );

@@ -5,6 +5,7 @@ import {
   Button,
   Dialog,
   EmptyState,
+  ErrorBanner,
   ErrorState,
   Figure,
   Figures,
@@ -195,11 +196,7 @@ function RunView({ run }: { run: Run }) {
             <Figure value={number(Math.abs(run.seatsFreed ?? 0))} caption={freed.replace(/^\S+\s/, "")} />
           )}
         </Figures>
-        {trouble !== null && (
-          <Banner tone="bad" title="That was not done.">
-            {trouble.message}
-          </Banner>
-        )}
+        {trouble !== null && <ErrorBanner title="That was not done." error={trouble} />}
         {run.status === "paused" && run.why !== null && (
           <Banner tone="brake" title="Paused.">
             {pace(run)}

@@ -1,7 +1,7 @@
 import { Monitor, Moon, Sun } from "lucide-react";
 import { type ReactNode, useId } from "react";
-import { Banner, Button, Segmented } from "../../components";
-import { type Theme, useAbout, usePreferences } from "../../host";
+import { Button, ErrorBanner, Segmented } from "../../components";
+import { asHostError, type Theme, useAbout, usePreferences } from "../../host";
 import { changePreferences, useWindow } from "../../state";
 import styles from "./Settings.module.css";
 
@@ -28,9 +28,7 @@ export function SettingsScreen() {
       <div className={styles.settings}>
         <h1 className={styles.title}>Settings</h1>
         {preferences.isError && (
-          <Banner tone="bad" title="The settings could not be read.">
-            {preferences.error.message}
-          </Banner>
+          <ErrorBanner title="The settings could not be read." error={asHostError(preferences.error)} />
         )}
         <Section title="Look">
           <Segmented

@@ -1,7 +1,7 @@
 import { Building2, Plug } from "lucide-react";
 import { type ReactNode, useId, useState } from "react";
 import { Button as AriaButton } from "react-aria-components";
-import { Banner } from "../../components";
+import { ErrorBanner } from "../../components";
 import { asHostError, type HostError } from "../../host";
 import { openSample, useWindow } from "../../state";
 import styles from "./Welcome.module.css";
@@ -43,11 +43,7 @@ export function WelcomeScreen() {
             onPress={open}
           />
         </div>
-        {error !== null && (
-          <Banner tone="bad" title="The sample company did not open.">
-            {error.message}
-          </Banner>
-        )}
+        {error !== null && <ErrorBanner title="The sample company did not open." error={error} />}
         <p className={styles.foot}>
           Muster runs on this computer alone. Tokens are kept in its keychain, and nothing is sent anywhere
           but to the service you connect.
