@@ -10,7 +10,7 @@ use tauri_specta::{
 };
 
 use crate::{
-    commands::{app, connections, draft, history, people, plans},
+    commands::{app, connections, draft, history, people, plans, runs},
     events,
 };
 
@@ -44,6 +44,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             people::change_saved_view,
             people::forget_view,
             people::export_view,
+            people::copy_rows,
             draft::stage,
             draft::stage_pasted,
             draft::draft,
@@ -64,6 +65,19 @@ pub fn builder() -> Builder<tauri::Wry> {
             plans::leave_out,
             plans::settle,
             plans::plan_requests,
+            plans::write_plan,
+            plans::read_plan,
+            runs::start_run,
+            runs::pause_run,
+            runs::resume_run,
+            runs::cancel_run,
+            runs::run,
+            runs::runs,
+            runs::open_run,
+            runs::dismiss_run,
+            runs::run_page,
+            runs::retry_failed,
+            runs::take_back,
             history::history,
             history::verify_history,
             history::export_history,

@@ -6,6 +6,7 @@ pub mod draft;
 pub mod history;
 pub mod people;
 pub mod plans;
+pub mod runs;
 
 use std::{fmt, sync::Arc};
 

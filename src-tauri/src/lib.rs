@@ -2,6 +2,7 @@
 //! or the keychain is here; nothing that decides what happens to people is.
 
 pub mod bindings;
+mod cli;
 mod commands;
 mod data;
 mod desktop;
@@ -16,7 +17,10 @@ mod sample;
 
 use std::process::ExitCode;
 
-/// Opens the window.
+/// With arguments the command line, without them the window.
 pub fn main() -> ExitCode {
-    desktop::open()
+    match cli::parse() {
+        Some(arguments) => cli::run(arguments),
+        None => desktop::open(),
+    }
 }

@@ -160,3 +160,18 @@ pub async fn export_view(
     .await
     .map(Some)
 }
+
+/// The chosen people as tab-separated text with a heading, for the clipboard.
+#[tauri::command]
+#[specta::specta]
+pub async fn copy_rows(
+    host: State<'_, Host>,
+    id: ConnectionId,
+    selection: Selection,
+    columns: Vec<AttributeId>,
+) -> Answer<String> {
+    off(&host, move |engine| {
+        engine.copy_rows(id, &selection, &columns)
+    })
+    .await
+}

@@ -4,10 +4,10 @@ use engine::{
     changes::plan::{Group, Plan, PlanPage, Settlement, WireRequest},
     ids::{ConnectionId, PlanId},
 };
-use tauri::State;
+use tauri::{AppHandle, State};
 
 use super::{Answer, off};
-use crate::host::Host;
+use crate::{dialogs, host::Host};
 
 #[tauri::command]
 #[specta::specta]
@@ -69,4 +69,27 @@ pub async fn plan_requests(
     position: u32,
 ) -> Answer<Vec<WireRequest>> {
     off(&host, move |engine| engine.plan_requests(plan, position)).await
+}
+
+/// Asks where to; false when the dialog was dismissed.
+#[tauri::command]
+#[specta::specta]
+pub async fn write_plan(app: AppHandle, host: State<'_, Host>, plan: PlanId) -> Answer<bool> {
+    let Some(path) = dialogs::save_as(&app, "Plan", "json").await else {
+        return Ok(false);
+    };
+    off(&host, move |engine| engine.write_plan(plan, &path)).await?;
+    Ok(true)
+}
+
+/// Asks for a file; `None` when the dialog was dismissed.
+#[tauri::command]
+#[specta::specta]
+pub async fn read_plan(app: AppHandle, host: State<'_, Host>) -> Answer<Option<Plan>> {
+    let Some(path) = dialogs::open(&app, "Plan", "json").await else {
+        return Ok(None);
+    };
+    off(&host, move |engine| engine.read_plan(&path))
+        .await
+        .map(Some)
 }

@@ -33,7 +33,7 @@ export const commands = {
 	person: (id: ConnectionId, row: RowId) => __TAURI_INVOKE<Person>("person", { id, row }),
 	rawRecord: (id: ConnectionId, row: RowId) => __TAURI_INVOKE<RawRecord>("raw_record", { id, row }),
 	saveView: (id: ConnectionId, name: string, definition: ViewDefinition) => __TAURI_INVOKE<SavedView>("save_view", { id, name, definition }),
-	changeSavedView: (view: SavedViewId, name: string, definition: ViewDefinition) => __TAURI_INVOKE<SavedView>("change_saved_view", { view, name, definition }),
+	changeSavedView: (view: SavedViewId, name: string | null, definition: ViewDefinition | null) => __TAURI_INVOKE<SavedView>("change_saved_view", { view, name, definition }),
 	forgetView: (view: SavedViewId) => __TAURI_INVOKE<null>("forget_view", { view }),
 	/**
 	 * Asks where to, then writes the view there; `None` when the dialog was dismissed, else the people
@@ -49,7 +49,9 @@ export const commands = {
 	draftPage: (id: ConnectionId, start: number, len: number) => __TAURI_INVOKE<DraftPage>("draft_page", { id, start, len }),
 	unstage: (id: ConnectionId, changes: ChangeId[]) => __TAURI_INVOKE<DraftSummary>("unstage", { id, changes }),
 	unstageCell: (id: ConnectionId, row: RowId, attribute: AttributeId) => __TAURI_INVOKE<DraftSummary>("unstage_cell", { id, row, attribute }),
+	/** Takes back a staged activation, deactivation or deletion. */
 	unstageAct: (id: ConnectionId, row: RowId) => __TAURI_INVOKE<DraftSummary>("unstage_act", { id, row }),
+	/** Gives everyone who reports to the leaver another manager: what a held leaver waits for. */
 	stageSuccessor: (id: ConnectionId, leaver: RowId, successor: RowId) => __TAURI_INVOKE<Staged>("stage_successor", { id, leaver, successor }),
 	discardDraft: (id: ConnectionId) => __TAURI_INVOKE<DraftSummary>("discard_draft", { id }),
 	undo: (id: ConnectionId) => __TAURI_INVOKE<DraftSummary>("undo", { id }),
@@ -88,6 +90,7 @@ export const commands = {
 	/** Starts the built-in service when it is not running and answers its connection, made on first use. */
 	openSample: () => __TAURI_INVOKE<Connection>("open_sample"),
 	preferences: () => __TAURI_INVOKE<Preferences>("preferences"),
+	/** Takes them whole. The window's frame follows the theme. */
 	keepPreferences: (preferences: Preferences) => __TAURI_INVOKE<null>("keep_preferences", { preferences }),
 	about: () => __TAURI_INVOKE<About>("about"),
 };
@@ -174,10 +177,7 @@ export type Capabilities = {
 	indexPaging: boolean,
 	/** Most people a page has been seen to hold. */
 	pageSize: number,
-	/**
-	 * How this service wants things written, as the dialect keeps it.
-	 * How this service wants things written: `scim::dialect::Dialect` as JSON text.
-	 */
+	/** How this service wants things written: `scim::dialect::Dialect` as JSON text. */
 	dialect: string,
 };
 
@@ -606,7 +606,6 @@ export type Policy = {
 	quota: number,
 };
 
-/** A value that is absent or not understood is the default one. */
 export type Preferences = {
 	theme: Theme,
 	/** Rows of 26 instead of 32 CSS pixels. */
@@ -680,6 +679,8 @@ export type Run = {
 	why: string | null,
 	resumeAt: string | null,
 	total: number,
+	/** Answered, not yet read back: many people are read back by one listing at the end. */
+	sent: number,
 	done: number,
 	same: number,
 	held: number,

@@ -1,0 +1,470 @@
+//! What writes: a plan of its own, shown, confirmed, carried out. The window's draft is not touched.
+
+use std::{
+    io::{self, BufRead, IsTerminal, Write},
+    path::PathBuf,
+};
+
+use engine::{
+    changes::{
+        draft::{Edit, Refusal, RefusalCode},
+        plan::{BrakeLevel, Confirmation, Group, Plan, PlanItem},
+        run::{ItemState, Run, RunItem},
+    },
+    ids::ConnectionId,
+};
+use serde::Serialize;
+
+use super::{
+    End, Outcome, Trouble,
+    output::{self, people},
+    people::attribute,
+    session::Session,
+    who::{self, Named},
+};
+
+/// Items of a plan shown on a terminal.
+const SHOWN: usize = 20;
+const PAGE: u32 = 500;
+
+#[derive(Debug, clap::Args)]
+pub struct How {
+    /// The connection; not needed when there is only one
+    #[arg(long, value_name = "NAME")]
+    connection: Option<String>,
+    /// Say what would be done, and send nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Also keep the plan in this file, for muster apply
+    #[arg(long, value_name = "FILE")]
+    write_plan: Option<PathBuf>,
+    #[command(flatten)]
+    consent: Consent,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Consent {
+    /// Don't ask before sending
+    #[arg(long)]
+    yes: bool,
+    /// Pass a brake: the number of people it names
+    #[arg(long, value_name = "N")]
+    number: Option<u32>,
+    /// Pass the brake on a protected person: the name it asks for
+    #[arg(long, value_name = "NAME")]
+    name: Option<String>,
+    /// Why, for the history; a brake over 20% of the directory asks for it
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Set {
+    #[command(flatten)]
+    how: How,
+    /// Allow a value nobody has yet, which makes a new segment
+    #[arg(long)]
+    create_segment: bool,
+    /// Take the value away; then only the attribute is named
+    #[arg(long)]
+    clear: bool,
+    /// 'Department=Sales'
+    #[arg(value_name = "ATTRIBUTE=VALUE")]
+    assignment: String,
+    /// E-mails, employee numbers or ids; - reads them from stdin
+    #[arg(required = true)]
+    who: Vec<String>,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Deactivate {
+    #[command(flatten)]
+    how: How,
+    /// E-mails, employee numbers or ids; - reads them from stdin
+    #[arg(required = true)]
+    who: Vec<String>,
+}
+
+pub async fn set(session: &Session, arguments: Set) -> Outcome {
+    let connection = session
+        .reachable(arguments.how.connection.as_deref())
+        .await?
+        .id;
+    let directory = session
+        .off(move |engine| engine.directory_of(connection))
+        .await?;
+    let edit = match (arguments.assignment.split_once('='), arguments.clear) {
+        (None, true) => Edit::Clear {
+            attribute: attribute(&directory.attributes, &arguments.assignment)?.id,
+        },
+        (Some((name, value)), false) if !value.trim().is_empty() => Edit::Set {
+            attribute: attribute(&directory.attributes, name)?.id,
+            value: value.trim().to_owned(),
+            new_option: arguments.create_segment,
+        },
+        (Some((name, _)), false) => {
+            return Err(Trouble::Usage(format!(
+                "{0} has no value. To take the value away, write: --clear '{0}'",
+                name.trim()
+            )));
+        }
+        (None, false) => {
+            return Err(Trouble::Usage(format!(
+                "{} is no assignment. Write Attribute=value.",
+                arguments.assignment
+            )));
+        }
+        (Some(_), true) => {
+            return Err(Trouble::Usage(
+                "With --clear only the attribute is named, without a value.".to_owned(),
+            ));
+        }
+    };
+    change(session, connection, edit, arguments.who, arguments.how).await
+}
+
+pub async fn deactivate(session: &Session, arguments: Deactivate) -> Outcome {
+    let connection = session
+        .reachable(arguments.how.connection.as_deref())
+        .await?
+        .id;
+    change(
+        session,
+        connection,
+        Edit::Deactivate,
+        arguments.who,
+        arguments.how,
+    )
+    .await
+}
+
+async fn change(
+    session: &Session,
+    connection: ConnectionId,
+    edit: Edit,
+    who: Vec<String>,
+    how: How,
+) -> Outcome {
+    let named = who::find(session, connection, who).await?;
+    if !session.json {
+        named.tell();
+    }
+    if named.rows.is_empty() {
+        if session.json {
+            output::json(&Report::of_nobody(named));
+        } else {
+            eprintln!("Nobody is left to change, so nothing was sent.");
+        }
+        return Ok(End::Failed);
+    }
+    let rows = named.rows.clone();
+    let (plan, refused) = session
+        .off(move |engine| engine.plan_edits(connection, vec![(rows, edit)]))
+        .await?;
+    if let Some(path) = how.write_plan {
+        let id = plan.id;
+        session
+            .off(move |engine| engine.write_plan(id, &path))
+            .await?;
+    }
+    carry_out(session, plan, refused, named, how.dry_run, how.consent).await
+}
+
+/// What `--json` answers.
+#[derive(Debug, Serialize)]
+struct Report {
+    #[serde(flatten)]
+    named: Named,
+    refused: Vec<Refusal>,
+    plan: Option<Plan>,
+    items: Vec<PlanItem>,
+    /// `None` when nothing was sent.
+    run: Option<Run>,
+    /// Of the run: what was not done.
+    not_done: Vec<RunItem>,
+}
+
+impl Report {
+    fn of_nobody(named: Named) -> Self {
+        Self {
+            named,
+            refused: Vec::new(),
+            plan: None,
+            items: Vec::new(),
+            run: None,
+            not_done: Vec::new(),
+        }
+    }
+}
+
+/// Shows the plan and, when it may, sends it.
+pub async fn carry_out(
+    session: &Session,
+    plan: Plan,
+    refused: Vec<Refusal>,
+    named: Named,
+    dry: bool,
+    consent: Consent,
+) -> Outcome {
+    let items = items(session, &plan).await?;
+    if !session.json {
+        show(&plan, &items, &refused);
+    }
+    let whole = named.all_found() && refused.is_empty();
+    let mut report = Report {
+        named,
+        refused,
+        plan: None,
+        items,
+        run: None,
+        not_done: Vec::new(),
+    };
+    let end = send(session, &plan, dry, whole, consent, &mut report).await;
+    report.plan = Some(plan);
+    if session.json && end.is_ok() {
+        output::json(&report);
+    }
+    end
+}
+
+async fn send(
+    session: &Session,
+    plan: &Plan,
+    dry: bool,
+    whole: bool,
+    consent: Consent,
+    report: &mut Report,
+) -> Outcome {
+    if dry {
+        if !session.json {
+            output::line("Nothing was sent.");
+        }
+        return Ok(End::Done);
+    }
+    if plan.confirm.empty {
+        if !session.json {
+            output::line("There is nothing to send: it is so already, or nothing is left.");
+        }
+        let already_so = plan.groups.iter().any(|group| group.group == Group::Same);
+        return Ok(match (whole, already_so) {
+            (true, _) => End::Done,
+            (false, true) => End::Partly,
+            (false, false) => End::Failed,
+        });
+    }
+    let Some(confirmation) = confirmation(plan, consent)? else {
+        return Ok(End::Braked);
+    };
+    let run = start(session, plan, confirmation).await?;
+    report.not_done = not_done(session, &run).await?;
+    if !session.json {
+        tell(&run, &report.not_done);
+    }
+    let held_back = report
+        .items
+        .iter()
+        .any(|item| item.left_out || matches!(item.group, Group::Held | Group::Blocked));
+    let missed = run.held + run.failed + run.unknown + run.cancelled > 0;
+    let end = match (missed || held_back || !whole, run.done + run.same > 0) {
+        (false, _) => End::Done,
+        (true, true) => End::Partly,
+        (true, false) => End::Failed,
+    };
+    report.run = Some(run);
+    Ok(end)
+}
+
+async fn start(session: &Session, plan: &Plan, confirmation: Confirmation) -> Outcome<Run> {
+    let id = plan.id;
+    let run = session
+        .off(move |engine| engine.start_run(id, confirmation))
+        .await?
+        .id;
+    let interrupted = {
+        let engine = session.engine.clone();
+        tokio::spawn(async move {
+            if tokio::signal::ctrl_c().await.is_ok()
+                && let Err(error) = engine.cancel_run(run)
+            {
+                eprintln!("{error}");
+            }
+        })
+    };
+    let finished = session.engine.finish_run(run).await;
+    interrupted.abort();
+    session.progress.clear();
+    Ok(finished?)
+}
+
+/// `None` when a brake stops it. Says so itself.
+fn confirmation(plan: &Plan, consent: Consent) -> Outcome<Option<Confirmation>> {
+    let asking = terminal();
+    let mut confirmation = Confirmation {
+        hash: plan.hash.clone(),
+        number: consent.number,
+        reason: consent.reason.filter(|reason| !reason.trim().is_empty()),
+        name: consent.name,
+    };
+    let confirm = &plan.confirm;
+    if let Some(number) = confirm.type_number {
+        if confirmation.number.is_none() && asking {
+            let typed = answer(&format!("Type {number} to go on: "))?;
+            confirmation.number = typed.replace([',', ' '], "").parse().ok();
+        }
+        if confirmation.number != Some(number) {
+            return Ok(stopped(&format!("--number {number}")));
+        }
+    }
+    if let Some(name) = &confirm.type_name {
+        if confirmation.name.is_none() && asking {
+            confirmation.name = Some(answer(&format!("Type {name} to go on: "))?);
+        }
+        if confirmation.name.as_deref().map(str::trim) != Some(name.trim()) {
+            return Ok(stopped(&format!("--name '{name}'")));
+        }
+    }
+    if confirm.reason && confirmation.reason.is_none() {
+        if asking {
+            let reason = answer("Why? It is kept in the history: ")?;
+            confirmation.reason = Some(reason).filter(|reason| !reason.is_empty());
+        }
+        if confirmation.reason.is_none() {
+            return Ok(stopped("--reason TEXT"));
+        }
+    }
+    if consent.yes {
+        return Ok(Some(confirmation));
+    }
+    if !asking {
+        return Err(Trouble::Usage(
+            "Nothing was sent: there is no terminal to ask. Add --yes to send, or --dry-run to look.".to_owned(),
+        ));
+    }
+    // What was typed is a yes.
+    let typed = confirm.type_number.is_some() || confirm.type_name.is_some();
+    if typed || agreed(&format!("{}?", confirm.label))? {
+        return Ok(Some(confirmation));
+    }
+    Err(Trouble::Engine(engine::Error::new(
+        engine::Code::Cancelled,
+        "Nothing was sent.",
+    )))
+}
+
+fn stopped(way_on: &str) -> Option<Confirmation> {
+    eprintln!("Stopped by a brake, so nothing was sent. To go on, add: {way_on}");
+    None
+}
+
+/// Whether there is somebody to ask.
+pub fn terminal() -> bool {
+    io::stdin().is_terminal() && io::stderr().is_terminal()
+}
+
+pub fn agreed(question: &str) -> Outcome<bool> {
+    let answer = answer(&format!("{question} [y/N] "))?;
+    Ok(matches!(answer.to_lowercase().as_str(), "y" | "yes"))
+}
+
+fn answer(question: &str) -> Outcome<String> {
+    let mut line = String::new();
+    eprint!("{question}");
+    io::stderr()
+        .flush()
+        .and_then(|()| io::stdin().lock().read_line(&mut line))
+        .map_err(|error| Trouble::failed(format!("The answer could not be read: {error}.")))?;
+    Ok(line.trim().to_owned())
+}
+
+async fn items(session: &Session, plan: &Plan) -> Outcome<Vec<PlanItem>> {
+    let mut items = Vec::new();
+    for group in &plan.groups {
+        let mut start = 0;
+        loop {
+            let (id, group) = (plan.id, group.group);
+            let page = session
+                .off(move |engine| engine.plan_page(id, group, start, PAGE))
+                .await?;
+            start += page.items.len() as u32;
+            let last = page.items.is_empty() || start >= page.total;
+            items.extend(page.items);
+            if last {
+                break;
+            }
+        }
+    }
+    Ok(items)
+}
+
+async fn not_done(session: &Session, run: &Run) -> Outcome<Vec<RunItem>> {
+    let mut items = Vec::new();
+    let states = [
+        (ItemState::Failed, run.failed),
+        (ItemState::Unknown, run.unknown),
+        (ItemState::Held, run.held),
+        (ItemState::Cancelled, run.cancelled),
+    ];
+    for (state, _) in states.into_iter().filter(|(_, number)| *number > 0) {
+        let mut start = 0;
+        loop {
+            let id = run.id;
+            let page = session
+                .off(move |engine| engine.run_page(id, Some(state), start, PAGE))
+                .await?;
+            start += page.items.len() as u32;
+            let last = page.items.is_empty() || start >= page.total;
+            items.extend(page.items);
+            if last {
+                break;
+            }
+        }
+    }
+    Ok(items)
+}
+
+fn show(plan: &Plan, items: &[PlanItem], refused: &[Refusal]) {
+    output::line(&plan.sentence);
+    for item in items.iter().take(SHOWN) {
+        let reason = item
+            .reason
+            .as_ref()
+            .map_or_else(String::new, |reason| format!(" ({reason})"));
+        output::line(&format!("  {}{reason}", item.sentence));
+    }
+    if items.len() > SHOWN {
+        output::line(&format!(
+            "  and {} more; --json lists all",
+            output::count((items.len() - SHOWN) as u32)
+        ));
+    }
+    for refusal in refused {
+        eprintln!("{}: {}", refusal.name, refusal.message);
+    }
+    if refused
+        .iter()
+        .any(|refusal| refusal.code == RefusalCode::UnknownOption)
+    {
+        eprintln!("To make a new segment of it, add: --create-segment");
+    }
+    for sentence in &plan.irreversible {
+        output::line(sentence);
+    }
+    for brake in &plan.brakes {
+        let word = match brake.level {
+            BrakeLevel::Warn => "note",
+            BrakeLevel::Stop | BrakeLevel::StopWithReason => "brake",
+        };
+        eprintln!("{word}  {}", brake.message);
+    }
+}
+
+fn tell(run: &Run, not_done: &[RunItem]) {
+    match &run.sentence {
+        Some(sentence) => output::line(sentence),
+        None => output::line(&format!("{}: {} done.", run.title, people(run.done))),
+    }
+    for item in not_done {
+        let why = item.why.as_deref().unwrap_or("not done");
+        eprintln!("  {}: {why}", item.name);
+    }
+}
