@@ -74,6 +74,7 @@ export function BulkDialog({
     <Dialog
       title={title}
       isOpen
+      width={fixed ? "s" : "m"}
       onClose={onClose}
       actions={
         <>
@@ -118,8 +119,8 @@ export function BulkDialog({
               choices={[
                 { value: "set", label: "Set" },
                 ...(about.required ? [] : [{ value: "clear" as const, label: "Clear" }]),
-                ...(canReplace ? [{ value: "replace" as const, label: "Replace" }] : []),
-                ...(like.length > 0 ? [{ value: "copy" as const, label: "Copy" }] : []),
+                ...(canReplace ? [{ value: "replace" as const, label: "Find and replace" }] : []),
+                ...(like.length > 0 ? [{ value: "copy" as const, label: "Copy from" }] : []),
               ]}
             />
           </div>

@@ -1,3 +1,4 @@
+import type { RefObject } from "react";
 import { MenuItem, MenuSection, MenuSeparator } from "../../components";
 import { moveColumn, orderColumns } from "../../grid/columns";
 import type { GridHandle } from "../../grid/Grid";
@@ -15,7 +16,7 @@ interface MenusProps {
   menu: OpenMenu;
   columns: readonly ColumnLayout[];
   onColumns: (columns: ColumnLayout[]) => void;
-  grid: GridHandle | null;
+  grid: RefObject<GridHandle | null>;
   onOpen: (row: PersonRow) => void;
   onClear: () => void;
   onClose: () => void;
@@ -54,7 +55,7 @@ function CellItems({
         Open the person
       </MenuItem>
       {attribute.writable && (
-        <MenuItem keys="F2" onAction={() => setTimeout(() => grid?.edit(null))}>
+        <MenuItem keys="F2" onAction={() => setTimeout(() => grid.current?.edit(null))}>
           {`Edit ${attribute.label}`}
         </MenuItem>
       )}

@@ -248,7 +248,7 @@ function Table({ connection, directory, session }: TableProps & { session: ViewS
           menu={menu}
           columns={columns}
           onColumns={setColumns}
-          grid={grid.current}
+          grid={grid}
           onOpen={openPerson}
           onClear={() => {
             const block = grid.current?.block();

@@ -19,6 +19,7 @@ export function PointMenu({
     <>
       <div ref={anchor} className={styles.point} style={{ left: at.x, top: at.y }} />
       <AriaPopover
+        aria-label={label}
         triggerRef={anchor}
         isOpen
         onOpenChange={(open) => {

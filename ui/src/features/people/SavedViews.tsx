@@ -14,7 +14,6 @@ import {
 } from "../../host";
 import { announce, useWindow } from "../../state";
 import styles from "./people.module.css";
-import { usePeople } from "./store";
 
 /** The rail's saved views, each with the people in it now. */
 export function SavedViews() {
@@ -169,11 +168,7 @@ function ViewNameDialog({
             setText(next);
           }}
           error={error}
-          description={
-            usePeople.getState().filters.length === 0
-              ? undefined
-              : "It keeps the filters, the sort, the columns and the density."
-          }
+          description="It keeps the search, the filters, the sort, the columns and the density."
         />
       </form>
     </Dialog>

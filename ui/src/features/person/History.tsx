@@ -1,13 +1,13 @@
 import { Button, PanelSection } from "../../components";
 import { ago, exactly } from "../../format";
-import type { ConnectionId, HistoryEvent, Person } from "../../host";
+import type { HistoryEvent, Person } from "../../host";
 import { useWindow } from "../../state";
 import styles from "./person.module.css";
 
 const MOST = 8;
 
 /** What happened to this person, newest first: made here, or seen by a sync. */
-export function History({ person }: { connection: ConnectionId; person: Person }) {
+export function History({ person }: { person: Person }) {
   const events = person.history.slice(0, MOST);
   return (
     <PanelSection

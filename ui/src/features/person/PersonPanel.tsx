@@ -140,7 +140,7 @@ function Loaded({
         onTakeBack={takeBack}
       />
       <ReportingLine person={person} />
-      <History connection={connection} person={person} />
+      <History person={person} />
       <RawRecord key={`raw ${person.row}`} connection={connection} row={person.row} />
     </Panel>
   );
