@@ -53,6 +53,8 @@ pub struct Run {
     pub why: Option<String>,
     pub resume_at: Option<String>,
     pub total: u32,
+    /// Answered, not yet read back: many people are read back by one listing at the end.
+    pub sent: u32,
     pub done: u32,
     pub same: u32,
     pub held: u32,

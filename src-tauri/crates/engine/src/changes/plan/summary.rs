@@ -41,12 +41,15 @@ pub(crate) enum Checking {
     ByListing,
 }
 
-/// Whatever costs fewer operations. Reading singly is also what notices a concurrent writer soonest, so it
-/// wins a tie.
+/// Fewer people than these are read singly whatever it costs: that notices a concurrent writer soonest, and
+/// each is verified at once.
+const MANY: u32 = 50;
+
+/// Whatever costs fewer operations; reading singly wins a tie.
 pub(crate) fn checking(items: u32, directory: u32, page_size: u32) -> Checking {
     // The end of a listing is only known from an empty page.
     let pages = directory.div_ceil(page_size.max(1)) + 1;
-    if pages < items {
+    if items >= MANY && pages < items {
         Checking::ByListing
     } else {
         Checking::Singly

@@ -216,7 +216,8 @@ impl Carrier {
                     }
                 },
                 Err(scim::Error::Precondition { .. }) if attempt < TRIES => {}
-                Err(scim::Error::NotFound { .. }) => unknown = true,
+                // Gone meanwhile, which the next read confirms, unless the service contradicts itself.
+                Err(scim::Error::NotFound { .. }) if attempt < TRIES => unknown = true,
                 Err(error) => {
                     unknown = matches!(error, scim::Error::Ambiguous(_));
                     if let Some(carried) = self.trouble(item, attempt, unknown, error).await {
@@ -230,7 +231,17 @@ impl Carrier {
 
     async fn create(&self, item: &Item, start: Start) -> Carried {
         let mut unknown = start.unknown;
+        let mut answered: Option<Written> = None;
         for attempt in 1.. {
+            if unknown && looked_up_by(item).is_none() {
+                return self
+                    .fail(
+                        item,
+                        answered.as_ref(),
+                        "This was sent, and whether it happened can't be looked up: there is neither a user name nor an e-mail. Sync, and look for the person before creating them again",
+                    )
+                    .await;
+            }
             // Two records of one person are what must never happen, so they are looked for by name first.
             let found = match self.find(item).await {
                 Ok(found) => found,
@@ -261,6 +272,19 @@ impl Carrier {
                     }
                 };
             }
+            if answered.is_some() {
+                if attempt < TRIES {
+                    tokio::time::sleep(SECOND_LOOK).await;
+                    continue;
+                }
+                return self
+                    .fail(
+                        item,
+                        answered.as_ref(),
+                        "The service says that it created the person, but shows nobody by this user name. Sync, and look for them before creating them again",
+                    )
+                    .await;
+            }
             if !start.send {
                 return self
                     .settle(item, RunItemState::Cancelled, Judged::default())
@@ -276,12 +300,15 @@ impl Carrier {
                     let Some(id) = written.id().map(str::to_owned) else {
                         // Created, by its own word, under an id it keeps to itself: find it by name.
                         unknown = true;
+                        answered = Some(written);
                         continue;
                     };
                     return self
                         .read_back(item, &id, Resource::default(), written)
                         .await;
                 }
+                // The first of two tries arrived after all.
+                Err(scim::Error::Conflict { .. }) if unknown && attempt < TRIES => {}
                 Err(error) => {
                     unknown = matches!(error, scim::Error::Ambiguous(_));
                     if let Some(carried) = self.trouble(item, attempt, unknown, error).await {
@@ -294,13 +321,7 @@ impl Carrier {
     }
 
     async fn find(&self, item: &Item) -> std::result::Result<Option<Resource>, scim::Error> {
-        let value = |role| {
-            item.fields
-                .iter()
-                .find(|field| field.role == Some(role))
-                .and_then(|field| field.after.clone())
-        };
-        let Some(user_name) = value(Role::UserName).or_else(|| value(Role::Email)) else {
+        let Some(user_name) = looked_up_by(item) else {
             return Ok(None);
         };
         let found = self
@@ -481,6 +502,12 @@ impl Carrier {
             {
                 return None;
             }
+            _ if unknown => {
+                let why = format!(
+                    "This was sent, and what became of it could not be read: {said} Sync to see what is there, then try this one again"
+                );
+                return Some(self.fail(item, None, &why).await);
+            }
             _ => return Some(self.fail(item, None, &said).await),
         };
         if attempt < tries {
@@ -539,6 +566,17 @@ impl Carrier {
         kept.map_err(disk)?;
         Ok(state)
     }
+}
+
+/// What a new person is found by.
+fn looked_up_by(item: &Item) -> Option<String> {
+    let value = |role| {
+        item.fields
+            .iter()
+            .find(|field| field.role == Some(role))
+            .and_then(|field| field.after.clone())
+    };
+    value(Role::UserName).or_else(|| value(Role::Email))
 }
 
 /// E-mails that differ in letter case alone are the same person's.

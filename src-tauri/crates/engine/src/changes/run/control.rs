@@ -357,7 +357,7 @@ impl Engine {
             .map(|(_, count)| count)
             .sum();
         let ended = matches!(status, RunStatus::Done | RunStatus::Cancelled);
-        let left = f64::from(total - settled);
+        let left = f64::from(total - settled - counts.of(RunItemState::Sent));
         let done = counts.of(RunItemState::Done);
         Ok(Run {
             id: RunId(stored.id),
@@ -368,6 +368,7 @@ impl Engine {
             why: stored.why.clone(),
             resume_at: stored.resume_at.clone(),
             total,
+            sent: counts.of(RunItemState::Sent),
             done,
             same: counts.of(RunItemState::Same),
             held: counts.of(RunItemState::Held),

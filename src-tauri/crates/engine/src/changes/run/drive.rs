@@ -495,7 +495,8 @@ impl Meter {
             *count = count.saturating_sub(1);
         }
         *self.states.entry(to).or_default() += 1;
-        if to.is_settled() {
+        // Reading back comes on top, by one listing for all.
+        if (to.is_settled() && from != RunItemState::Sent) || to == RunItemState::Sent {
             self.settled += 1;
         }
     }

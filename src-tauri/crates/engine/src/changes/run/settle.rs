@@ -208,7 +208,7 @@ impl Settler {
         if judged.now.is_some() || judged.gone {
             lock(&self.touched).push(row);
         }
-        if matches!(state, RunItemState::Held) && self.from_draft {
+        if goes_back(state) && self.from_draft {
             self.gave_back.store(true, Ordering::Relaxed);
         }
         Ok(())
@@ -276,7 +276,7 @@ impl Entry {
                 writer.append_history(&event)?;
             }
         }
-        if self.from_draft && self.state == RunItemState::Held {
+        if self.from_draft && goes_back(self.state) {
             give_back(writer, connection, &self.item, &self.now)?;
         }
         let seats = if done { self.seats(before) } else { 0 };
@@ -415,6 +415,11 @@ impl Entry {
             })
             .collect()
     }
+}
+
+/// Whether an item that ends so is still to be done.
+fn goes_back(state: RunItemState) -> bool {
+    matches!(state, RunItemState::Held | RunItemState::Cancelled)
 }
 
 /// Puts an item's changes back into the draft, as they were staged.
