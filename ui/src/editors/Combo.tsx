@@ -34,6 +34,8 @@ export interface ComboProps {
   items: readonly ComboItem[];
   /** The item that Enter takes before any arrow; null for none. */
   preferred: string | null;
+  /** The items are those of the text; until then Enter waits, so that nothing is taken for an earlier text. */
+  settled?: boolean;
   /** Selects the text on entry, so that typing replaces it. */
   selectAll: boolean;
   onPick: (key: string, exit: EditExit) => void;
@@ -54,6 +56,8 @@ export function Combo(props: ComboProps) {
   const id = useId();
   const input = useRef<HTMLInputElement>(null);
   const [chosen, setChosen] = useState<string | null>(null);
+  const [waiting, setWaiting] = useState<EditExit | null>(null);
+  const settled = props.settled ?? true;
   const usable = items.filter((item) => !item.disabled);
   const at = usable.find((item) => item.key === chosen)?.key ?? preferred;
   const hasList = items.length > 0 || note !== undefined;
@@ -71,9 +75,16 @@ export function Combo(props: ComboProps) {
     if (next) setChosen(next.key);
   };
   const finish = (exit: EditExit) => {
-    if (at !== null) props.onPick(at, exit);
+    if (!settled) setWaiting(exit);
+    else if (at !== null) props.onPick(at, exit);
     else props.onTyped(exit);
   };
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what Enter takes is known once it is settled.
+  useEffect(() => {
+    if (waiting === null || !settled) return;
+    setWaiting(null);
+    finish(waiting);
+  }, [waiting, settled]);
   const press = (event: KeyboardEvent) => {
     if (event.nativeEvent.isComposing) return;
     switch (event.key) {
@@ -116,6 +127,7 @@ export function Combo(props: ComboProps) {
         value={text}
         onChange={(event) => {
           setChosen(null);
+          setWaiting(null);
           props.onText(event.target.value);
         }}
         onKeyDown={press}

@@ -239,7 +239,8 @@ function OptionEditor({
     label: one.value,
     detail: number(one.people),
   }));
-  const isNew = search !== "" && exact === undefined && facet.isSuccess && !facet.isPlaceholderData;
+  const settled = facet.isSuccess && !facet.isPlaceholderData;
+  const isNew = search !== "" && exact === undefined && settled;
   if (isNew) {
     items.push({
       key: "new",
@@ -270,12 +271,15 @@ function OptionEditor({
       }}
       items={items}
       preferred={items.some((item) => item.key === preferred) ? preferred : null}
+      settled={settled || facet.isError}
       selectAll={false}
       onPick={take}
       // With nothing to take, the first Enter only points at the new segment; the second creates it.
       onTyped={() => (isNew ? setApart(true) : onCancel())}
       onCancel={onCancel}
-      onLeave={() => (exact && exact.value !== value ? onCommit({ value: exact.value }, "stay") : onCancel())}
+      onLeave={() =>
+        settled && exact && exact.value !== value ? onCommit({ value: exact.value }, "stay") : onCancel()
+      }
       note={
         search === "" && items.length === 0 && facet.isSuccess
           ? "Nobody has a value yet. Type one."
@@ -329,7 +333,8 @@ function EmployeeEditor({
     if (!choice || choice.reference === null || choice.reference === value) onCancel();
     else onCommit({ value: choice.reference, shown: choice.name }, exit);
   };
-  const none = text.trim() !== "" && found.isSuccess && !found.isPlaceholderData && choices.length === 0;
+  const settled = text.trim() === "" || (found.isSuccess && !found.isPlaceholderData);
+  const none = text.trim() !== "" && settled && choices.length === 0;
   return (
     <Combo
       label={attribute.label}
@@ -338,6 +343,7 @@ function EmployeeEditor({
       onText={setText}
       items={items}
       preferred={items.find((item) => !item.disabled && !item.apart)?.key ?? null}
+      settled={settled || found.isError}
       selectAll={false}
       onPick={take}
       onTyped={() => {

@@ -45,6 +45,8 @@ interface TableProps {
 }
 
 export function PeopleTable({ connection, directory }: TableProps) {
+  // Before the view opens: another connection's filters mean nothing here.
+  useEffect(() => usePeople.getState().start(connection), [connection]);
   const session = useOwnSession(connection);
   return session && <Table connection={connection} directory={directory} session={session} />;
 }
@@ -68,7 +70,6 @@ function Table({ connection, directory, session }: TableProps & { session: ViewS
     [columns, directory, sort],
   );
 
-  useEffect(() => usePeople.getState().start(connection), [connection]);
   useSavedView(directory);
   useChosen(view, total);
   useLocate(view, grid);

@@ -19,9 +19,6 @@ const row = (id: number): PersonRow => ({
   label: `Person ${id}`,
   cells: {},
   raw: {},
-  status: "active",
-  act: null,
-  protected: false,
 });
 const columns = [attribute(0, false), attribute(2), attribute(3)];
 

@@ -7,9 +7,6 @@ import type { Attribute, Cell, Kind, Row, StagedAct, Status } from "../../host";
 
 /** A painted row with what it was made from. */
 export interface PersonRow extends GridRow {
-  status: Status;
-  act: StagedAct | null;
-  protected: boolean;
   /** By attribute id. */
   raw: Readonly<Record<number, Cell>>;
 }
@@ -76,9 +73,6 @@ export function personRow(row: Row, columns: readonly Attribute[]): PersonRow {
     label: row.name,
     cells,
     raw,
-    status: row.status,
-    act: row.act,
-    protected: row.protected,
     tone,
   };
 }
