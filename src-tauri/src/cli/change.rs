@@ -242,10 +242,8 @@ async fn send(
         return Ok(End::Done);
     }
     if plan.confirm.empty {
-        if !session.json {
-            output::line("There is nothing to send: it is so already, or nothing is left.");
-        }
-        let already_so = plan.groups.iter().any(|group| group.group == Group::Same);
+        // An empty plan means that it is so already, for whoever was found and not refused.
+        let already_so = report.named.rows.len() > report.refused.len();
         return Ok(match (whole, already_so) {
             (true, _) => End::Done,
             (false, true) => End::Partly,

@@ -6,7 +6,7 @@ use clap::ValueEnum;
 use engine::{
     attribute::Attribute,
     ids::{AttributeId, ViewId},
-    people::{Filter, Row, Status, Test, ViewQuery},
+    people::{Filter, Row, Test, ViewQuery},
 };
 use serde_json::{Map, Value, json};
 
@@ -295,23 +295,15 @@ fn filter(attributes: &[Attribute], text: &str) -> Outcome<Filter> {
     })
 }
 
-/// A status is asked for as it is read: "Not started".
+/// A status is asked for as it is read, in any letter case.
 fn canonical(attribute: &Attribute, value: &str) -> String {
+    const STATUSES: [&str; 4] = ["Active", "Inactive", "Left", "Not started"];
     if attribute.id != AttributeId::STATUS {
         return value.to_owned();
     }
-    let word = value.to_lowercase().replace(' ', "_");
-    [
-        Status::Active,
-        Status::Inactive,
-        Status::Left,
-        Status::NotStarted,
-    ]
-    .into_iter()
-    .filter_map(|status| serde_json::to_value(status).ok())
-    .find_map(|status| match status {
-        Value::String(status) if status == word => Some(status),
-        _ => None,
-    })
-    .unwrap_or_else(|| value.to_owned())
+    STATUSES
+        .into_iter()
+        .find(|status| status.eq_ignore_ascii_case(value))
+        .unwrap_or(value)
+        .to_owned()
 }

@@ -1,0 +1,336 @@
+//! The command line against a real sample company in a process of its own: exit codes, the shapes of
+//! `--json`, brakes, and the token, which may be nowhere.
+
+use std::{
+    ffi::OsStr,
+    fs,
+    io::{BufRead, BufReader, Write},
+    path::Path,
+    process::{Child, Command, Output, Stdio},
+};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+const TOKEN: &str = "tok-9f2c-never-to-be-seen";
+const MUSTER: &str = env!("CARGO_BIN_EXE_muster");
+
+/// A served company of 200, a data folder connected to it, and everything that was printed.
+struct Office {
+    data: TempDir,
+    service: Child,
+    url: String,
+    printed: String,
+}
+
+impl Office {
+    fn open() -> Self {
+        let mut service = Command::new(MUSTER)
+            .args(["sandbox", "--people", "200", "--seed", "1", "--port", "0"])
+            .env("MUSTER_TOKEN", TOKEN)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the executable under test starts");
+        let mut ready = String::new();
+        BufReader::new(service.stdout.take().expect("stdout is piped"))
+            .read_line(&mut ready)
+            .expect("the service says that it is ready");
+        let url = ready
+            .trim()
+            .strip_prefix("READY ")
+            .expect("READY and the address is the whole line")
+            .to_owned();
+        Self {
+            data: TempDir::new().expect("a folder for the data"),
+            service,
+            url,
+            printed: String::new(),
+        }
+    }
+
+    /// Connected and synced.
+    fn synced() -> Self {
+        let mut office = Self::open();
+        let url = office.url.clone();
+        office.ok(&["connections", "add", "Acme", "--url", &url, "--no-keychain"]);
+        office.ok(&["sync", "--connection", "Acme"]);
+        office
+    }
+
+    fn run<S: AsRef<OsStr>>(&mut self, arguments: &[S], stdin: &str) -> Output {
+        let mut child = Command::new(MUSTER)
+            .args(arguments)
+            .env("MUSTER_DATA_DIR", self.data.path())
+            .env("MUSTER_TOKEN", TOKEN)
+            .env("MUSTER_LOG", "debug")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the executable under test starts");
+        // A command that doesn't read has closed its end, which is its right.
+        let _ = child
+            .stdin
+            .take()
+            .expect("stdin is piped")
+            .write_all(stdin.as_bytes());
+        let output = child.wait_with_output().expect("it ends by itself");
+        self.printed
+            .push_str(&String::from_utf8_lossy(&output.stdout));
+        self.printed
+            .push_str(&String::from_utf8_lossy(&output.stderr));
+        output
+    }
+
+    fn code(&mut self, arguments: &[&str], stdin: &str) -> i32 {
+        let output = self.run(arguments, stdin);
+        output.status.code().expect("it was not killed")
+    }
+
+    fn ok(&mut self, arguments: &[&str]) -> String {
+        let output = self.run(arguments, "");
+        assert!(
+            output.status.success(),
+            "{arguments:?} is expected to work: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        String::from_utf8(output.stdout).expect("answers are text")
+    }
+
+    fn json(&mut self, arguments: &[&str]) -> Value {
+        let text = self.ok(arguments);
+        serde_json::from_str(&text).expect("--json answers one JSON value and nothing else")
+    }
+
+    /// E-mails of active people, as WHO takes them.
+    fn somebody(&mut self, number: usize) -> Vec<String> {
+        let people = self.json(&[
+            "people",
+            "--filter",
+            "Status=active",
+            "--columns",
+            "E-mail,Department",
+            "--json",
+        ]);
+        people["people"]
+            .as_array()
+            .expect("people are a list")
+            .iter()
+            .filter_map(|person| person["values"]["E-mail"].as_str())
+            .take(number)
+            .map(str::to_owned)
+            .collect()
+    }
+
+    fn department(&mut self, email: &str) -> String {
+        let people = self.json(&[
+            "people",
+            "--search",
+            email,
+            "--columns",
+            "Department",
+            "--json",
+        ]);
+        people["people"][0]["values"]["Department"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned()
+    }
+}
+
+impl Drop for Office {
+    fn drop(&mut self) {
+        // It may have ended already; either way it is gone afterwards.
+        let _ = self.service.kill();
+        let _ = self.service.wait();
+    }
+}
+
+#[test]
+fn a_sync_answers_one_object() {
+    let mut office = Office::open();
+    let url = office.url.clone();
+    let added = office.json(&[
+        "connections",
+        "add",
+        "Acme",
+        "--url",
+        &url,
+        "--no-keychain",
+        "--json",
+    ]);
+    assert_eq!(
+        added["connection"]["token"], "environment",
+        "without a keychain the token is asked for each time"
+    );
+    let outcome = office.json(&["sync", "--connection", "acme", "--json"]);
+    for member in [
+        "people", "pages", "requests", "seconds", "added", "changed", "vanished", "complete",
+        "warnings",
+    ] {
+        assert!(
+            !outcome[member].is_null(),
+            "scripts rely on {member}: {outcome}"
+        );
+    }
+    assert_eq!(outcome["people"], 200, "everybody was listed");
+    assert_eq!(outcome["complete"], true, "and nothing is left out");
+}
+
+#[test]
+fn writing_asks_and_says_what_it_did() {
+    let mut office = Office::synced();
+    let who = office.somebody(3);
+    let before = office.department(&who[0]);
+    let other = if before == "Sales" {
+        "Marketing"
+    } else {
+        "Sales"
+    };
+    let assignment = format!("Department={other}");
+
+    let plan = office.json(&["set", &assignment, &who[0], "--dry-run", "--json"]);
+    assert!(plan["run"].is_null(), "a dry run sends nothing");
+    assert_eq!(
+        plan["items"].as_array().map(Vec::len),
+        Some(1),
+        "it says what it would do"
+    );
+
+    assert_eq!(
+        office.code(&["set", &assignment, &who[0]], ""),
+        2,
+        "in a pipe nobody can be asked, so --yes is needed"
+    );
+    office.ok(&["sync"]);
+    assert_eq!(
+        office.department(&who[0]),
+        before,
+        "neither the dry run nor the refusal may have changed the service"
+    );
+
+    assert_eq!(
+        office.code(
+            &["set", &assignment, "-", "--yes"],
+            &format!("{}\r\n\n", who[0].to_uppercase())
+        ),
+        0,
+        "people are read from stdin, in any letter case"
+    );
+    office.ok(&["sync"]);
+    assert_eq!(office.department(&who[0]), other, "the service has it");
+
+    let output = office.run(
+        &[
+            "set",
+            &assignment,
+            &who[1],
+            "nobody@nowhere.example",
+            "--yes",
+        ],
+        "",
+    );
+    assert_eq!(output.status.code(), Some(3), "somebody was not found");
+    assert!(
+        String::from_utf8_lossy(&output.stderr).contains("nobody@nowhere.example"),
+        "whoever was not found is named"
+    );
+    assert_eq!(
+        office.code(&["set", "Department=No such one", &who[2], "--yes"], ""),
+        1,
+        "a value nobody has makes no segment by accident"
+    );
+    assert_eq!(
+        office.code(&["set", "Department=", &who[2], "--yes"], ""),
+        2,
+        "a blank never clears"
+    );
+}
+
+#[test]
+fn a_brake_stops_before_the_first_request() {
+    let mut office = Office::synced();
+    let crowd = office.somebody(40).join("\n");
+    let output = office.run(&["deactivate", "-", "--yes", "--json"], &crowd);
+    assert_eq!(
+        output.status.code(),
+        Some(4),
+        "40 of 200 is more than one plan may touch"
+    );
+    let report: Value = serde_json::from_slice(&output.stdout).expect("one JSON value");
+    assert!(report["run"].is_null(), "nothing was sent");
+    let outcome = office.json(&["sync", "--json"]);
+    assert_eq!(outcome["changed"], 0, "and nobody is other than before");
+}
+
+#[test]
+fn a_plan_in_a_file_is_carried_out_later() {
+    let mut office = Office::synced();
+    let who = office.somebody(1);
+    let file = office.data.path().join("plan.json");
+    let path = file.to_str().expect("a plain path").to_owned();
+    office.ok(&["deactivate", &who[0], "--dry-run", "--write-plan", &path]);
+    let report = office.json(&["apply", &path, "--yes", "--json"]);
+    assert_eq!(
+        report["run"]["done"], 1,
+        "what was reviewed is what is done: {report}"
+    );
+    let verification = office.json(&["history", "verify", "--json"]);
+    assert_eq!(verification["sound"], true, "the history hangs together");
+}
+
+#[test]
+fn the_token_is_nowhere() {
+    let mut office = Office::synced();
+    let who = office.somebody(2);
+    office.run(&["connections", "test", "Acme"], "");
+    office.run(&["deactivate", &who[0], "--yes", "--json"], "");
+    office.run(&["sync", "--json"], "");
+    assert!(
+        !office.printed.contains(TOKEN),
+        "neither stdout nor stderr nor the log shows it"
+    );
+    let mut seen = 0;
+    look(office.data.path(), &mut seen);
+    assert!(seen > 0, "there are files to look into");
+}
+
+fn look(folder: &Path, seen: &mut u32) {
+    for entry in fs::read_dir(folder).expect("the data folder can be read") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            look(&path, seen);
+            continue;
+        }
+        let bytes = fs::read(&path).expect("the file can be read");
+        let found = bytes
+            .windows(TOKEN.len())
+            .any(|window| window == TOKEN.as_bytes());
+        assert!(!found, "the token stands in {}", path.display());
+        *seen += 1;
+    }
+}
+
+#[test]
+fn mistakes_are_told_apart() {
+    let mut office = Office::open();
+    assert_eq!(office.code(&["nonsense"], ""), 2, "no such command");
+    assert_eq!(office.code(&["sync"], ""), 1, "there is no connection yet");
+    // Port 1 is reserved and never served.
+    let url = "http://127.0.0.1:1/api/scim/v2";
+    assert_eq!(
+        office.code(
+            &["connections", "add", "X", "--url", &url, "--no-keychain"],
+            ""
+        ),
+        1,
+        "nothing answers there, and nothing is kept"
+    );
+    let list = office.json(&["connections", "list", "--json"]);
+    assert_eq!(
+        list["connections"].as_array().map(Vec::len),
+        Some(0),
+        "a failed test keeps nothing"
+    );
+}
