@@ -178,6 +178,13 @@ describe("the grid", () => {
     expect(handle.current?.cursor()).toEqual({ row: 1, column: 1 });
   });
 
+  test("a double click edits the cell, also when its clicks arrive at the table because the pointer was captured", async () => {
+    const { grid, press } = await show();
+    press("ArrowRight");
+    fireEvent.doubleClick(grid, { clientX: 250, clientY: 0 });
+    expect(screen.getByLabelText<HTMLInputElement>("Editor").value).toBe("now");
+  });
+
   test("a column that can't be edited opens no editor", async () => {
     const { press } = await show();
     press("x");

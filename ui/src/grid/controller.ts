@@ -373,7 +373,10 @@ export class GridController {
   }
 
   #doublePress(event: MouseEvent): void {
-    if (!this.#isOnRows(event) || this.#view.xIn(event.clientX) < TICK_WIDTH) return;
+    // A captured pointer's clicks arrive at the scroller itself, not at the cell.
+    const onRows =
+      this.#isOnRows(event) || (event.target === this.#scroller && this.#view.outside(event.clientY) === 0);
+    if (!onRows || this.#view.xIn(event.clientX) < TICK_WIDTH) return;
     event.preventDefault();
     this.#handlers.onEdit(this.#cursor, null);
   }

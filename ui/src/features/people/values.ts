@@ -14,10 +14,10 @@ export interface PersonRow extends GridRow {
 const DOTS: Record<Status, Tone> = { active: "good", inactive: "idle", left: "gone", not_started: "soon" };
 
 const STATUS_AFTER: Record<StagedAct, string> = {
-  create: "To be created",
+  create: "To create",
   activate: statusWord("active"),
   deactivate: statusWord("inactive"),
-  delete: "To be deleted",
+  delete: "To delete",
 };
 
 /** A canonical value as people read it. */
