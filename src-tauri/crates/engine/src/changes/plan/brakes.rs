@@ -19,7 +19,8 @@ const KINDS: [BrakeKind; 5] = [
 fn counts(kind: BrakeKind, item: &Item) -> bool {
     match kind {
         BrakeKind::Delete => item.act == ChangeAct::Delete,
-        BrakeKind::Deactivate => item.act == ChangeAct::Deactivate,
+        // A separation date takes people out of surveys just as well.
+        BrakeKind::Deactivate => item.act != ChangeAct::Delete && item.leaves(),
         BrakeKind::Create => item.act == ChangeAct::Create,
         BrakeKind::ChangeManager => {
             item.act != ChangeAct::Create && item.changes_role(Role::Manager)

@@ -37,8 +37,9 @@ pub(crate) fn build(ground: &dyn Ground, wishes: &[Wish], terms: &Terms) -> Vec<
     builder.follow_renames(&mut items);
     builder.judge_references(&mut items);
     builder.judge_identifiers(&mut items);
-    builder.judge_leavers(&mut items);
     builder.judge_circles(&mut items);
+    // Last, as it goes by who is re-homed: what the others block re-homes nobody.
+    builder.judge_leavers(&mut items);
     for item in &mut items {
         item.sentence = sentence(item);
         item.verdict = item.own;
@@ -105,7 +106,23 @@ impl<'a> Builder<'a> {
     }
 
     fn item(&self, row: RowId, wishes: &[&Wish]) -> Item {
-        let has = |act| wishes.iter().any(|wish| wish.act == act);
+        // Switching somebody off is an act however it is written down (a plan file may say it as a value), so
+        // that policy, protection and brakes see it.
+        let switched = |act| {
+            let to = match act {
+                ChangeAct::Deactivate => "false",
+                ChangeAct::Activate => "true",
+                ChangeAct::Set | ChangeAct::Create | ChangeAct::Delete => return false,
+            };
+            self.by_role.get(&Role::Active).is_some_and(|active| {
+                wishes.iter().any(|wish| {
+                    wish.act == ChangeAct::Set
+                        && wish.attribute == Some(active.id)
+                        && wish.after.as_deref() == Some(to)
+                })
+            })
+        };
+        let has = |act| switched(act) || wishes.iter().any(|wish| wish.act == act);
         let act = [
             ChangeAct::Delete,
             ChangeAct::Create,
@@ -511,7 +528,7 @@ impl<'a> Builder<'a> {
     fn judge_leavers(&self, items: &mut [Item]) {
         let leaving: HashSet<RowId> = items
             .iter()
-            .filter(|item| matches!(item.act, ChangeAct::Delete | ChangeAct::Deactivate))
+            .filter(|item| item.leaves_now())
             .map(|item| item.row)
             .collect();
         let rehomed: HashSet<RowId> = items
@@ -521,22 +538,26 @@ impl<'a> Builder<'a> {
             .collect();
         let mut alone = None;
         for item in items.iter_mut() {
-            if !leaving.contains(&item.row) || item.own != Verdict::Change {
+            // What is held for a decision may go once it is decided, so it is judged as well.
+            if !item.leaves() || !matches!(item.own, Verdict::Change | Verdict::Held) {
                 continue;
             }
-            let left_behind = self
-                .ground
-                .reports(item.row)
-                .into_iter()
-                .filter(|report| !rehomed.contains(report) && !leaving.contains(report))
-                .count() as u32;
+            let left_behind = if leaving.contains(&item.row) {
+                self.ground
+                    .reports(item.row)
+                    .into_iter()
+                    .filter(|report| !rehomed.contains(report) && !leaving.contains(report))
+                    .count() as u32
+            } else {
+                0
+            };
             if left_behind > 0 {
                 let reason = format!(
                     "{} would be left without {} as manager. Choose who takes over",
                     words::people(left_behind),
                     item.spoken
                 );
-                hold(item, Some(Fix::ChooseSuccessor), reason);
+                hold_all_the_same(item, Some(Fix::ChooseSuccessor), reason);
                 continue;
             }
             if let Some(why) = self.ground.protected(item.row) {
@@ -550,7 +571,7 @@ impl<'a> Builder<'a> {
                         let reason = format!(
                             "{why}. Protected people go one at a time, and {first} is in this plan already"
                         );
-                        hold(item, Some(Fix::OpenPerson), reason);
+                        hold_all_the_same(item, Some(Fix::OpenPerson), reason);
                     }
                 }
             }
@@ -655,6 +676,14 @@ fn hold(item: &mut Item, fix: Option<Fix>, reason: String) {
         item.own_reason = Some(reason);
         item.fix = fix;
     }
+}
+
+/// Also where a question about a value is open already: answering that one must not let the item go.
+fn hold_all_the_same(item: &mut Item, fix: Option<Fix>, reason: String) {
+    if item.own == Verdict::Held {
+        item.own = Verdict::Change;
+    }
+    hold(item, fix, reason);
 }
 
 pub(super) fn sentence(item: &Item) -> String {

@@ -117,6 +117,26 @@ impl Item {
         self.fields.iter().any(|field| field.role == Some(role))
     }
 
+    /// Whether it takes somebody out, now or on a day to come: deleted, deactivated, or given the separation
+    /// date that does the same.
+    pub(crate) fn leaves(&self) -> bool {
+        match self.act {
+            ChangeAct::Delete | ChangeAct::Deactivate => true,
+            ChangeAct::Create => false,
+            ChangeAct::Set | ChangeAct::Activate => self.fields.iter().any(|field| {
+                field.role == Some(Role::SeparationDate)
+                    && field.after.is_some()
+                    && (field.before.is_none() || self.seats > 0)
+            }),
+        }
+    }
+
+    /// Whether they are out as soon as it is done.
+    pub(crate) fn leaves_now(&self) -> bool {
+        matches!(self.act, ChangeAct::Delete | ChangeAct::Deactivate)
+            || (self.leaves() && self.seats > 0)
+    }
+
     /// The heading it is shown under: the gravest of what it does.
     pub(crate) fn group(&self) -> Group {
         match self.verdict {
@@ -130,7 +150,9 @@ impl Item {
             ChangeAct::Deactivate => Group::Deactivations,
             ChangeAct::Create => Group::Creations,
             ChangeAct::Set | ChangeAct::Activate => {
-                if self.changes_role(Role::Manager) {
+                if self.leaves() {
+                    Group::Deactivations
+                } else if self.changes_role(Role::Manager) {
                     Group::ManagerChanges
                 } else if self.fields.iter().any(|field| is_identifier(field.role)) {
                     Group::IdentifierChanges

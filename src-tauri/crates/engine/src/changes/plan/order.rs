@@ -132,7 +132,7 @@ fn edges(ground: &dyn Ground, items: &[Item]) -> Edges {
                 }
             }
         }
-        if matches!(item.act, ChangeAct::Delete | ChangeAct::Deactivate) {
+        if item.leaves_now() {
             for report in ground.reports(item.row) {
                 if manager_after.contains_key(&report)
                     && let Some(other) = by_row.get(&report)

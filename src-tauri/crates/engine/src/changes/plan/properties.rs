@@ -463,6 +463,85 @@ fn a_leaver_with_reports_is_held_until_somebody_takes_over() {
 }
 
 #[test]
+fn a_separation_date_by_hand_is_a_leaving_like_any_other() {
+    let mut company = company(&[None; 120]);
+    company.protected.insert(RowId(1));
+    company.protected.insert(RowId(2));
+    let leave = |row| set(row, SEPARATION, &company, Some("2026-11-23"));
+    let items = build(&company, &(1..=20).map(leave).collect::<Vec<_>>(), &terms());
+    assert!(
+        items[0].protected && items[0].goes(),
+        "the first protected person goes with the name typed"
+    );
+    assert_eq!(
+        items[1].fix,
+        Some(Fix::OpenPerson),
+        "and only one of them: a date takes them out of surveys too"
+    );
+    let brakes = super::brakes::brakes(&items, 120);
+    assert_eq!(
+        brakes.first().map(|brake| (brake.kind, brake.level)),
+        Some((super::BrakeKind::Deactivate, super::BrakeLevel::Stop)),
+        "19 of 120 people are stopped"
+    );
+    assert_eq!(
+        items[0].group(),
+        Group::Deactivations,
+        "and shown as what it is"
+    );
+}
+
+#[test]
+fn switching_off_as_a_value_is_a_deactivation() {
+    let company = company(&[None, Some(1)]);
+    let items = build(
+        &company,
+        &[set(1, ACTIVE, &company, Some("false"))],
+        &terms(),
+    );
+    assert_eq!(
+        (items[0].act, items[0].fix),
+        (ChangeAct::Deactivate, Some(Fix::ChooseSuccessor)),
+        "a plan file can't go round protection, brakes and policy"
+    );
+}
+
+#[test]
+fn deciding_about_a_value_lets_no_protected_person_go() {
+    let mut company = company(&[None, None]);
+    company.protected.insert(RowId(1));
+    let mut stale = set(1, DEPARTMENT, &company, Some("Marketing"));
+    stale.before = Some("Finance".into());
+    let items = build(&company, &[act(1, ChangeAct::Deactivate), stale], &terms());
+    assert_eq!(
+        (items[0].own, items[0].fix),
+        (Verdict::Held, Some(Fix::KeepOrTake)),
+        "held for the department"
+    );
+    assert!(
+        items[0].protected,
+        "and once decided the name is to be typed"
+    );
+}
+
+#[test]
+fn a_report_whose_new_manager_is_blocked_is_left_behind() {
+    // 2 and 3 report to 1; 2 is to report to 3 and 3 to 2.
+    let company = company(&[None, Some(1), Some(1)]);
+    let wishes = [
+        act(1, ChangeAct::Deactivate),
+        set(2, MANAGER, &company, Some(&email(3))),
+        set(3, MANAGER, &company, Some(&email(2))),
+    ];
+    let items = build(&company, &wishes, &terms());
+    assert_eq!(
+        going(&items),
+        [],
+        "the circle is blocked, so the manager can't leave: {items:#?}"
+    );
+}
+
+#[test]
 fn a_stale_value_is_held_with_three_values() {
     let company = company(&[None]);
     let mut wish = set(1, DEPARTMENT, &company, Some("Marketing"));
