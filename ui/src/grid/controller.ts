@@ -3,6 +3,7 @@
 import { spokenState } from "./cells";
 import { printHtml, printTsv, readClipboard, type TextBlock } from "./clipboard";
 import { columnUnder, TICK_WIDTH } from "./columns";
+import { copyLater, textsOf } from "./copying";
 import { type Bounds, type Cell, clampCell, moveCell, tabCell } from "./cursor";
 import { intentOf } from "./keys";
 import {
@@ -448,35 +449,17 @@ export class GridController {
       if (row) rows.push(row);
     }
     if (rows.length === count) {
-      const texts = this.#texts(rows, block);
+      const texts = textsOf(rows, this.#view.scene.columns, block);
       event.clipboardData.setData("text/plain", printTsv(texts));
       event.clipboardData.setData("text/html", printHtml(texts));
       this.#live.textContent = count === 1 ? "Copied" : `Copied ${count} rows`;
       return;
     }
-    // Rows off screen are fetched; the clipboard takes the promise while the key still counts as the user's.
-    const text = source.fetch(block.top, block.bottom + 1).then((all) => {
-      if (all.length < count) throw new Error(`${all.length} of ${count} rows`);
-      return printTsv(this.#texts(all, block));
-    });
-    navigator.clipboard
-      .write([
-        new ClipboardItem({ "text/plain": text.then((all) => new Blob([all], { type: "text/plain" })) }),
-      ])
+    copyLater(source.fetch(block.top, block.bottom + 1), count, this.#view.scene.columns, block)
       .then(() => {
         this.#live.textContent = `Copied ${count} rows`;
       })
       .catch(() => this.#handlers.onCopyRefused(count));
-  }
-
-  #texts(rows: GridRow[], block: Block): TextBlock {
-    const columns = this.#view.scene.columns.slice(block.left, block.right + 1);
-    return rows.map((row) =>
-      columns.map((column) => {
-        const cell = row.cells[column.id];
-        return cell?.copy ?? cell?.text ?? "";
-      }),
-    );
   }
 
   #paste(event: ClipboardEvent): void {

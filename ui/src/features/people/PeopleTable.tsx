@@ -1,12 +1,11 @@
-import { X } from "lucide-react";
 import { useEffect, useMemo, useRef, useState } from "react";
-import { Button, EmptyState, ErrorState, IconButton, Skeleton } from "../../components";
+import { Button, EmptyState, ErrorState, Skeleton } from "../../components";
 import { ValueEditor } from "../../editors";
 import { number } from "../../format";
 import type { TextBlock } from "../../grid/clipboard";
 import { moveColumn } from "../../grid/columns";
 import { type EditorProps, Grid, type GridHandle } from "../../grid/Grid";
-import { type Block, blockColumns, blockRows, countTicks, pasteTarget } from "../../grid/selection";
+import { type Block, blockColumns, blockRows, pasteTarget } from "../../grid/selection";
 import type { GridColumn, GridRow } from "../../grid/types";
 import {
   type Attribute,
@@ -20,24 +19,24 @@ import { announce, useSelection, useWindow } from "../../state";
 import { ClearDialog, PasteDialog } from "./BlockDialogs";
 import { BulkDialog } from "./BulkDialog";
 import { fillBlock, layBlock, setOrClear } from "./blocks";
+import { CountLine } from "./CountLine";
 import { GridMenus, type OpenMenu } from "./GridMenus";
 import { gridColumns, nextSort } from "./layout";
+import { Notices } from "./Notices";
 import styles from "./people.module.css";
 import { SaveViewDialog } from "./SavedViews";
 import { SelectionBar } from "./SelectionBar";
 import type { ViewSession } from "./session";
 import { failureNotice, refusalNotice, stageEdit } from "./staging";
-import { clearEverything, selectionOf, usePeople, withoutAll } from "./store";
+import { clearEverything, usePeople } from "./store";
 import { Toolbar } from "./Toolbar";
 import { useColumns } from "./useColumns";
 import { useOwnSession, useSession } from "./useSession";
+import { useChosen, useFollow, useForgetAll, useLocate, useSavedView } from "./useWindowState";
 import { heldValue, type PersonRow, readable } from "./values";
 
 /** So that the last rows can be brought above the selection bar, CSS pixels. */
 const ROOM_FOR_BAR = 64;
-
-/** The panel follows the cursor once a held key rests. */
-const FOLLOW_AFTER = 90;
 
 interface TableProps {
   connection: ConnectionId;
@@ -166,7 +165,8 @@ function Table({ connection, directory, session }: TableProps & { session: ViewS
         ready={state.view !== null}
         canSave={hasQuery || sort.length > 0 || savedView !== null}
         directory={directory}
-        query={query}
+        connection={connection}
+        definition={{ query, columns, compact }}
       />
       {state.error && !state.view ? (
         <ErrorState
@@ -308,147 +308,5 @@ function Table({ connection, directory, session }: TableProps & { session: ViewS
         </span>
       )}
     </div>
-  );
-}
-
-/** Takes up the saved view that the rail asks for. */
-function useSavedView(directory: Directory): void {
-  const wanted = useWindow((state) => state.savedView);
-  const before = useRef<number | null>(null);
-  useEffect(() => {
-    if (before.current === wanted) return;
-    const saved = directory.views.find((view) => view.id === wanted);
-    if (wanted !== null && !saved) return;
-    // A view that was just made is what is on screen already.
-    const left = before.current;
-    before.current = wanted;
-    if (wanted === null && left === null) return;
-    useWindow.getState().setSearch(saved?.definition.query.search ?? "");
-    usePeople.getState().apply(saved ?? null);
-  }, [wanted, directory.views]);
-}
-
-/** Tells the rest of the window who is chosen. */
-function useChosen(view: number | null, total: number): void {
-  const ticks = usePeople((state) => state.ticks);
-  useEffect(() => {
-    if (view === null) return;
-    useSelection.getState().set(selectionOf(ticks, view), countTicks(ticks, total));
-  }, [ticks, view, total]);
-  useEffect(() => () => useSelection.getState().clear(), []);
-}
-
-/** Another search: "everyone here" must not become everyone of that. */
-function useForgetAll(search: string): void {
-  const before = useRef(search);
-  useEffect(() => {
-    if (before.current === search) return;
-    before.current = search;
-    const { ticks, setTicks } = usePeople.getState();
-    if (withoutAll(ticks) !== ticks) setTicks(withoutAll(ticks));
-  }, [search]);
-}
-
-/** Brings the row that the palette or the history asks for. */
-function useLocate(view: number | null, grid: React.RefObject<GridHandle | null>): void {
-  const locate = useWindow((state) => state.locate);
-  useEffect(() => {
-    if (locate === null || view === null) return;
-    let gone = false;
-    host
-      .locate(view, locate)
-      .catch(() => null)
-      .then((at) => {
-        if (gone) return;
-        useWindow.getState().setLocate(null);
-        if (at === null) announce("This person is not in the view on screen.");
-        else grid.current?.bring(at);
-      });
-    return () => {
-      gone = true;
-    };
-  }, [locate, view, grid]);
-}
-
-/** The panel, once open, shows whoever the cursor is on. */
-function useFollow(): (row: GridRow | undefined) => void {
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  useEffect(() => () => clearTimeout(timer.current), []);
-  return (row) => {
-    clearTimeout(timer.current);
-    if (!row) return;
-    timer.current = setTimeout(() => {
-      const { panel, openPerson } = useWindow.getState();
-      if (panel && panel.row !== row.id) openPerson(row.id);
-    }, FOLLOW_AFTER);
-  };
-}
-
-function CountLine({
-  total,
-  of,
-  note,
-  ready,
-  canSave,
-  directory,
-  query,
-}: {
-  total: number;
-  of: number;
-  note: string | null;
-  ready: boolean;
-  canSave: boolean;
-  directory: Directory;
-  query: ViewQuery;
-}) {
-  const savedView = useWindow((state) => state.savedView);
-  const ask = usePeople((state) => state.ask);
-  const saved = directory.views.find((view) => view.id === savedView);
-  const changed = saved !== undefined && JSON.stringify(saved.definition.query) !== JSON.stringify(query);
-  return (
-    <div className={styles.count}>
-      <span aria-live="polite" className="numbers">
-        {ready && (
-          <>
-            <b>{number(total)}</b>
-            {total === of ? (of === 1 ? " person" : " people") : ` of ${number(of)} people`}
-          </>
-        )}
-      </span>
-      {saved && (
-        <span className={styles.viewWord}>
-          in {saved.name}
-          {changed ? ", changed" : ""}
-        </span>
-      )}
-      {canSave && (saved === undefined || changed) && (
-        <Button variant="link" size="s" onPress={() => ask({ ask: "saveView" })}>
-          Save as a view
-        </Button>
-      )}
-      {note && <span className={styles.searchNote}>{note}</span>}
-    </div>
-  );
-}
-
-/** What could not be staged, until it is put away. */
-function Notices() {
-  const notice = usePeople((state) => state.notice);
-  const tell = usePeople((state) => state.tell);
-  if (!notice) return null;
-  return (
-    <section className={styles.notice} data-tone={notice.tone} aria-label="Notice">
-      <div className={styles.noticeWords}>
-        <p className={styles.noticeText}>{notice.text}</p>
-        {notice.more.length > 0 && (
-          <ul>
-            {notice.more.map((one) => (
-              <li key={one}>{one}</li>
-            ))}
-          </ul>
-        )}
-      </div>
-      <IconButton label="Put away" size="s" icon={<X aria-hidden="true" />} onPress={() => tell(null)} />
-    </section>
   );
 }

@@ -10,6 +10,7 @@ import type {
   Filter,
   RowId,
   SavedView,
+  SavedViewId,
   Selection,
   Sort,
   ViewId,
@@ -31,6 +32,8 @@ export interface Notice {
 
 interface PeopleState {
   connection: ConnectionId | null;
+  /** The saved view that was taken up last. */
+  applied: SavedViewId | null;
   filters: Filter[];
   sort: Sort[];
   /** Columns as they are being dragged; null when those that are kept hold. */
@@ -64,6 +67,7 @@ interface PeopleState {
 }
 
 const NEW = {
+  applied: null,
   filters: [],
   sort: [],
   columns: null,
@@ -89,6 +93,7 @@ export const usePeople = create<PeopleState>()((set, get) => ({
   setColumns: (columns) => set({ columns }),
   apply: (view) =>
     set((now) => ({
+      applied: view?.id ?? null,
       filters: view?.definition.query.filters ?? [],
       sort: view?.definition.query.sort ?? [],
       compact: view?.definition.compact ?? null,

@@ -1,0 +1,72 @@
+import { Button } from "../../components";
+import { number } from "../../format";
+import { type ConnectionId, type Directory, host, keys, type ViewDefinition, write } from "../../host";
+import { useWindow } from "../../state";
+import styles from "./people.module.css";
+import { failureNotice } from "./staging";
+import { usePeople } from "./store";
+
+/** "1,284 of 4,986 people", and the way to keep how they were found. */
+export function CountLine({
+  total,
+  of,
+  note,
+  ready,
+  canSave,
+  connection,
+  directory,
+  definition,
+}: {
+  total: number;
+  of: number;
+  note: string | null;
+  ready: boolean;
+  canSave: boolean;
+  connection: ConnectionId;
+  directory: Directory;
+  definition: ViewDefinition;
+}) {
+  const savedView = useWindow((state) => state.savedView);
+  const ask = usePeople((state) => state.ask);
+  const saved = directory.views.find((view) => view.id === savedView);
+  const changed =
+    saved !== undefined && JSON.stringify(saved.definition.query) !== JSON.stringify(definition.query);
+  return (
+    <div className={styles.count}>
+      <span aria-live="polite" className="numbers">
+        {ready && (
+          <>
+            <b>{number(total)}</b>
+            {total === of ? (of === 1 ? " person" : " people") : ` of ${number(of)} people`}
+          </>
+        )}
+      </span>
+      {saved && (
+        <span className={styles.viewWord}>
+          in {saved.name}
+          {changed ? ", changed" : ""}
+        </span>
+      )}
+      {saved && changed && (
+        <Button
+          variant="link"
+          size="s"
+          onPress={() => {
+            write(
+              () => host.changeSavedView(saved.id, saved.name, definition),
+              [keys.directory(connection)],
+            ).catch((thrown: unknown) => usePeople.getState().tell(failureNotice(thrown)));
+          }}
+        >
+          Save changes
+        </Button>
+      )}
+      {canSave && (saved === undefined || changed) && (
+        <Button variant="link" size="s" onPress={() => ask({ ask: "saveView" })}>
+          Save as a view
+        </Button>
+      )}
+      {note && <span className={styles.searchNote}>{note}</span>}
+    </div>
+  );
+}
