@@ -32,8 +32,8 @@ use crate::{
     ports::News,
 };
 
-/// Pages between the network and the disk.
-const PAGES_AHEAD: usize = 4;
+/// Pages between the network and the disk: as many as come while one batch is written.
+const PAGES_AHEAD: usize = 32;
 /// People asked for per page.
 const PAGE: u32 = 100;
 /// Most disappearances that are confirmed one by one: this share of the directory in percent, within these

@@ -12,7 +12,7 @@ use super::{
     bits::Bits,
     column::{Column, Dictionary, Owners},
     order,
-    text::TextIndex,
+    text::{TextIndex, name_forms},
 };
 use crate::{
     attribute::{Attribute, Role},
@@ -40,6 +40,8 @@ pub(crate) struct Table {
     /// By code of the manager column.
     managers: OnceLock<Vec<u32>>,
     reports: OnceLock<Owners>,
+    /// The folded names of managers by code, each ended by a line break, and where each starts.
+    manager_names: OnceLock<(String, Vec<u32>)>,
     by_name: OnceLock<Vec<u32>>,
     text: OnceLock<TextIndex>,
 }
@@ -71,6 +73,7 @@ impl Table {
             today,
             managers: OnceLock::new(),
             reports: OnceLock::new(),
+            manager_names: OnceLock::new(),
             by_name: OnceLock::new(),
             text: OnceLock::new(),
         }
@@ -192,6 +195,27 @@ impl Table {
         found
     }
 
+    /// The names that the codes of the manager column stand for, as they are searched.
+    pub(crate) fn manager_names(&self) -> (&str, &[u32]) {
+        let (text, starts) = self.manager_names.get_or_init(|| {
+            let codes = self
+                .column_of(Role::Manager)
+                .map_or(0, |column| column.dictionary().codes());
+            let mut text = String::new();
+            let mut starts = Vec::with_capacity(codes + 1);
+            for code in 0..codes as u32 {
+                starts.push(text.len() as u32);
+                match self.manager_of_code(code) {
+                    Some(manager) => name_forms(self, manager, &mut text),
+                    None => text.push('\n'),
+                }
+            }
+            starts.push(text.len() as u32);
+            (text, starts)
+        });
+        (text, starts)
+    }
+
     fn resolve_managers(&self) -> Vec<u32> {
         let Some(column) = self.column_of(Role::Manager) else {
             return Vec::new();
@@ -258,6 +282,7 @@ impl Table {
     pub(crate) fn forget_derived(&mut self, changed: Option<&[u32]>, names: bool) {
         self.managers = OnceLock::new();
         self.reports = OnceLock::new();
+        self.manager_names = OnceLock::new();
         if names {
             self.by_name = OnceLock::new();
         }

@@ -112,9 +112,20 @@ impl TextIndex {
 /// Adds everybody whose value of one attribute, as kept or as shown, holds the folded needle.
 pub(crate) fn search_column(table: &Table, place: usize, needle: &str, found: &mut Bits) {
     let column = &table.columns[place];
-    let (text, starts) = column.folded();
     let finder = Finder::new(needle);
-    let mut hit = vec![false; starts.len() - 1];
+    let mut hit = vec![false; column.dictionary().codes()];
+    let mut any = mark_hits(&finder, column.folded(), &mut hit);
+    if table.attributes[place].role == Some(Role::Manager) {
+        any |= mark_hits(&finder, table.manager_names(), &mut hit);
+    }
+    hit[UNSET as usize] = false;
+    if any {
+        add_codes(column.codes(), &hit, found);
+    }
+}
+
+/// Marks the codes whose text holds the needle; true when there is one.
+fn mark_hits(finder: &Finder<'_>, (text, starts): (&str, &[u32]), hit: &mut [bool]) -> bool {
     let mut any = false;
     let mut at = 0;
     let mut code = 0;
@@ -125,25 +136,7 @@ pub(crate) fn search_column(table: &Table, place: usize, needle: &str, found: &m
         any = true;
         at = starts[code + 1] as usize;
     }
-    if table.attributes[place].role == Some(Role::Manager) {
-        let mut name = String::new();
-        for code in 1..hit.len() {
-            if !hit[code]
-                && let Some(manager) = table.manager_of_code(code as u32)
-            {
-                name.clear();
-                name_forms(table, manager, &mut name);
-                if finder.find(name.as_bytes()).is_some() {
-                    hit[code] = true;
-                    any = true;
-                }
-            }
-        }
-    }
-    hit[UNSET as usize] = false;
-    if any {
-        add_codes(column.codes(), &hit, found);
-    }
+    any
 }
 
 /// Adds everybody whose code is marked.
@@ -162,7 +155,7 @@ pub(crate) fn add_codes(codes: &[u32], marked: &[bool], found: &mut Bits) {
 }
 
 /// "given family, given": holds the name both ways round.
-fn name_forms(table: &Table, position: u32, text: &mut String) {
+pub(crate) fn name_forms(table: &Table, position: u32, text: &mut String) {
     let given = table.value_of(Role::GivenName, position);
     let family = table.value_of(Role::FamilyName, position);
     match (given, family) {

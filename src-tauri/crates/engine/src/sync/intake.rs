@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use rayon::prelude::*;
 use scim::{Resource, dialect};
 use store::{Digest, NewEvent, PersonRecord, Store};
 
@@ -19,8 +20,8 @@ use crate::{
     ports::Ports,
 };
 
-/// People in one transaction.
-const BATCH: usize = 500;
+/// People in one transaction: each waits for the disk once.
+const BATCH: usize = 2_000;
 /// People looked at before the attributes are settled.
 const SAMPLE: usize = 300;
 /// Further people who are looked at for attributes no schema declares, spread over the pages.
@@ -62,7 +63,7 @@ pub(crate) struct Intake {
     largest_page: u32,
     attributes: Reconciled,
     recorder: Option<Recorder>,
-    batch: Vec<(PersonRecord, Option<Before>)>,
+    batch: Vec<(Resource, Digest, Option<Before>)>,
     pub(crate) taken: Taken,
 }
 
@@ -199,11 +200,7 @@ impl Intake {
             }
             None => None,
         };
-        let recorder = self
-            .recorder
-            .as_ref()
-            .expect("BUG: attributes are settled before people are read");
-        self.batch.push((recorder.record(resource), before));
+        self.batch.push((resource.clone(), digest, before));
         if self.batch.len() >= BATCH {
             self.flush()?;
         }
@@ -215,7 +212,14 @@ impl Intake {
         if self.batch.is_empty() {
             return Ok(());
         }
-        let batch = std::mem::take(&mut self.batch);
+        let recorder = self
+            .recorder
+            .as_ref()
+            .expect("BUG: attributes are settled before people are read");
+        let batch: Vec<(PersonRecord, Option<Before>)> = std::mem::take(&mut self.batch)
+            .into_par_iter()
+            .map(|(resource, digest, before)| (recorder.record_with(&resource, digest), before))
+            .collect();
         let (connection, generation, first) = (self.connection.0, self.generation, self.first);
         let now = timestamp(self.ports.clock.now());
         let actor = self.ports.actor.clone();

@@ -34,6 +34,11 @@ impl Recorder {
 
     /// A resource without an id has an empty one, and is not to be kept.
     pub(crate) fn record(&self, resource: &Resource) -> PersonRecord {
+        self.record_with(resource, Digest::of(resource.raw().as_bytes()))
+    }
+
+    /// As [`Recorder::record`], where the digest is known already.
+    pub(crate) fn record_with(&self, resource: &Resource, digest: Digest) -> PersonRecord {
         let cells = self
             .ids
             .iter()
@@ -49,7 +54,7 @@ impl Recorder {
             scim_id: resource.id().unwrap_or_default().to_owned(),
             cells,
             raw: resource.raw().to_owned(),
-            digest: Digest::of(resource.raw().as_bytes()),
+            digest,
             etag: resource.etag(),
         }
     }
