@@ -11,6 +11,7 @@ const run: Run = {
   why: null,
   resumeAt: null,
   total: 211,
+  sent: 0,
   done: 126,
   same: 2,
   held: 2,
