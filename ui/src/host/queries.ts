@@ -127,3 +127,10 @@ export function useWrite<Vars, T>(
 export function put<T>(key: QueryKey, value: T): void {
   client.setQueryData(key, value);
 }
+
+/** A run as a call answered it. The answer may be older than the news that overtook it, so both are asked for anew. */
+export function putRun(run: Run): void {
+  put(keys.run(run.id), run);
+  put(keys.openRun(run.connection), run);
+  void changed([keys.run(run.id), keys.openRun(run.connection)]);
+}

@@ -2,7 +2,7 @@ import { useEffect, useMemo, useRef, useState } from "react";
 import { type Command, useCommands } from "../../commands";
 import { Button, ErrorBanner, TextField } from "../../components";
 import { number } from "../../format";
-import { asHostError, type HostError, host, keys, type Plan, put, useWrite } from "../../host";
+import { asHostError, type HostError, host, keys, type Plan, putRun, useWrite } from "../../host";
 import { announce, useWindow } from "../../state";
 import { tally } from "./groups";
 import styles from "./Review.module.css";
@@ -80,8 +80,7 @@ export function Footer({
     setProblem(null);
     start.mutate(undefined, {
       onSuccess: (run) => {
-        put(keys.run(run.id), run);
-        put(keys.openRun(run.connection), run);
+        putRun(run);
         showRun(run.id);
         useWindow.setState({ plan: null });
       },

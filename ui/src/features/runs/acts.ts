@@ -1,4 +1,14 @@
-import { asHostError, type HostError, host, keys, put, type Run, type RunId, useWrite } from "../../host";
+import {
+  asHostError,
+  type HostError,
+  host,
+  keys,
+  put,
+  putRun,
+  type Run,
+  type RunId,
+  useWrite,
+} from "../../host";
 import { useWindow } from "../../state";
 
 /** Pause, resume, cancel, retry: each answers with the run as it is then. */
@@ -6,8 +16,7 @@ export function useRunAct(run: Run, act: (id: RunId) => Promise<Run>) {
   return useWrite(
     async () => {
       const after = await act(run.id);
-      put(keys.run(after.id), after);
-      put(keys.openRun(after.connection), after);
+      putRun(after);
       return after;
     },
     () => [keys.runs(run.connection), keys.runPages(run.id)],
