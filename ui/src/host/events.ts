@@ -33,6 +33,7 @@ const FINISHED: Run["status"][] = ["done", "cancelled"];
 
 /** Keeps what is on screen true to what the host says. Called once. */
 export function followNews(): () => void {
+  let listed = 0;
   const stops = [
     onNews("directoryChanged", ({ connection }) => {
       void changed([
@@ -51,14 +52,18 @@ export function followNews(): () => void {
         keys.people(connection),
         keys.views(connection),
         keys.facets(connection),
-        keys.directory(connection),
       ]);
     }),
     onNews("runChanged", (run) => {
       const before = client.getQueryData<Run>(keys.run(run.id));
       client.setQueryData(keys.run(run.id), run);
       client.setQueryData(keys.openRun(run.connection), run);
-      void changed([keys.runPages(run.id)]);
+      // Snapshots come ten a second; lists on screen follow twice a second, and at the end.
+      const now = Date.now();
+      if (now - listed >= 500 || FINISHED.includes(run.status)) {
+        listed = now;
+        void changed([keys.runPages(run.id)]);
+      }
       if (before === undefined || FINISHED.includes(run.status)) {
         void changed([keys.runs(run.connection), keys.histories(run.connection)]);
       }
