@@ -35,9 +35,17 @@ pub struct Desktop {
 impl Desktop {
     /// Starts Xvfb on a free display, a session bus and an unlocked keyring.
     pub async fn start() -> Result<Desktop> {
+        let keep = std::env::var_os("MUSTER_KEEP").is_some();
         let folder = tempfile::Builder::new()
             .prefix("muster-desktop-")
+            .disable_cleanup(keep)
             .tempdir()?;
+        if keep {
+            eprintln!(
+                "Everything of this desktop stays in {}",
+                folder.path().display()
+            );
+        }
         let at = |name: &str| folder.path().join(name);
         for name in [
             "home", "config", "data", "cache", "state", "runtime", "logs", "muster",
@@ -52,6 +60,7 @@ impl Desktop {
 
         let mut environment: Vec<(&'static str, String)> = vec![
             ("PATH", std::env::var("PATH").context("PATH is not set")?),
+            ("USER", "ana".to_owned()),
             ("HOME", text(&at("home"))),
             ("XDG_CONFIG_HOME", text(&at("config"))),
             ("XDG_DATA_HOME", text(&at("data"))),
@@ -143,12 +152,6 @@ impl Desktop {
     /// What Muster, its web view and the drivers wrote to their output.
     pub fn log(&self) -> String {
         fs::read_to_string(self.folder.path().join("logs/muster")).unwrap_or_default()
-    }
-
-    /// Keeps the folder after the test, to be looked at, and says where it is.
-    pub fn keep(self) -> PathBuf {
-        let Desktop { folder, .. } = self;
-        folder.keep()
     }
 
     /// Every secret in the keyring that carries this attribute, read with a tool that is not ours.

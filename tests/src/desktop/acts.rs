@@ -1,7 +1,7 @@
 //! What people do in Muster, in their words, for the desktop test and the pictures alike.
 
 use anyhow::{Context, Result, ensure};
-use serde_json::json;
+use serde_json::{Value, json};
 use thirtyfour::Key;
 
 use super::window::{Target, Window, role};
@@ -88,7 +88,9 @@ impl Window {
 
     /// Empties the box at the top, back to everybody.
     pub async fn clear_search(&self) -> Result<()> {
-        self.press(&button("Clear the search")).await
+        self.press(&button("Clear the search")).await?;
+        self.gone(&button("Clear the search")).await?;
+        self.wait_for_people().await
     }
 
     /// The rows that are painted now, from the top.
@@ -119,11 +121,25 @@ impl Window {
 
     /// Puts the cursor on a cell with the pointer.
     pub async fn go_to_cell(&self, row: u64, column: &str) -> Result<()> {
-        let element = self
-            .run_for_element(CELL, &[json!(row), json!(column)])
-            .await
-            .with_context(|| format!("there is no cell {column} in row {row}"))?;
-        Ok(element.click().await?)
+        self.click_in_table(
+            &format!("{column} in row {row}"),
+            CELL,
+            &[json!(row), json!(column)],
+        )
+        .await
+    }
+
+    /// Presses what the script finds in the table. The table paints its rows anew as it scrolls and settles,
+    /// so what was found may be gone before it is pressed; then it is looked for again.
+    async fn click_in_table(&self, what: &str, script: &str, arguments: &[Value]) -> Result<()> {
+        until(what, PATIENCE, async || {
+            self.run_for_element(script, arguments)
+                .await?
+                .click()
+                .await?;
+            Ok(Some(()))
+        })
+        .await
     }
 
     /// Changes an option in its cell, as in a spreadsheet: cursor there, type, take the match, Enter.
@@ -145,11 +161,8 @@ impl Window {
 
     /// Ticks a row.
     pub async fn tick(&self, row: u64) -> Result<()> {
-        let element = self
-            .run_for_element(TICK, &[json!(row)])
+        self.click_in_table(&format!("the box of row {row}"), TICK, &[json!(row)])
             .await
-            .with_context(|| format!("row {row} has no box"))?;
-        Ok(element.click().await?)
     }
 
     /// Puts the cursor on a person and opens the panel.

@@ -68,7 +68,7 @@ impl Window {
         self.press(&button("Done").inside(role("main"))).await?;
 
         self.go_to("History").await?;
-        self.says("Department").await?;
+        self.says("was deactivated").await?;
         visit("history").await?;
 
         self.open_connection_settings().await?;

@@ -149,10 +149,11 @@ impl Window {
 
     /// The one thing that fits the target, as soon as it is there.
     pub async fn find(&self, target: &Target) -> Result<WebElement> {
-        until(&target.to_string(), PATIENCE, async || {
+        let found = until(&target.to_string(), PATIENCE, async || {
             self.one(target).await
         })
-        .await
+        .await;
+        self.explained(found).await
     }
 
     /// Whether something fits the target now.
@@ -207,7 +208,7 @@ impl Window {
         target: &Target,
         act: impl AsyncFn(WebElement) -> WebDriverResult<()>,
     ) -> Result<()> {
-        until(&format!("{target} to be ready"), PATIENCE, async || {
+        let done = until(&format!("{target} to be ready"), PATIENCE, async || {
             let Some(element) = self.one(target).await? else {
                 return Ok(None);
             };
@@ -218,7 +219,8 @@ impl Window {
             act(element).await?;
             Ok(Some(()))
         })
-        .await
+        .await;
+        self.explained(done).await
     }
 
     /// Types into whatever has the focus.
@@ -253,12 +255,17 @@ impl Window {
     /// Waits until the page says this anywhere.
     pub async fn says(&self, text: &str) -> Result<()> {
         let what = format!("the page to say “{text}”");
-        match until(&what, PATIENCE, async || {
+        let said = until(&what, PATIENCE, async || {
             Ok(self.page_text().await?.contains(text).then_some(()))
         })
-        .await
-        {
-            Ok(()) => Ok(()),
+        .await;
+        self.explained(said).await
+    }
+
+    /// A failure, with what the page said meanwhile.
+    async fn explained<T>(&self, result: Result<T>) -> Result<T> {
+        match result {
+            Ok(found) => Ok(found),
             Err(error) => {
                 Err(error.context(format!("the page said:\n{}", self.page_text().await?)))
             }
@@ -356,6 +363,9 @@ impl Window {
             Ok((self.run(script, &[]).await? == Value::Bool(true)).then_some(()))
         })
         .await?;
+        // What the page has become is on the screen two frames later.
+        let frames = "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done(true)))";
+        self.run_until_called(frames, &[]).await?;
         Ok(self.driver().screenshot(path).await?)
     }
 
