@@ -20,6 +20,24 @@ impl Reader<'_> {
 }
 
 impl Writer<'_> {
+    /// After the clock was set back: what was entered under minutes that are still to come counts as of now, so
+    /// that it is neither forgotten nor held against more than the next hour.
+    pub fn spent_by_now(&self, connection: u32, minute: i64) -> Result<()> {
+        let ahead: u32 = self
+            .raw()
+            .prepare_cached(
+                "SELECT coalesce(sum(operations), 0) FROM quota WHERE connection = ?1 AND minute > ?2",
+            )?
+            .query_row(params![connection, minute], |row| row.get(0))?;
+        if ahead > 0 {
+            self.raw()
+                .prepare_cached("DELETE FROM quota WHERE connection = ?1 AND minute > ?2")?
+                .execute(params![connection, minute])?;
+            self.spend(connection, minute, ahead)?;
+        }
+        Ok(())
+    }
+
     /// Enters operations under a minute and forgets minutes an hour older.
     pub fn spend(&self, connection: u32, minute: i64, operations: u32) -> Result<()> {
         self.raw()

@@ -296,13 +296,19 @@ impl Writer<'_> {
 
     /// Before the request: what will be sent. From here on the item may have had its effect.
     pub fn mark_sending(&self, id: u32, position: u32, request: &str) -> Result<()> {
-        self.raw()
+        let marked = self
+            .raw()
             .prepare_cached(
                 "UPDATE run_items SET state = 'sending', attempts = attempts + 1, request = ?3, why = NULL
                  WHERE run = ?1 AND position = ?2",
             )?
             .execute(params![id, position, request])?;
-        Ok(())
+        // What has no place in the journal must not be sent.
+        if marked == 1 {
+            Ok(())
+        } else {
+            Err(Error::damaged("run", "the item to be sent is not in it"))
+        }
     }
 
     /// Moves an item without an answer: back to waiting, sent, unknown, cancelled.

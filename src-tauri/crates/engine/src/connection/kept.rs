@@ -129,6 +129,9 @@ impl Engine {
 
     /// Takes the connection, its mirror, draft, plans and runs away, and its token from the keychain. The
     /// history stays.
+    ///
+    /// # Errors
+    /// [`Code::Busy`] while it is synced or a run is being carried out.
     pub fn forget_connection(&self, id: ConnectionId) -> Result<()> {
         let stored = self.stored_connection(id)?;
         if lock(&self.syncs).contains_key(&id) {
@@ -140,6 +143,8 @@ impl Engine {
                 ),
             ));
         }
+        // A run in any process would go on sending without a journal to write it in.
+        let _hold = self.hold(id)?;
         if stored.token_place == word(TokenPlace::Keychain) {
             self.ports.secrets.forget(&secret_key(id))?;
         }

@@ -79,6 +79,7 @@ impl HourlyBudget {
                 if pending > 0 {
                     writer.spend(connection, under, pending)?;
                 }
+                writer.spent_by_now(connection, minute)?;
                 writer.spent(connection, minute - 60)
             })?;
             state.minute = minute;

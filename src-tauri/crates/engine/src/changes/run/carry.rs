@@ -27,6 +27,8 @@ pub(crate) enum Stop {
     Quota(Option<jiff::Timestamp>),
     /// The service asks for fewer requests, or the network is away.
     Later { why: String, after: Duration },
+    /// The service failed again and again over this one item, which may be the item's fault or its own.
+    Troubled { why: String, after: Duration },
     /// Only a person can help: the token, the disk.
     Person(String),
 }
@@ -380,13 +382,18 @@ impl Carrier {
     }
 
     /// Settles an item that was sent, by what a listing shows afterwards.
-    pub(crate) async fn settle_sent(&self, item: &Item, found: Option<Resource>) -> Carried {
+    pub(crate) async fn settle_sent(
+        &self,
+        item: &Item,
+        found: Option<Resource>,
+        send: bool,
+    ) -> Carried {
         let Some(found) = found else {
             let start = Start {
                 unknown: true,
                 seen: None,
                 read_back_later: false,
-                send: true,
+                send,
             };
             return self.change(item, start).await;
         };
@@ -475,9 +482,7 @@ impl Carrier {
                     0,
                 )
             }
-            scim::Error::Unreachable { .. }
-            | scim::Error::TimedOut { .. }
-            | scim::Error::Dropped { .. } => {
+            scim::Error::Unreachable { .. } => {
                 let after = Duration::from_secs(15);
                 (
                     Stop::Later {
@@ -487,10 +492,20 @@ impl Carrier {
                     TRIES,
                 )
             }
+            scim::Error::TimedOut { .. } | scim::Error::Dropped { .. } => {
+                let after = Duration::from_secs(15);
+                (
+                    Stop::Troubled {
+                        why: said.clone(),
+                        after,
+                    },
+                    TRIES,
+                )
+            }
             scim::Error::Server { retry_after, .. } => {
                 let after = retry_after.unwrap_or(Duration::from_secs(15));
                 (
-                    Stop::Later {
+                    Stop::Troubled {
                         why: said.clone(),
                         after,
                     },
@@ -502,12 +517,7 @@ impl Carrier {
             {
                 return None;
             }
-            _ if unknown => {
-                let why = format!(
-                    "This was sent, and what became of it could not be read: {said} Sync to see what is there, then try this one again"
-                );
-                return Some(self.fail(item, None, &why).await);
-            }
+            _ if unknown => return Some(self.fail(item, None, &lost(&said)).await),
             _ => return Some(self.fail(item, None, &said).await),
         };
         if attempt < tries {
@@ -517,6 +527,10 @@ impl Carrier {
             }
             tokio::time::sleep(Duration::from_millis(50 << attempt)).await;
             return None;
+        }
+        if matches!(stop, Stop::Troubled { .. }) && self.settler.is_last_chance(item.position) {
+            let why = if unknown { lost(&said) } else { said };
+            return Some(self.fail(item, None, &why).await);
         }
         if let Err(other) = self.back(item, back, &said).await {
             return Some(Err(other));
@@ -566,6 +580,12 @@ impl Carrier {
         kept.map_err(disk)?;
         Ok(state)
     }
+}
+
+fn lost(said: &str) -> String {
+    format!(
+        "This was sent, and what became of it could not be read: {said} Sync to see what is there, then try this one again"
+    )
 }
 
 /// What a new person is found by.

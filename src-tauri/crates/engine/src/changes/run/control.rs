@@ -1,8 +1,11 @@
 //! Runs, for hosts: started, watched, paused, taken up again, cancelled.
 
-use std::sync::Arc;
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
-use store::{ChangeKey, RunCounts, RunItemState, StoredRun};
+use store::{ChangeAct, ChangeKey, RunCounts, RunItemState, StoredRun};
 use tokio::sync::watch;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
@@ -12,10 +15,13 @@ use super::{
     hold::Hold,
 };
 use crate::{
+    attribute::{Kind, Role},
     changes::{
+        ground::Ground,
         plan::{
             BrakeLevel, Confirmation, Plan, Verdict,
             review::{Frozen, draft_keys, item as plan_item, json},
+            summary::hash,
         },
         words,
     },
@@ -48,6 +54,8 @@ impl Engine {
                 "This connection is being synced. Wait for the sync to end, or cancel it, then send the changes.",
             ));
         }
+        // Before looking whether it was sent already: nobody can send it between the look and the journal.
+        let hold = self.hold(connection)?;
         let runs = self.store.read(|reader| reader.runs(connection.0))?;
         if runs.iter().any(|run| run.plan == id.0) {
             return Err(Error::precondition(
@@ -63,11 +71,90 @@ impl Engine {
                 "Another run on this connection is not finished. Let it go on, or cancel it, then send this one.",
             ));
         }
-        let hold = self.hold(connection)?;
+        self.check_unmoved(&frozen)?;
         let run = self.journal_run(&frozen, &confirmation)?;
         self.draft_changed(connection)?;
         self.drive(run, hold, Command::Go);
         self.run(run)
+    }
+
+    /// What was reviewed must still be so: the items themselves, the draft behind them, who is protected, and
+    /// the day on which people leave.
+    fn check_unmoved(&self, frozen: &Frozen) -> Result<()> {
+        let moved = |what: String| {
+            Err(Error::new(
+                Code::Stale,
+                format!("Nothing has been sent. {what} Review the changes again, then confirm."),
+            ))
+        };
+        let connection = frozen.connection();
+        if hash(connection, &frozen.items) != frozen.stored.hash {
+            return moved("The plan was changed since it was shown.".into());
+        }
+        let workspace = self.workspace(connection)?;
+        let mirror = self.mirror(&workspace)?;
+        let today = self.ports.clock.today().to_string();
+        let staged: Option<HashMap<ChangeKey, Option<String>>> = match frozen.stored.origin.as_str()
+        {
+            "draft" => Some(
+                self.staged_changes(connection)?
+                    .into_iter()
+                    .map(|change| (change.key, change.body.after))
+                    .collect(),
+            ),
+            _ => None,
+        };
+        // A new person's values are staged with the person.
+        let created: HashSet<RowId> = frozen
+            .items
+            .iter()
+            .filter(|item| item.act == ChangeAct::Create)
+            .map(|item| item.row)
+            .collect();
+        for item in frozen.items.iter().filter(|item| item.goes()) {
+            if item.leaves()
+                && !item.protected
+                && let Some(why) = mirror.protected(item.row)
+            {
+                return moved(format!("{why}, which was not so in review."));
+            }
+            let dated = item.fields.iter().find(|field| {
+                field.added && field.role == Some(Role::SeparationDate) && field.after.is_some()
+            });
+            if let Some(field) = dated
+                && field.after.as_deref() != Some(today.as_str())
+            {
+                return moved(format!(
+                    "{} of {} would be {}, the day of the review, and today is {today}.",
+                    field.label,
+                    item.spoken,
+                    field.after.as_deref().unwrap_or_default()
+                ));
+            }
+            let Some(staged) = &staged else { continue };
+            let stands = draft_keys(item).iter().all(|key| {
+                let field = item
+                    .fields
+                    .iter()
+                    .find(|field| key.attribute == Some(field.attribute.0));
+                match (field, staged.get(key)) {
+                    (Some(field), _) if field.added || created.contains(&item.row) => true,
+                    (_, None) => false,
+                    // Who is renamed in the plan is pointed at by the new name.
+                    (Some(field), Some(after)) => {
+                        *after == field.after || field.kind == Kind::Employee
+                    }
+                    (None, Some(_)) => true,
+                }
+            });
+            if !stands {
+                return moved(format!(
+                    "What is staged for {} is another change than in review.",
+                    item.spoken
+                ));
+            }
+        }
+        Ok(())
     }
 
     /// Writes the run and all its items down, and takes their changes out of the draft, in one transaction.
@@ -99,7 +186,7 @@ impl Engine {
         })
     }
 
-    fn hold(&self, connection: ConnectionId) -> Result<Hold> {
+    pub(crate) fn hold(&self, connection: ConnectionId) -> Result<Hold> {
         Hold::take(self.data_file(), connection, &self.ports.actor)
     }
 

@@ -25,7 +25,7 @@ use crate::{
         item::Item,
         summary::{Checking, checking},
     },
-    engine::{Engine, timestamp},
+    engine::{Engine, lock, timestamp},
     error::{Code, Error, Result},
     ids::{ConnectionId, PlanId, RowId, RunId},
     ports::News,
@@ -38,6 +38,10 @@ const BETWEEN_SNAPSHOTS: Duration = Duration::from_millis(100);
 const BETWEEN_REFRESHES: Duration = Duration::from_secs(1);
 /// A listing older than this is no comparison any more: the person is read again.
 const LISTING_HOLDS: Duration = Duration::from_secs(60);
+/// An item the service failed over in this many rounds, while others got on, is given up as failed.
+const ROUNDS_FOR_ONE: u32 = 8;
+/// After this many rounds in which nobody got on a person is asked.
+const ROUNDS_FOR_ALL: u32 = 40;
 /// How often a waiting run looks at the clock, which may be set and may have slept.
 const GLANCE: Duration = Duration::from_millis(200);
 
@@ -66,6 +70,10 @@ pub(crate) struct Driver {
     settler: Arc<Settler>,
     width: Width,
     meter: Meter,
+    /// Items the service failed over: in how many rounds, and how many were settled when each was first taken up.
+    troubled: HashMap<u32, (u32, u32)>,
+    /// Rounds of trouble in a row without anybody settled, and how many were when they began.
+    idle: (u32, u32),
     _hold: Hold,
 }
 
@@ -114,6 +122,7 @@ impl Driver {
             touched: Vec::new().into(),
             gave_back: false.into(),
             trouble: false.into(),
+            last_chance: HashSet::new().into(),
             seats: Arc::new(counts.seats.into()),
         });
         Ok(Self {
@@ -137,6 +146,8 @@ impl Driver {
                 told: None,
                 refreshed: Instant::now(),
             },
+            troubled: HashMap::new(),
+            idle: (0, 0),
             _hold: hold,
         })
     }
@@ -163,7 +174,9 @@ impl Driver {
                     return match self.work(false).await? {
                         End::Stopped(stop) => {
                             let why = match stop {
-                                Stop::Person(why) | Stop::Later { why, .. } => why,
+                                Stop::Person(why)
+                                | Stop::Later { why, .. }
+                                | Stop::Troubled { why, .. } => why,
                                 Stop::Quota(_) => "The hour's budget of requests is spent.".into(),
                             };
                             let why = format!(
@@ -186,7 +199,10 @@ impl Driver {
                     )
                     .await?;
                 }
-                End::Stopped(Stop::Later { why, after }) => {
+                End::Stopped(Stop::Troubled { why, .. }) if self.nobody_gets_on() => {
+                    return self.put_state(RunStatus::Paused, Some(&why), None);
+                }
+                End::Stopped(Stop::Later { why, after } | Stop::Troubled { why, after }) => {
                     self.width.bad();
                     let now = self.engine.ports.clock.now();
                     let after = jiff::SignedDuration::try_from(after)
@@ -197,10 +213,25 @@ impl Driver {
         }
     }
 
+    /// Counts a round of trouble.
+    fn nobody_gets_on(&mut self) -> bool {
+        let (rounds, settled) = self.idle;
+        self.idle = if self.meter.settled > settled {
+            (1, self.meter.settled)
+        } else {
+            (rounds + 1, settled)
+        };
+        self.idle.0 >= ROUNDS_FOR_ALL
+    }
+
     /// Paused by itself until a moment, or until somebody says otherwise.
     async fn wait(&mut self, why: &str, until: jiff::Timestamp) -> Result<()> {
         self.put_state(RunStatus::Paused, Some(why), Some(until))?;
-        while self.engine.ports.clock.now() < until {
+        // The clock may be set back meanwhile, which must not make the wait longer.
+        let began = Instant::now();
+        let left = until.duration_since(self.engine.ports.clock.now());
+        let longest = Duration::try_from(left).unwrap_or_default();
+        while self.engine.ports.clock.now() < until && began.elapsed() < longest {
             tokio::select! {
                 changed = self.commands.changed() => {
                     if changed.is_err() || *self.commands.borrow() != Command::Pause {
@@ -253,7 +284,7 @@ impl Driver {
                 return Ok(end);
             }
         }
-        self.settle_sent().await
+        self.settle_sent(send).await
     }
 
     fn checking(&self, items: u32) -> Result<Checking> {
@@ -311,6 +342,7 @@ impl Driver {
                     format!("It waits for the change to {other}, which did not happen")
                 });
                 let carrier = &self.carrier;
+                let settled = self.meter.settled;
                 under_way.push(async move {
                     let carried = match why {
                         Some(why) => {
@@ -320,7 +352,7 @@ impl Driver {
                         }
                         None => carrier.carry(item, start).await,
                     };
-                    (next, carried)
+                    (next, settled, carried)
                 });
             }
             if under_way.is_empty() {
@@ -328,7 +360,7 @@ impl Driver {
             }
             tokio::select! {
                 biased;
-                Some((item, carried)) = under_way.next() => match carried {
+                Some((item, settled, carried)) = under_way.next() => match carried {
                     Ok(state) => {
                         states.insert(item.position, state);
                         if self.settler.trouble.swap(false, Ordering::Relaxed) {
@@ -340,7 +372,17 @@ impl Driver {
                         Self::tell_now_and_then(&self.engine, self.run, &self.settler, &mut self.meter)?;
                     }
                     // The item is back in line, on disk; the rest of what is under way still ends.
-                    Err(stop) => end = Some(End::Stopped(stop)),
+                    Err(stop) => {
+                        if matches!(stop, Stop::Troubled { .. }) {
+                            let (rounds, first) =
+                                self.troubled.entry(item.position).or_insert((0, settled));
+                            *rounds += 1;
+                            if *rounds >= ROUNDS_FOR_ONE && self.meter.settled > *first {
+                                lock(&self.settler.last_chance).insert(item.position);
+                            }
+                        }
+                        end = Some(End::Stopped(stop));
+                    }
                 },
                 changed = commands.changed(), if end.is_none() && send => {
                     let ordered = *commands.borrow_and_update();
@@ -373,7 +415,7 @@ impl Driver {
     }
 
     /// Reads back what was sent, by one listing.
-    async fn settle_sent(&mut self) -> Result<End> {
+    async fn settle_sent(&mut self, send: bool) -> Result<End> {
         let sent = self
             .engine
             .store
@@ -390,7 +432,7 @@ impl Driver {
                 continue;
             };
             let resource = planned.scim_id.as_ref().and_then(|id| found.remove(id));
-            match self.carrier.settle_sent(planned, resource).await {
+            match self.carrier.settle_sent(planned, resource, send).await {
                 Ok(state) => {
                     self.meter.count(RunItemState::Sent, state);
                     Self::tell_now_and_then(

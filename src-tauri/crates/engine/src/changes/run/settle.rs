@@ -1,7 +1,7 @@
 //! The end of an item: journal, mirror and history in one transaction, so that they can't disagree.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{
         Arc, Mutex,
         atomic::{AtomicBool, AtomicI32, AtomicU32, Ordering},
@@ -114,6 +114,8 @@ pub(crate) struct Settler {
     pub touched: Mutex<Vec<RowId>>,
     pub gave_back: AtomicBool,
     pub trouble: AtomicBool,
+    /// Items that fail if the service fails over them once more.
+    pub last_chance: Mutex<HashSet<u32>>,
     /// Freed so far, as measured.
     pub seats: Arc<AtomicI32>,
 }
@@ -133,6 +135,10 @@ impl Settler {
     /// The service is in trouble: fewer side by side.
     pub(crate) fn noted_trouble(&self) {
         self.trouble.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn is_last_chance(&self, position: u32) -> bool {
+        lock(&self.last_chance).contains(&position)
     }
 
     pub(crate) async fn mark_sending(&self, position: u32, request: String) -> Result<()> {

@@ -1,0 +1,224 @@
+//! What must never happen, tried on purpose: a second person, a write without a journal, a change nobody
+//! reviewed.
+
+use std::{sync::Arc, time::Duration};
+
+use anyhow::Context;
+use engine::{
+    Code, Engine,
+    attribute::Role,
+    changes::{
+        draft::Edit,
+        plan::{Confirmation, Plan},
+        run::{Run, RunStatus},
+    },
+    ids::{ConnectionId, RowId},
+    people::{Selection, Status, ViewQuery},
+    ports::News,
+};
+use serde_json::json;
+use tests::company::Company;
+
+type Outcome = anyhow::Result<()>;
+
+async fn acme(people: u32) -> anyhow::Result<(Company, ConnectionId)> {
+    let company = Company::of(people).await?;
+    let id = company.connect()?.id;
+    company.engine.sync(id).await?;
+    Ok((company, id))
+}
+
+/// Active people without reports.
+fn staff(engine: &Arc<Engine>, id: ConnectionId, count: usize) -> anyhow::Result<Vec<RowId>> {
+    let view = engine.open_view(id, ViewQuery::default())?;
+    let window = engine.window(view.id, 0, view.total, &[])?;
+    let mut staff = Vec::new();
+    for row in window
+        .rows
+        .iter()
+        .filter(|row| row.status == Status::Active)
+    {
+        let person = engine.person(id, row.id)?;
+        if person.reports_total == 0 && person.email.is_some() {
+            staff.push(row.id);
+        }
+        if staff.len() == count {
+            return Ok(staff);
+        }
+    }
+    anyhow::bail!("only {} people without reports", staff.len())
+}
+
+fn stage(engine: &Arc<Engine>, id: ConnectionId, rows: &[RowId], edit: Edit) -> Outcome {
+    let rows = rows.to_vec();
+    engine.stage(id, Selection::Rows { rows }, edit, false)?;
+    Ok(())
+}
+
+fn agreed(plan: &Plan) -> Confirmation {
+    Confirmation {
+        hash: plan.hash.clone(),
+        number: plan.confirm.type_number,
+        reason: plan.confirm.reason.then(|| "a test".to_owned()),
+        name: plan.confirm.type_name.clone(),
+    }
+}
+
+async fn carry_out(engine: &Arc<Engine>, plan: &Plan) -> anyhow::Result<Run> {
+    let run = engine.start_run(plan.id, agreed(plan))?;
+    Ok(engine.finish_run(run.id).await?)
+}
+
+/// Requests of this kind that had their effect.
+async fn applied(company: &Company, method: &str) -> anyhow::Result<usize> {
+    Ok(company
+        .log_since(0)
+        .await?
+        .iter()
+        .filter(|entry| entry["method"] == method && entry["applied"] == true)
+        .count())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_creation_that_nothing_shows_is_not_tried_again() -> Outcome {
+    let (company, id) = acme(100).await?;
+    let engine = &company.engine;
+    let row = staff(engine, id, 1)?[0];
+    stage(engine, id, &[row], Edit::Delete)?;
+    let run = carry_out(engine, &engine.make_plan(id)?).await?;
+    assert_eq!(run.done, 1, "{run:?}");
+    let back = engine.take_back(run.id, None)?;
+    company
+        .fail(json!([
+            { "method": "POST", "status": 201, "body": "empty", "applied": true, "count": 0 },
+            { "method": "GET", "query": "filter", "body": "text", "detail": "{\"Resources\":[]}",
+              "contentType": "application/scim+json", "count": 0 },
+        ]))
+        .await?;
+    let run = carry_out(engine, &back).await?;
+    assert_eq!((run.done, run.failed), (0, 1), "it is not claimed: {run:?}");
+    assert_eq!(
+        applied(&company, "POST").await?,
+        1,
+        "a person the service says it created is never created a second time"
+    );
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_is_not_forgotten_under_a_run() -> Outcome {
+    let (company, id) = acme(200).await?;
+    let engine = &company.engine;
+    let people = staff(engine, id, 30)?;
+    company.set(json!({ "latency": 30 })).await?;
+    stage(engine, id, &people, Edit::Deactivate)?;
+    let plan = engine.make_plan(id)?;
+    let run = engine.start_run(plan.id, agreed(&plan))?;
+    let refused = engine.forget_connection(id).expect_err("a run is going on");
+    assert_eq!(refused.code, Code::Busy, "{refused}");
+    let run = engine.finish_run(run.id).await?;
+    assert_eq!(run.done, 30, "and it comes to its end: {run:?}");
+    engine.forget_connection(id)?;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_taken_out_after_review_is_not_sent() -> Outcome {
+    let (company, id) = acme(200).await?;
+    let engine = &company.engine;
+    let people = staff(engine, id, 3)?;
+    stage(engine, id, &people, Edit::Deactivate)?;
+    let plan = engine.make_plan(id)?;
+    engine.unstage_act(id, people[0])?;
+    let refused = engine
+        .start_run(plan.id, agreed(&plan))
+        .expect_err("the draft is another");
+    assert_eq!(refused.code, Code::Stale, "{refused}");
+    assert_eq!(applied(&company, "PATCH").await?, 0, "nothing was sent");
+    assert_eq!(engine.draft(id)?.changes, 2, "and nothing was lost");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_became_protected_after_review_is_not_deactivated() -> Outcome {
+    let (company, id) = acme(200).await?;
+    let engine = &company.engine;
+    let people = staff(engine, id, 2)?;
+    stage(engine, id, &people, Edit::Deactivate)?;
+    let plan = engine.make_plan(id)?;
+    engine.protect(id, people[1], "Administrator", None)?;
+    let refused = engine
+        .start_run(plan.id, agreed(&plan))
+        .expect_err("one of them is protected now");
+    assert_eq!(refused.code, Code::Stale, "{refused}");
+    assert_eq!(applied(&company, "PATCH").await?, 0, "nothing was sent");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_leaves_on_a_day_that_has_passed_since_review() -> Outcome {
+    let (company, id) = acme(200).await?;
+    let engine = &company.engine;
+    stage(engine, id, &staff(engine, id, 1)?, Edit::Deactivate)?;
+    let plan = engine.make_plan(id)?;
+    company.clock.turn_to(jiff::civil::date(2026, 11, 26));
+    let refused = engine
+        .start_run(plan.id, agreed(&plan))
+        .expect_err("the date in it is three days ago");
+    assert_eq!(
+        refused.code,
+        Code::Stale,
+        "leaving is never dated back silently: {refused}"
+    );
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_record_the_service_chokes_on_does_not_stop_the_others() -> Outcome {
+    let (company, id) = acme(200).await?;
+    let engine = &company.engine;
+    let people = staff(engine, id, 12)?;
+    let choking = engine.person(id, people[0])?.scim_id;
+    let title = engine
+        .directory_of(id)?
+        .attributes
+        .iter()
+        .find(|attribute| attribute.role == Some(Role::GivenName))
+        .map(|attribute| attribute.id)
+        .context("people have given names")?;
+    let edit = Edit::Set {
+        attribute: title,
+        value: "Renamed".to_owned(),
+        new_option: false,
+    };
+    stage(engine, id, &people, edit)?;
+    company
+        .fail(json!([{ "method": "PATCH", "path": choking, "status": 500, "count": 0 }]))
+        .await?;
+    let plan = engine.make_plan(id)?;
+    let run = engine.start_run(plan.id, agreed(&plan))?;
+    let clock = company.clock.clone();
+    let ticking = tokio::spawn(async move {
+        loop {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            clock.go_on(Duration::from_secs(5));
+        }
+    });
+    let run = tokio::time::timeout(Duration::from_secs(60), engine.finish_run(run.id)).await;
+    ticking.abort();
+    let run = run.context("the run ends or asks somebody")??;
+    assert_eq!(run.done, 11, "everybody else is done: {run:?}");
+    assert!(
+        run.failed == 1 || run.status == RunStatus::Paused,
+        "and the one is said: {run:?}"
+    );
+    assert!(
+        company
+            .ear
+            .all()
+            .iter()
+            .any(|news| matches!(news, News::Run(_))),
+        "as it happens"
+    );
+    Ok(())
+}
