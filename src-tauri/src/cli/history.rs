@@ -1,7 +1,9 @@
 //! `muster history`.
 
-use clap::Subcommand;
-use engine::history::HistoryQuery;
+use std::path::PathBuf;
+
+use clap::{Subcommand, ValueEnum};
+use engine::history::{HistoryFormat, HistoryQuery};
 
 use super::{
     End, Outcome,
@@ -16,14 +18,66 @@ pub enum Command {
         /// The connection; not needed when there is only one
         #[arg(long, value_name = "NAME")]
         connection: Option<String>,
-        /// People, attributes or values
+        /// Words, person:, attribute:, value:, from:, to:, on:, is:made, is:seen, run:
         #[arg(long, value_name = "TEXT", default_value = "")]
         search: String,
         #[arg(long, value_name = "N", default_value_t = 50)]
         limit: u32,
     },
     /// Check that nothing in the history was altered, left out or put in
-    Verify,
+    Verify {
+        /// An anchor kept elsewhere, to compare with
+        #[arg(long, value_name = "ANCHOR")]
+        against: Option<String>,
+    },
+    /// Print the anchor of each day that is over, to be kept outside this machine
+    Anchors,
+    /// Write events to a file, oldest first
+    Export {
+        /// Where to
+        file: PathBuf,
+        /// The connection; without it, those of all connections
+        #[arg(long, value_name = "NAME")]
+        connection: Option<String>,
+        /// As for list
+        #[arg(long, value_name = "TEXT", default_value = "")]
+        search: String,
+        #[arg(long, value_enum)]
+        format: FileFormat,
+    },
+    /// Remove what happened before a day, in all connections, for good; the history says so
+    Purge {
+        /// UTC, like 2025-01-01
+        #[arg(long, value_name = "DAY")]
+        before: String,
+        /// Why; it stays in the history
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+    },
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum FileFormat {
+    Csv,
+    Xlsx,
+    /// JSON Lines
+    Json,
+    /// Open Cybersecurity Schema Framework, JSON Lines
+    Ocsf,
+    /// Common Event Format
+    Cef,
+}
+
+impl From<FileFormat> for HistoryFormat {
+    fn from(format: FileFormat) -> Self {
+        match format {
+            FileFormat::Csv => Self::Csv,
+            FileFormat::Xlsx => Self::Xlsx,
+            FileFormat::Json => Self::Json,
+            FileFormat::Ocsf => Self::Ocsf,
+            FileFormat::Cef => Self::Cef,
+        }
+    }
 }
 
 pub async fn run(session: &Session, command: Command) -> Outcome {
@@ -33,7 +87,15 @@ pub async fn run(session: &Session, command: Command) -> Outcome {
             search,
             limit,
         } => list(session, connection.as_deref(), search, limit).await,
-        Command::Verify => verify(session).await,
+        Command::Verify { against } => verify(session, against).await,
+        Command::Anchors => anchors(session).await,
+        Command::Export {
+            file,
+            connection,
+            search,
+            format,
+        } => export(session, file, connection.as_deref(), search, format).await,
+        Command::Purge { before, reason } => purge(session, before, reason).await,
     }
 }
 
@@ -56,18 +118,79 @@ async fn list(session: &Session, connection: Option<&str>, text: String, limit: 
         .map(|event| vec![event.at, event.actor, event.sentence])
         .collect();
     output::table(&["When", "Who", "What"], &rows);
+    if let Some(note) = &page.note {
+        eprintln!("{note}");
+    }
     if page.total as usize > rows.len() {
         eprintln!(
-            "{} of {}; --limit shows more.",
+            "{} of {}{}; --limit shows more.",
             rows.len(),
+            if page.more { "more than " } else { "" },
             count(page.total)
         );
     }
     Ok(End::Done)
 }
 
-async fn verify(session: &Session) -> Outcome {
-    let verification = session.off(|engine| engine.verify_history()).await?;
+async fn anchors(session: &Session) -> Outcome {
+    let anchors = session.off(|engine| engine.anchors()).await?;
+    if session.json {
+        output::json(&anchors);
+        return Ok(End::Done);
+    }
+    let rows: Vec<Vec<String>> = anchors
+        .into_iter()
+        .map(|anchor| vec![anchor.day, anchor.anchor])
+        .collect();
+    output::table(&["Day", "Anchor"], &rows);
+    Ok(End::Done)
+}
+
+async fn export(
+    session: &Session,
+    file: PathBuf,
+    connection: Option<&str>,
+    text: String,
+    format: FileFormat,
+) -> Outcome {
+    let id = match connection {
+        Some(name) => Some(session.connection(Some(name)).await?.id),
+        None => None,
+    };
+    let query = HistoryQuery {
+        text,
+        ..HistoryQuery::default()
+    };
+    let written = session
+        .off(move |engine| engine.export_history(id, query, format.into(), &file))
+        .await?;
+    if session.json {
+        output::json(&serde_json::json!({ "events": written }));
+    } else {
+        output::line(&format!("{} events written", count(written)));
+    }
+    Ok(End::Done)
+}
+
+async fn purge(session: &Session, before: String, reason: String) -> Outcome {
+    let removed = session
+        .off(move |engine| engine.remove_history_before(&before, &reason))
+        .await?;
+    if session.json {
+        output::json(&removed);
+    } else {
+        output::line(&removed.message);
+    }
+    Ok(End::Done)
+}
+
+async fn verify(session: &Session, against: Option<String>) -> Outcome {
+    let verification = session
+        .off(move |engine| match against {
+            Some(anchor) => engine.verify_history_against(&anchor),
+            None => engine.verify_history(),
+        })
+        .await?;
     if session.json {
         output::json(&verification);
     } else {

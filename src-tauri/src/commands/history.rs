@@ -1,17 +1,13 @@
 //! The record of what Muster made and what it merely saw.
 
 use engine::{
-    history::{HistoryPage, HistoryQuery, Verification},
+    history::{HistoryFormat, HistoryPage, HistoryQuery, Verification},
     ids::ConnectionId,
-    people::Format,
 };
 use tauri::{AppHandle, State};
 
 use super::{Answer, off};
-use crate::{
-    dialogs::{self, extension},
-    host::Host,
-};
+use crate::{dialogs, host::Host};
 
 #[tauri::command]
 #[specta::specta]
@@ -39,7 +35,7 @@ pub async fn export_history(
     host: State<'_, Host>,
     id: ConnectionId,
     query: HistoryQuery,
-    format: Format,
+    format: HistoryFormat,
 ) -> Answer<Option<u32>> {
     let Some(path) = dialogs::save_as(&app, "History", extension(format)).await else {
         return Ok(None);
@@ -49,4 +45,14 @@ pub async fn export_history(
     })
     .await
     .map(Some)
+}
+
+/// How a file of this kind ends.
+fn extension(format: HistoryFormat) -> &'static str {
+    match format {
+        HistoryFormat::Csv => "csv",
+        HistoryFormat::Xlsx => "xlsx",
+        HistoryFormat::Json | HistoryFormat::Ocsf => "jsonl",
+        HistoryFormat::Cef => "cef",
+    }
 }

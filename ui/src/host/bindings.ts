@@ -86,7 +86,7 @@ export const commands = {
 	history: (id: ConnectionId, query: HistoryQuery, start: number, len: number) => __TAURI_INVOKE<HistoryPage>("history", { id, query, start, len }),
 	verifyHistory: () => __TAURI_INVOKE<Verification>("verify_history"),
 	/** Asks where to; `None` when the dialog was dismissed, else the events written. */
-	exportHistory: (id: ConnectionId, query: HistoryQuery, format: Format) => __TAURI_INVOKE<number | null>("export_history", { id, query, format }),
+	exportHistory: (id: ConnectionId, query: HistoryQuery, format: HistoryFormat) => __TAURI_INVOKE<number | null>("export_history", { id, query, format }),
 	/** Starts the built-in service when it is not running and answers its connection, made on first use. */
 	openSample: () => __TAURI_INVOKE<Connection>("open_sample"),
 	preferences: () => __TAURI_INVOKE<Preferences>("preferences"),
@@ -403,7 +403,7 @@ export type Fix =
 /** Three values differ: keep mine (stage it against the new value) or take theirs (drop the change). */
 "keep_or_take" | "choose_successor" | "open_person" | "edit_value";
 
-/** What a file of people or of history is written as. */
+/** What a file of people is written as. */
 export type Format = "csv" | "xlsx" | "json";
 
 /** Items by consequence, gravest first; the order is the order on screen. */
@@ -441,17 +441,30 @@ export type HistoryEvent = {
 	hash: string,
 };
 
+/** How the history is written to a file. */
+export type HistoryFormat = "csv" | "xlsx" |
+/** JSON Lines. */
+"json" |
+/** Open Cybersecurity Schema Framework 1.2, JSON Lines. */
+"ocsf" |
+/** ArcSight Common Event Format, version 0. */
+"cef";
+
 /** Newest first. */
 export type HistoryPage = {
 	total: number,
+	/** There are more than `total`: a search stops counting at 100,000, from the newest on. */
+	more: boolean,
+	/** What the search could not make sense of, as a sentence, while the rest of it still holds. */
+	note: string | null,
 	start: number,
 	events: HistoryEvent[],
-	/** Events per day over the whole answer, oldest first. */
+	/** Events per UTC day over the whole answer, oldest first. */
 	days: DayCount[],
 };
 
 export type HistoryQuery = {
-	/** Free text: people, attributes, values. */
+	/** The search box, in its grammar (`search` module). */
 	text?: string,
 	origin?: Origin | null,
 	row?: RowId | null,

@@ -93,6 +93,7 @@ impl Engine {
             runtime,
         });
         engine.recover()?;
+        engine.anchor_last_day()?;
         Ok(engine)
     }
 

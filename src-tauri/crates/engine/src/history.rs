@@ -1,7 +1,11 @@
 //! Every change Muster made and every change it merely saw.
 
 mod export;
+mod keep;
 mod look;
+mod search;
+#[cfg(test)]
+mod tests;
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -60,7 +64,7 @@ pub struct HistoryEvent {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase", default)]
 pub struct HistoryQuery {
-    /// Free text: people, attributes, values.
+    /// The search box, in its grammar (`search` module).
     pub text: String,
     pub origin: Option<Origin>,
     pub row: Option<RowId>,
@@ -75,10 +79,47 @@ pub struct HistoryQuery {
 #[serde(rename_all = "camelCase")]
 pub struct HistoryPage {
     pub total: u32,
+    /// There are more than `total`: a search stops counting at 100,000, from the newest on.
+    pub more: bool,
+    /// What the search could not make sense of, as a sentence, while the rest of it still holds.
+    pub note: Option<String>,
     pub start: u32,
     pub events: Vec<HistoryEvent>,
-    /// Events per day over the whole answer, oldest first.
+    /// Events per UTC day over the whole answer, oldest first.
     pub days: Vec<DayCount>,
+}
+
+/// How the history is written to a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum HistoryFormat {
+    Csv,
+    Xlsx,
+    /// JSON Lines.
+    Json,
+    /// Open Cybersecurity Schema Framework 1.2, JSON Lines.
+    Ocsf,
+    /// ArcSight Common Event Format, version 0.
+    Cef,
+}
+
+/// The end of a day that is over, to be kept outside this machine.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DayAnchor {
+    /// UTC.
+    pub day: String,
+    pub event: EventId,
+    /// As [`Verification::anchor`].
+    pub anchor: String,
+}
+
+/// What a retention rule removed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Removed {
+    pub events: u32,
+    pub message: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]

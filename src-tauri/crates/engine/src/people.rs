@@ -195,7 +195,7 @@ pub enum Selection {
     },
 }
 
-/// What a file of people or of history is written as.
+/// What a file of people is written as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
 #[serde(rename_all = "snake_case")]
 pub enum Format {

@@ -9,6 +9,7 @@ mod connections;
 mod database;
 mod drafts;
 mod error;
+mod fold;
 mod history;
 mod migrations;
 mod mirror;
@@ -23,7 +24,11 @@ pub use connections::{NewConnection, StoredConnection};
 pub use database::{Reader, Store, Writer};
 pub use drafts::{ChangeAct, ChangeBody, ChangeKey, KeyState, StoredChange, StoredDraft};
 pub use error::{Error, Result};
-pub use history::{Anchor, Break, ChainCheck, Day, Event, EventQuery, Hash, NewEvent, canonical};
+pub use fold::{fold, fold_into};
+pub use history::{
+    Anchor, Break, ChainCheck, Day, Event, EventQuery, Found, Hash, MOST_COUNTED, NewEvent, Purge,
+    Seal, Term, Within, canonical,
+};
 pub use mirror::{
     Cells, Digest, Known, PersonRecord, StoredCell, StoredPerson, StoredRow, encode_cells,
 };

@@ -1,8 +1,9 @@
-//! `bench sync|grid`: what the issues' bars are held against. One JSON object a line on standard output.
+//! `bench sync|grid|history`: what the issues' bars are held against. One JSON object a line on standard output.
 //!
 //! Whatever is measured for its memory runs in a process of its own: this program again, under another word.
 
 mod grid;
+mod history;
 mod measure;
 mod sync;
 
@@ -34,6 +35,8 @@ async fn run(words: &[&str]) -> Result<()> {
             grid::bench(1_000_000).await
         }
         ["grid", people] => grid::bench(people.parse()?).await,
+        ["history"] => history::bench(5_000_000),
+        ["history", events] => history::bench(events.parse()?),
         // The processes of their own.
         ["serve", people, latency] => serve(people.parse()?, latency.parse()?).await,
         ["sync-once", folder, url] => sync::once(Path::new(folder), url).await,
@@ -41,7 +44,7 @@ async fn run(words: &[&str]) -> Result<()> {
             sync::bare_loop(url, pages.parse()?, ahead.parse()?).await
         }
         ["grid-once", folder] => grid::once(Path::new(folder)),
-        _ => bail!("bench sync [PEOPLE] | grid [PEOPLE]"),
+        _ => bail!("bench sync [PEOPLE] | grid [PEOPLE] | history [EVENTS]"),
     }
 }
 

@@ -19,7 +19,7 @@ import {
   asHostError,
   type ConnectionId,
   changed,
-  type Format,
+  type HistoryFormat,
   type HistoryQuery,
   type HostError,
   host,
@@ -39,8 +39,9 @@ export function HistoryScreen() {
   return connection === null ? null : <History key={connection} connection={connection} />;
 }
 
+/** The strip's days are those of UTC, so what a bar counts is what pressing it shows. */
 function midnight(day: string): string {
-  return new Date(`${day}T00:00:00`).toISOString();
+  return `${day}T00:00:00.000Z`;
 }
 
 function History({ connection }: { connection: ConnectionId }) {
@@ -75,7 +76,7 @@ function History({ connection }: { connection: ConnectionId }) {
   const keyOf = useCallback((index: number) => `${JSON.stringify(query)} ${index}`, [query]);
   const narrowed = searched.trim() !== "" || origin !== "all" || range !== null || focus !== null;
 
-  const exportAs = (format: Format) => {
+  const exportAs = (format: HistoryFormat) => {
     setProblem(null);
     host.exportHistory(connection, query, format).then(
       (written) => {
@@ -93,7 +94,11 @@ function History({ connection }: { connection: ConnectionId }) {
         <div className={styles.head}>
           <h1 className={styles.title}>History</h1>
           <p className={styles.count}>
-            {first.data === undefined ? "" : narrowed ? `${number(total)} found` : counted(total, "event")}
+            {first.data === undefined
+              ? ""
+              : narrowed
+                ? `${first.data.more ? "More than " : ""}${number(total)} found`
+                : counted(total, "event")}
           </p>
           <span className={styles.spring} />
           <Verify />
@@ -108,13 +113,15 @@ function History({ connection }: { connection: ConnectionId }) {
           >
             <MenuItem onAction={() => exportAs("csv")}>CSV</MenuItem>
             <MenuItem onAction={() => exportAs("xlsx")}>Excel</MenuItem>
-            <MenuItem onAction={() => exportAs("json")}>JSON</MenuItem>
+            <MenuItem onAction={() => exportAs("json")}>JSON Lines</MenuItem>
+            <MenuItem onAction={() => exportAs("ocsf")}>OCSF, for a log system</MenuItem>
+            <MenuItem onAction={() => exportAs("cef")}>CEF, for a log system</MenuItem>
           </MenuButton>
         </div>
         <div className={styles.filters}>
           <SearchField
             label="Search the history"
-            placeholder="Person, attribute or value"
+            placeholder="Ana, department, from:2026-11-01, is:made"
             value={text}
             onChange={setText}
             className={styles.search}
@@ -149,6 +156,7 @@ function History({ connection }: { connection: ConnectionId }) {
             />
           )}
         </div>
+        {first.data?.note != null && <p className={styles.note}>{first.data.note}</p>}
         <DayStrip days={whole.data?.days ?? []} range={range} onRange={setRange} />
         {problem !== null && <ErrorBanner title="Not exported." error={problem} />}
       </header>

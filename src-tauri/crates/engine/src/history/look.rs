@@ -1,8 +1,8 @@
 //! Looking through the history, and checking that nobody else did more than look.
 
-use store::{Break, Event, EventQuery};
+use store::{Break, Event};
 
-use super::{Act, DayCount, HistoryEvent, HistoryPage, HistoryQuery, Origin, Verification};
+use super::{Act, DayCount, HistoryEvent, HistoryPage, HistoryQuery, Origin, Verification, search};
 use crate::{
     attribute::{Attribute, Kind},
     changes::words,
@@ -21,25 +21,26 @@ impl Engine {
         len: u32,
     ) -> Result<HistoryPage> {
         let id = id.into();
-        let query = stored_query(id, &query);
-        let (events, days) = self.store.read(|reader| {
-            Ok::<_, Error>((
-                reader.events(&query, start, len)?,
-                reader.event_days(&query)?,
-            ))
-        })?;
+        let (query, note) = search::stored(id, &query)?;
+        let found = self
+            .store
+            .read(|reader| reader.find_events(&query, start, len))?;
         let attributes = id
             .and_then(|id| self.open_workspace(id))
             .map(|workspace| workspace.directory.attributes());
         let attributes = attributes.as_deref().unwrap_or_default();
         Ok(HistoryPage {
-            total: days.iter().map(|day| day.made + day.seen).sum(),
+            total: found.total,
+            more: found.more,
+            note,
             start,
-            events: events
+            events: found
+                .events
                 .into_iter()
                 .map(|event| page_event(event, attributes))
                 .collect(),
-            days: days
+            days: found
+                .days
                 .into_iter()
                 .map(|day| DayCount {
                     day: day.day,
@@ -63,6 +64,16 @@ impl Engine {
                 "“{anchor}” is not an anchor. One looks like 1234:0f3a…, a number, a colon and 64 letters and digits."
             ))
         })?;
+        let begins = self.store.read(|reader| {
+            Ok::<_, Error>(reader.seals()?.last().map_or(1, |seal| seal.last + 1))
+        })?;
+        if kept.0 < begins {
+            return Err(Error::precondition(format!(
+                "Event {} was removed by a retention rule, so its anchor has nothing left to be compared with. \
+                 The history begins at event {begins} now; verify it without the anchor, or with a later one.",
+                kept.0
+            )));
+        }
         self.verify(&[kept])
     }
 
@@ -70,9 +81,23 @@ impl Engine {
         let check = self.store.read(|reader| reader.check_history(kept))?;
         let events = words::number(check.events);
         let (broken, message) = match check.broken {
+            None if check.removed > 0 => (
+                None,
+                format!(
+                    "All {events} events are as they were written. A retention rule removed the {} before them, \
+                     and the history says so.",
+                    words::number(check.removed)
+                ),
+            ),
             None => (
                 None,
                 format!("All {events} events are as they were written."),
+            ),
+            Some(Break::Unsealed(id)) => (
+                Some(id),
+                format!(
+                    "Events before number {id} are missing, and no event says that a retention rule removed them."
+                ),
             ),
             Some(Break::Edited(id)) => (
                 Some(id),
@@ -101,26 +126,8 @@ impl Engine {
             sound: broken.is_none(),
             broken: broken.map(EventId),
             message,
-            anchor: check.end.map(|(id, hash)| format!("{id}:{}", hex(&hash))),
+            anchor: check.end.map(|(id, hash)| anchor(id, &hash)),
         })
-    }
-}
-
-pub(super) fn stored_query(id: Option<ConnectionId>, query: &HistoryQuery) -> EventQuery {
-    EventQuery {
-        connection: id.map(|id| id.0),
-        words: query.text.split_whitespace().map(str::to_owned).collect(),
-        origin: query.origin.map(|origin| {
-            match origin {
-                Origin::Made => "made",
-                Origin::Seen => "seen",
-            }
-            .to_owned()
-        }),
-        person: query.row.map(|row| row.0),
-        run: query.run.map(|run| run.0),
-        from: query.from.clone(),
-        to: query.to.clone(),
     }
 }
 
@@ -199,6 +206,11 @@ fn sentence(event: &Event, attributes: &[Attribute]) -> String {
             .clone()
             .unwrap_or_else(|| "A note about the record itself".to_owned()),
     }
+}
+
+/// A number, a colon and a hash: short enough to print or to read out.
+pub(super) fn anchor(event: u32, hash: &store::Hash) -> String {
+    format!("{event}:{}", hex(hash))
 }
 
 pub(super) fn hex(hash: &[u8]) -> String {

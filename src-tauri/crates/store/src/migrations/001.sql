@@ -177,10 +177,43 @@ CREATE TABLE history (
     previous    BLOB NOT NULL,
     hash        BLOB NOT NULL
 ) STRICT;
-CREATE INDEX history_by_person ON history (person, id) WHERE person IS NOT NULL;
+-- Each holds what counting asks for, so that counting does not page through the events.
+CREATE INDEX history_by_person ON history (person, id, connection, origin) WHERE person IS NOT NULL;
+CREATE INDEX history_by_run ON history (run, id, connection, origin) WHERE run IS NOT NULL;
 CREATE INDEX history_by_connection ON history (connection, id);
-CREATE INDEX history_by_run ON history (run, id) WHERE run IS NOT NULL;
-CREATE INDEX history_by_time ON history (connection, at);
+CREATE INDEX history_by_origin ON history (connection, origin, id);
+CREATE INDEX history_by_time ON history (connection, at, origin);
+
+-- Kept in the transaction that appends, so that millions of events are counted without being read.
+CREATE TABLE history_days (
+    connection  INTEGER NOT NULL,
+    day         TEXT NOT NULL,               -- UTC
+    made        INTEGER NOT NULL,
+    seen        INTEGER NOT NULL,
+    PRIMARY KEY (connection, day)
+) STRICT, WITHOUT ROWID;
+
+-- From this event on, to the next span, all events are of this day. A clock set back begins a new span.
+CREATE TABLE history_spans (
+    first       INTEGER PRIMARY KEY,         -- history.id
+    day         TEXT NOT NULL
+) STRICT;
+
+-- The words of the events, folded. No text is kept here. `facts` holds words that no text has: connection
+-- and origin, person, run.
+CREATE VIRTUAL TABLE history_text USING fts5 (
+    person, attribute, before, after, note, facts,
+    content = '', columnsize = 0, prefix = '1 2', tokenize = 'unicode61 remove_diacritics 0'
+);
+
+-- What a retention rule removed from the beginning of the history. `event` is the event that says so.
+CREATE TABLE seals (
+    last        INTEGER PRIMARY KEY,         -- history.id of the last event removed
+    first       INTEGER NOT NULL,
+    events      INTEGER NOT NULL,
+    hash        BLOB NOT NULL,               -- of the last event removed
+    event       INTEGER NOT NULL
+) STRICT;
 
 CREATE TABLE anchors (
     day         TEXT PRIMARY KEY,            -- the date of the last event it covers, UTC

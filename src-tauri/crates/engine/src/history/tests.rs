@@ -1,0 +1,378 @@
+//! The history through the engine's own face: searched, exported, anchored, shortened.
+
+use std::sync::{Arc, Mutex};
+
+use jiff::Timestamp;
+use proptest::prelude::*;
+use secrecy::SecretString;
+use serde_json::Value;
+use store::NewEvent;
+
+use super::*;
+use crate::{
+    engine::Engine,
+    error::{Code, Result},
+    ports::{Clock, Listener, News, Ports, Secrets},
+};
+
+struct Nothing;
+
+impl Secrets for Nothing {
+    fn keep(&self, _key: &str, _token: &SecretString) -> Result<()> {
+        Ok(())
+    }
+    fn find(&self, _key: &str) -> Result<Option<SecretString>> {
+        Ok(None)
+    }
+    fn forget(&self, _key: &str) -> Result<()> {
+        Ok(())
+    }
+}
+
+impl Listener for Nothing {
+    fn hear(&self, _news: News) {}
+}
+
+struct Noon(Mutex<Timestamp>);
+
+impl Clock for Noon {
+    fn now(&self) -> Timestamp {
+        *self.0.lock().expect("one thread")
+    }
+    fn today(&self) -> jiff::civil::Date {
+        jiff::civil::date(2026, 11, 23)
+    }
+}
+
+const ACME: ConnectionId = ConnectionId(1);
+
+fn open(folder: &std::path::Path) -> Arc<Engine> {
+    let now = "2026-11-23T12:00:00Z".parse().expect("a time");
+    Engine::open(
+        folder,
+        Ports {
+            secrets: Arc::new(Nothing),
+            clock: Arc::new(Noon(Mutex::new(now))),
+            listener: Arc::new(Nothing),
+            actor: "ana@laptop".into(),
+        },
+    )
+    .expect("opens")
+}
+
+fn event(at: &str, act: &str) -> NewEvent {
+    NewEvent {
+        at: at.into(),
+        actor: "ana@laptop".into(),
+        connection: 1,
+        origin: "made".into(),
+        act: act.into(),
+        person: Some(7),
+        scim_id: Some("4711".into()),
+        person_name: Some("Ana Ruiz".into()),
+        ..NewEvent::default()
+    }
+}
+
+fn acme() -> (tempfile::TempDir, Arc<Engine>) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let engine = open(folder.path());
+    let events = vec![
+        NewEvent {
+            attribute: Some("urn:x:Department".into()),
+            label: Some("Department".into()),
+            before: Some("=SUM(A1)".into()),
+            after: Some("A|B=C\\D\nE".into()),
+            run: Some(12),
+            plan: Some(3),
+            reason: Some("Reorganisation".into()),
+            request_id: Some("req-1".into()),
+            source: Some("f00d".into()),
+            ..event("2026-11-20T09:00:00.000Z", "set")
+        },
+        event("2026-11-20T10:00:00.000Z", "deactivate"),
+        NewEvent {
+            origin: "seen".into(),
+            person_name: Some("Bo Li".into()),
+            ..event("2026-11-21T08:00:00.000Z", "vanish")
+        },
+        NewEvent {
+            origin: "seen".into(),
+            attribute: Some("active".into()),
+            label: Some("Active".into()),
+            before: Some("false".into()),
+            after: Some("true".into()),
+            ..event("2026-11-21T09:00:00.000Z", "set")
+        },
+        NewEvent {
+            person: None,
+            person_name: None,
+            scim_id: None,
+            reason: Some("First sync: 2 people".into()),
+            ..event("2026-11-22T08:00:00.000Z", "note")
+        },
+    ];
+    engine
+        .store
+        .write(move |writer| {
+            for event in &events {
+                writer.append_history(event)?;
+            }
+            Ok::<_, crate::Error>(())
+        })
+        .expect("appends");
+    (folder, engine)
+}
+
+fn search(engine: &Engine, text: &str) -> (Vec<u32>, Option<String>) {
+    let query = HistoryQuery {
+        text: text.to_owned(),
+        ..HistoryQuery::default()
+    };
+    let page = engine.history(ACME, query, 0, 100).expect("reads");
+    (
+        page.events.into_iter().map(|event| event.id.0).collect(),
+        page.note,
+    )
+}
+
+#[test]
+fn the_search_box_takes_the_grammar_of_people_and_fields_of_its_own() {
+    let (_folder, engine) = acme();
+    for (text, ids) in [
+        ("", vec![5, 4, 3, 2, 1]),
+        ("ana", vec![5, 4, 2, 1]),
+        ("person:ana", vec![4, 2, 1]),
+        ("person:\"bo li\"", vec![3]),
+        ("attribute:depart", vec![1]),
+        ("value:true", vec![4]),
+        ("run:12", vec![1]),
+        ("is:made", vec![5, 2, 1]),
+        ("is:seen person:ana", vec![4]),
+        ("-is:seen deactivate", vec![2]),
+        ("ana -department", vec![5, 4, 2]),
+        ("on:2026-11-21", vec![4, 3]),
+        ("from:2026-11-21 to:2026-11-21", vec![4, 3]),
+        ("from:2026-11-21T08:30:00Z", vec![5, 4]),
+        ("person:", vec![5, 4, 3, 2, 1]),
+    ] {
+        let (found, note) = search(&engine, text);
+        assert_eq!(found, ids, "{text}");
+        assert_eq!(note, None, "{text} is understood");
+    }
+    for text in ["is:blue", "from:tuesday", "run:x", "colour:red", "-run:12"] {
+        let (found, note) = search(&engine, &format!("{text} person:bo"));
+        assert_eq!(found, [3], "the rest of “{text}” still holds");
+        assert!(note.is_some(), "what made no sense in “{text}” is said");
+    }
+}
+
+fn exported(engine: &Engine, folder: &std::path::Path, format: HistoryFormat) -> String {
+    let path = folder.join("history.out");
+    let written = engine
+        .export_history(ACME, HistoryQuery::default(), format, &path)
+        .expect("writes");
+    assert_eq!(written, 5, "every event is written");
+    assert!(
+        !path.with_extension("unfinished").exists(),
+        "nothing half done is left"
+    );
+    String::from_utf8_lossy(&std::fs::read(&path).expect("reads")).into_owned()
+}
+
+#[test]
+fn a_spreadsheet_meets_no_formula() {
+    let (folder, engine) = acme();
+    let text = exported(&engine, folder.path(), HistoryFormat::Csv);
+    let mut rows = csv::Reader::from_reader(text.trim_start_matches('\u{feff}').as_bytes());
+    let first = rows.records().next().expect("a row").expect("is CSV");
+    assert_eq!(
+        &first[10], "'=SUM(A1)",
+        "what begins like a formula is text"
+    );
+    assert_eq!(&first[11], "A|B=C\\D\nE", "anything else is as it was");
+    let book = exported(&engine, folder.path(), HistoryFormat::Xlsx);
+    assert!(
+        book.starts_with("PK"),
+        "an Excel file is a package of files"
+    );
+}
+
+#[test]
+fn log_systems_get_the_classes_they_look_for() {
+    let (folder, engine) = acme();
+    let text = exported(&engine, folder.path(), HistoryFormat::Ocsf);
+    let events: Vec<Value> = text
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("one object a line"))
+        .collect();
+    let kinds: Vec<(u64, u64, u64)> = events
+        .iter()
+        .map(|event| {
+            let number = |name: &str| event[name].as_u64().expect("a number");
+            (
+                number("class_uid"),
+                number("activity_id"),
+                number("type_uid"),
+            )
+        })
+        .collect();
+    assert_eq!(
+        kinds,
+        [
+            (3004, 3, 300_403),
+            (3001, 5, 300_105),
+            (3001, 6, 300_106),
+            (3001, 2, 300_102),
+            (0, 99, 99),
+        ],
+        "an edit, a deactivation, a disappearance, an activation by somebody else, a note"
+    );
+    for event in &events {
+        for required in ["category_uid", "time", "severity_id", "metadata", "message"] {
+            assert!(
+                !event[required].is_null(),
+                "{required} is required: {event}"
+            );
+        }
+        assert_eq!(
+            event["metadata"]["version"], "1.2.0",
+            "the schema it keeps to"
+        );
+    }
+    let edit = &events[0];
+    assert_eq!(
+        edit["entity"]["data"]["urn:x:Department"], "=SUM(A1)",
+        "the value before"
+    );
+    assert_eq!(
+        edit["entity_result"]["data"]["urn:x:Department"], "A|B=C\\D\nE",
+        "the value after"
+    );
+    assert_eq!(edit["actor"]["user"]["name"], "ana", "who did it");
+    assert_eq!(
+        edit["time"], 1_795_165_200_000_i64,
+        "milliseconds since 1970"
+    );
+    assert!(
+        events[2].get("actor").is_none(),
+        "of what was only seen nobody knows who did it"
+    );
+    assert_eq!(events[1]["user"]["uid"], "4711", "whose account it is");
+
+    let cef = exported(&engine, folder.path(), HistoryFormat::Cef);
+    let lines: Vec<&str> = cef.lines().collect();
+    assert_eq!(
+        lines.len(),
+        5,
+        "one line an event, whatever breaks its values hold"
+    );
+    assert!(
+        lines[0].starts_with("CEF:0|Muster|Muster|")
+            && lines[0].contains("|set|Attribute changed|1|"),
+        "the head: {}",
+        lines[0]
+    );
+    assert!(
+        lines[0].contains(" cs3=A|B\\=C\\\\D\\nE "),
+        "equals signs, backslashes and line breaks are escaped: {}",
+        lines[0]
+    );
+}
+
+#[test]
+fn anchors_are_made_by_themselves_and_find_another_history() {
+    let (folder, engine) = acme();
+    let days = |engine: &Engine| -> Vec<String> {
+        let anchors = engine.anchors().expect("reads");
+        anchors.into_iter().map(|anchor| anchor.day).collect()
+    };
+    assert_eq!(
+        days(&engine),
+        ["2026-11-20", "2026-11-21"],
+        "each day that another followed"
+    );
+    drop(engine);
+    let engine = open(folder.path());
+    assert_eq!(
+        days(&engine).last().map(String::as_str),
+        Some("2026-11-22"),
+        "a day that nothing followed, when Muster next opens"
+    );
+    let kept = engine
+        .anchors()
+        .expect("reads")
+        .pop()
+        .expect("an anchor")
+        .anchor;
+    assert!(
+        engine.verify_history_against(&kept).expect("walks").sound,
+        "the anchor fits the history it was taken of"
+    );
+    let forged = format!("3{}", &kept[1..]);
+    assert!(
+        !engine.verify_history_against(&forged).expect("walks").sound,
+        "and no other event"
+    );
+}
+
+#[test]
+fn only_a_rule_with_a_reason_shortens_the_history() {
+    let (_folder, engine) = acme();
+    for (day, reason) in [("2026-11-21", " "), ("soon", "old"), ("2026-12-24", "old")] {
+        let refused = engine
+            .remove_history_before(day, reason)
+            .expect_err("refused");
+        assert_eq!(
+            refused.code,
+            Code::Precondition,
+            "{day} {reason}: {refused}"
+        );
+    }
+    let old = engine.anchors().expect("reads").remove(0).anchor;
+    let removed = engine
+        .remove_history_before("2026-11-21", "Two years are enough")
+        .expect("removes");
+    assert_eq!(removed.events, 2, "what happened before that day");
+    let page = engine
+        .history(ACME, HistoryQuery::default(), 0, 10)
+        .expect("reads");
+    assert_eq!(
+        page.events[0].sentence,
+        "Retention: 2 events before 2026-11-21 removed. Reason: Two years are enough",
+        "the rule is an event itself"
+    );
+    let verification = engine.verify_history().expect("walks");
+    assert!(verification.sound, "{}", verification.message);
+    let refused = engine
+        .verify_history_against(&old)
+        .expect_err("nothing to compare");
+    assert!(
+        refused.message.contains("removed by a retention rule"),
+        "an anchor of what was removed is no proof of tampering: {refused}"
+    );
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn no_value_breaks_out_of_its_place_in_cef(value in "[a-z|=\\\\\r\n ]{0,12}") {
+        let text = export::escaped(&value);
+        prop_assert!(!text.contains(['\r', '\n']), "one event is one line");
+        let mut letters = text.chars();
+        let mut back = String::new();
+        while let Some(letter) = letters.next() {
+            match letter {
+                '\\' => match letters.next() {
+                    Some('n') => back.push('\n'),
+                    Some(escaped) => back.push(escaped),
+                    None => prop_assert!(false, "a backslash at the end would swallow what follows"),
+                },
+                '=' => prop_assert!(false, "a bare equals sign begins the next member"),
+                letter => back.push(letter),
+            }
+        }
+        prop_assert_eq!(back, value.replace("\r\n", "\n").replace('\r', "\n"), "nothing is lost");
+    }
+}
