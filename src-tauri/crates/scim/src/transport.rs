@@ -214,8 +214,10 @@ impl Transport {
         let until = *self.pause.lock().unwrap_or_else(PoisonError::into_inner);
         let left =
             until.and_then(|until| until.duration_since(self.options.retry.clock.now()).ok());
+        // The clock may have been set back since: no pause is longer than what there was patience for.
+        let longest = self.options.retry.patience + self.options.retry.base;
         if let Some(left) = left.filter(|left| !left.is_zero()) {
-            self.options.retry.clock.sleep(left).await;
+            self.options.retry.clock.sleep(left.min(longest)).await;
         }
     }
 

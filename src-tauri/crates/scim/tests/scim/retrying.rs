@@ -81,6 +81,24 @@ async fn writes_are_tried_again_only_if_certainly_not_processed() {
 }
 
 #[tokio::test]
+async fn a_clock_set_back_does_not_make_a_pause_longer() {
+    let (server, _) = failing(1, || {
+        ResponseTemplate::new(429).insert_header("retry-after", "2")
+    })
+    .await;
+    let (options, clock) = with_clock();
+    let client = client_with(&server, options);
+    client.get("1").await.unwrap();
+    clock.set_back(Duration::from_secs(86_400));
+    client.get("1").await.unwrap();
+    let longest = clock.slept().into_iter().max();
+    assert!(
+        longest.is_some_and(|longest| longest < Duration::from_secs(120)),
+        "a day's correction of the clock is no reason to stand still for a day: {longest:?}"
+    );
+}
+
+#[tokio::test]
 async fn refusals_are_final() {
     for status in [400, 401, 403, 404, 409, 412, 413, 422, 501] {
         let (server, calls) = failing(9, move || ResponseTemplate::new(status)).await;

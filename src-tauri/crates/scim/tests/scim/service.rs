@@ -59,6 +59,11 @@ impl TestClock {
     pub fn slept(&self) -> Vec<Duration> {
         self.slept.lock().unwrap().clone()
     }
+
+    pub fn set_back(&self, by: Duration) {
+        let before = self.now() - by;
+        *self.now.lock().unwrap() = Some(before);
+    }
 }
 
 impl Clock for TestClock {
