@@ -31,7 +31,7 @@ fn counts(kind: BrakeKind, item: &Item) -> bool {
 
 /// How many people one plan may touch in one way without being stopped.
 pub(crate) fn limit(directory: u32) -> u32 {
-    (directory / 20).min(50).max(5)
+    (directory / 20).clamp(5, 50)
 }
 
 pub(crate) fn brakes(items: &[Item], directory: u32) -> Vec<Brake> {

@@ -101,10 +101,10 @@ fn edges(ground: &dyn Ground, items: &[Item]) -> Edges {
             if field.kind == Kind::Employee {
                 let known = ground.referred(after);
                 let target = known.or_else(|| to_come.get(&after.to_lowercase()).copied());
-                if let Some(other) = target.and_then(|row| by_row.get(&row)).copied() {
-                    if known.is_none() || items[other].act == ChangeAct::Create {
-                        edges.hard[at].insert(other);
-                    }
+                if let Some(other) = target.and_then(|row| by_row.get(&row)).copied()
+                    && (known.is_none() || items[other].act == ChangeAct::Create)
+                {
+                    edges.hard[at].insert(other);
                 }
             }
             if is_identifier(field.role)
@@ -189,8 +189,8 @@ fn waves(edges: &Edges) -> Result<Vec<u32>, Vec<usize>> {
     let mut settled = vec![false; count];
     let mut soft: Vec<BTreeSet<usize>> = edges.soft.clone();
     let mut followers: Vec<Vec<usize>> = vec![Vec::new(); count];
-    for at in 0..count {
-        for other in edges.hard[at].union(&soft[at]) {
+    for (at, (hard, soft)) in edges.hard.iter().zip(&soft).enumerate() {
+        for other in hard.union(soft) {
             followers[*other].push(at);
         }
     }
