@@ -247,7 +247,7 @@ fn event(number: u32) -> NewEvent {
         .saturating_add(jiff::Span::new().days(i64::from(number / PER_DAY)));
     let second = number % PER_DAY * 17;
     let label = pick(&ATTRIBUTES, 1);
-    let made = number / PER_RUN % 3 == 0;
+    let made = (number / PER_RUN).is_multiple_of(3);
     NewEvent {
         at: format!(
             "{day}T{:02}:{:02}:{:02}.000Z",
