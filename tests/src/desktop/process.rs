@@ -139,9 +139,11 @@ fn signal(id: u32, signal: Signal) {
     }
 }
 
-/// Whether a process is there and is not a zombie.
+/// Whether a process is there and has not ended. One whose first thread has ended is a zombie already, and still
+/// holds its files and sockets until its other threads have.
 pub fn runs(id: u32) -> bool {
-    stat(id).is_some_and(|(state, _)| state != "Z")
+    let threads = || std::fs::read_dir(format!("/proc/{id}/task")).map_or(0, Iterator::count);
+    stat(id).is_some_and(|(state, _)| state != "Z" || threads() > 1)
 }
 
 /// The command line of a process, or nothing when it has ended.
