@@ -89,11 +89,6 @@ impl Directory {
         self.table().attributes.clone()
     }
 
-    pub(crate) fn attribute(&self, id: AttributeId) -> Option<Attribute> {
-        let table = self.table();
-        table.place(id).map(|place| table.attributes[place].clone())
-    }
-
     pub(crate) fn by_role(&self, role: Role) -> Option<Attribute> {
         let table = self.table();
         table
@@ -162,17 +157,6 @@ impl Directory {
         let table = self.table();
         let position = table.position(row)?;
         table.column(attribute)?.value(position).map(str::to_owned)
-    }
-
-    /// What stands for the value on screen: a manager's name, otherwise the value.
-    pub(crate) fn shown(&self, row: RowId, attribute: AttributeId) -> Option<String> {
-        let table = self.table();
-        let position = table.position(row)?;
-        let place = table.place(attribute)?;
-        table
-            .shown(place, position)
-            .or_else(|| table.columns[place].value(position))
-            .map(str::to_owned)
     }
 
     /// "Family, Given"; of people who are gone too.
