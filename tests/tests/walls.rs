@@ -40,7 +40,11 @@ fn crates_that_name(wanted: &str) -> Vec<String> {
     let family = format!("{wanted}-");
     named()
         .into_iter()
-        .filter(|(_, names)| names.iter().any(|name| name == wanted || name.starts_with(&family)))
+        .filter(|(_, names)| {
+            names
+                .iter()
+                .any(|name| name == wanted || name.starts_with(&family))
+        })
         .map(|(name, _)| name)
         .collect()
 }
