@@ -43,10 +43,9 @@ pub async fn test_saved(
     id: ConnectionId,
     steps: Channel<TestStep>,
 ) -> Answer<TestReport> {
-    Ok(host
-        .engine()?
+    host.engine()?
         .test_saved(id, move |step| tell(&steps, step))
-        .await?)
+        .await
 }
 
 /// The page may have gone to another screen meanwhile; the report has every step again.
@@ -104,7 +103,7 @@ pub async fn forget_connection(host: State<'_, Host>, id: ConnectionId) -> Answe
 #[tauri::command]
 #[specta::specta]
 pub async fn start_sync(host: State<'_, Host>, id: ConnectionId) -> Answer {
-    Ok(host.engine()?.start_sync(id)?)
+    host.engine()?.start_sync(id)
 }
 
 #[tauri::command]

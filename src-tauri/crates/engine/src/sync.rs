@@ -79,7 +79,7 @@ impl Engine {
     /// Syncs and waits for the end.
     ///
     /// # Errors
-    /// [`Code::Busy`], [`Code::Token`], [`Code::Unreachable`] when nothing could be read at all,
+    /// [`Code::Busy`] while another sync or a run has the connection, [`Code::Token`], [`Code::Unreachable`] when nothing could be read at all,
     /// [`Code::Cancelled`]. A listing that breaks off later is an outcome that is not complete.
     pub async fn sync(self: &Arc<Self>, id: ConnectionId) -> Result<SyncOutcome> {
         let cancel = self.register(id)?;
@@ -106,6 +106,7 @@ impl Engine {
         id: ConnectionId,
         cancel: CancellationToken,
     ) -> Result<SyncOutcome> {
+        let _hold = self.hold(id)?;
         let mut progress = Progress::new(id);
         let client = self.client(id).await?;
         let declared = tokio::select! {

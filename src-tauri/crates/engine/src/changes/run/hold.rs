@@ -1,4 +1,4 @@
-//! One run per connection at a time, across processes, by a file lock that a crash releases.
+//! One run or sync per connection at a time, across processes, by a file lock that a crash releases.
 
 use std::{
     fs::{File, OpenOptions, TryLockError},
@@ -11,7 +11,9 @@ use crate::{
     ids::ConnectionId,
 };
 
-/// Held while a run is carried out; letting go of it, or of the process, releases it.
+/// Held while a run is carried out or a sync reads: a page read before a write and kept after it would put
+/// the old values back. Letting go of it, or the end of the
+/// process, releases it.
 #[derive(Debug)]
 pub(crate) struct Hold {
     _file: File,
@@ -47,13 +49,13 @@ impl Hold {
                 // On some systems a locked file can't be read either.
                 let _ = file.read_to_string(&mut holder);
                 let holder = match holder.trim() {
-                    "" => "another Muster".to_owned(),
-                    known => format!("Muster of {known}"),
+                    "" => "Another Muster".to_owned(),
+                    known => format!("Muster of {known},"),
                 };
                 return Err(Error::new(
                     Code::Busy,
                     format!(
-                        "{holder} is sending changes to this connection now. Wait for it to end, or pause it there."
+                        "{holder} is at work on this connection now. Wait for it to end, or stop it there."
                     ),
                 ));
             }
