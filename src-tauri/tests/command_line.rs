@@ -321,7 +321,7 @@ fn mistakes_are_told_apart() {
     let url = "http://127.0.0.1:1/api/scim/v2";
     assert_eq!(
         office.code(
-            &["connections", "add", "X", "--url", &url, "--no-keychain"],
+            &["connections", "add", "X", "--url", url, "--no-keychain"],
             ""
         ),
         1,

@@ -831,10 +831,11 @@ async fn versions_are_sent_along_and_a_record_that_moved_is_read_again() -> Outc
         .fail(json!({ "method": "PATCH", "path": acme.scim_id(people[0])?, "meddle": true }))
         .await?;
     let run = acme.send_draft().await?;
+    // The sample company's other writer may happen to choose the very department that was to be set.
     assert_eq!(
-        run.done + run.held,
+        run.done + run.held + run.same,
         3,
-        "each is done or held, none overwritten blindly: {run:?}"
+        "each is done, held or so already, none overwritten blindly: {run:?}"
     );
     let refused = acme
         .company

@@ -377,6 +377,35 @@ async fn a_view_stays_open_and_follows_a_sync() -> Outcome {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_the_command_line_mirrored_reaches_an_open_window() -> Outcome {
+    let (company, id, _) = synced(300).await?;
+    let view = company
+        .engine
+        .open_view(id, search("department:\"Deep Space\""))?;
+    let (_, person) = ids(&company, id, 1)?.remove(0);
+    company
+        .write(json!({ "person": person, "set": { "Department": "Deep Space" } }))
+        .await?;
+    let elsewhere = company.another_engine()?;
+    assert_eq!(
+        elsewhere.sync(id).await?.changed,
+        1,
+        "the other process takes the change into the file they share"
+    );
+    assert_eq!(
+        company.engine.sync(id).await?.changed,
+        0,
+        "so there is nothing left to find here"
+    );
+    assert_eq!(
+        company.engine.view(view.id)?.total,
+        1,
+        "and still the view shows it"
+    );
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn odd_listings_end_whole_or_say_what_is_missing() -> Outcome {
     for (switches, why) in [
         (json!({ "pages": "short" }), "short pages in the middle"),

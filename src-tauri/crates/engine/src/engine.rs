@@ -145,6 +145,11 @@ impl Engine {
         lock(&self.workspaces).get(&connection).cloned()
     }
 
+    /// Every workspace in memory.
+    pub(crate) fn open_workspaces(&self) -> Vec<Arc<Workspace>> {
+        lock(&self.workspaces).values().cloned().collect()
+    }
+
     /// The workspace a view is open in.
     pub(crate) fn workspace_of_view(&self, view: ViewId) -> Result<Arc<Workspace>> {
         lock(&self.workspaces)

@@ -250,21 +250,34 @@ impl Engine {
             })
             .await?;
         let taken = intake.taken;
-        if taken.rows.is_empty() && !taken.attributes_changed {
-            return Ok(());
-        }
-        self.blocking(move |engine| {
-            if let Some(workspace) = engine.open_workspace(id) {
-                if taken.attributes_changed || taken.rows.len() > READ_ALL {
-                    workspace.directory.reload()?;
-                } else {
-                    workspace.directory.refresh(&taken.rows)?;
+        let moved = self
+            .blocking(move |engine| {
+                // What the command line wrote meanwhile is in the mirror, so this sync found no difference.
+                if engine.store.changed_elsewhere()? {
+                    for workspace in engine.open_workspaces() {
+                        workspace.directory.reload()?;
+                        if workspace.connection != id {
+                            engine.tell(News::DirectoryChanged(workspace.connection));
+                        }
+                    }
+                    return Ok(true);
                 }
-            }
-            Ok(())
-        })
-        .await?;
-        self.tell(News::DirectoryChanged(id));
+                if taken.rows.is_empty() && !taken.attributes_changed {
+                    return Ok(false);
+                }
+                if let Some(workspace) = engine.open_workspace(id) {
+                    if taken.attributes_changed || taken.rows.len() > READ_ALL {
+                        workspace.directory.reload()?;
+                    } else {
+                        workspace.directory.refresh(&taken.rows)?;
+                    }
+                }
+                Ok(true)
+            })
+            .await?;
+        if moved {
+            self.tell(News::DirectoryChanged(id));
+        }
         Ok(())
     }
 }

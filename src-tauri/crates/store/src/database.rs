@@ -3,7 +3,11 @@
 use std::{
     ops::Deref,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError, mpsc},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicI64, Ordering},
+        mpsc,
+    },
     thread::{self, JoinHandle},
     time::Duration,
 };
@@ -31,6 +35,8 @@ struct Inner {
     jobs: Option<mpsc::Sender<Job>>,
     writer: Option<JoinHandle<()>>,
     idle: Mutex<Vec<Connection>>,
+    /// SQLite's count of commits by others, as the writer last saw it.
+    others: AtomicI64,
 }
 
 /// Reads, and only reads: the file is opened read-only underneath. It sees one moment for as long as
@@ -78,6 +84,8 @@ impl Store {
         connection.pragma_update(None, "foreign_keys", true)?;
         migrations::migrate(&mut connection, path)?;
 
+        let others = data_version(&connection)?;
+
         let (jobs, queue) = mpsc::channel::<Job>();
         let writer = thread::Builder::new()
             .name("store-writer".into())
@@ -96,6 +104,7 @@ impl Store {
                 jobs: Some(jobs),
                 writer: Some(writer),
                 idle: Mutex::default(),
+                others: AtomicI64::new(others),
             }),
         })
     }
@@ -103,6 +112,14 @@ impl Store {
     /// Where the data lives.
     pub fn path(&self) -> &Path {
         &self.inner.path
+    }
+
+    /// Whether another process has written to the file since this was last asked, so that what is held in
+    /// memory may be out of date. Blocks like [`Store::write`].
+    pub fn changed_elsewhere(&self) -> Result<bool> {
+        // The writing connection's own commits don't count in its `data_version`, and readers make none.
+        let now = self.write(|writer| data_version(writer.raw()))?;
+        Ok(self.inner.others.swap(now, Ordering::Relaxed) != now)
     }
 
     /// Runs `work` on one consistent moment of the data, on the calling thread.
@@ -152,6 +169,10 @@ impl Store {
         }))?;
         outcome.await.unwrap_or_else(|_| Err(Error::Closed.into()))
     }
+}
+
+fn data_version(connection: &Connection) -> Result<i64> {
+    Ok(connection.pragma_query_value(None, "data_version", |row| row.get(0))?)
 }
 
 fn transact<T, E: From<Error>>(
@@ -256,6 +277,31 @@ mod tests {
             matches!(Store::open(&path), Err(Error::Newer { found: 999, .. })),
             "an older program must not touch a format it does not know"
         );
+    }
+
+    #[test]
+    fn what_another_process_wrote_is_noticed_once() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("muster.db");
+        let ours = Store::open(&path).expect("opens");
+        let theirs = Store::open(&path).expect("opens again");
+        let anchor = |day: &'static str| {
+            move |writer: &Writer<'_>| {
+                writer
+                    .raw()
+                    .execute("INSERT INTO anchors VALUES (?1, 1, x'00', 'now')", [day])?;
+                Ok::<_, Error>(())
+            }
+        };
+        ours.changed_elsewhere().expect("asks");
+        ours.write(anchor("2026-11-22")).expect("writes");
+        assert!(
+            !ours.changed_elsewhere().expect("asks"),
+            "our own writing is no news"
+        );
+        theirs.write(anchor("2026-11-23")).expect("writes");
+        assert!(ours.changed_elsewhere().expect("asks"), "theirs is");
+        assert!(!ours.changed_elsewhere().expect("asks"), "and only once");
     }
 
     #[test]

@@ -338,9 +338,14 @@ mod tests {
             "a tie is read singly"
         );
         assert_eq!(
-            checking(10, 0, 0),
+            checking(49, 100, 100),
+            Checking::Singly,
+            "a few are read singly whatever it costs"
+        );
+        assert_eq!(
+            checking(50, 0, 0),
             Checking::ByListing,
-            "an empty directory is one empty page"
+            "an unknown page size does not divide by nothing"
         );
     }
 }
