@@ -12,7 +12,11 @@ pub const ENTERPRISE_SCHEMA: &str = "urn:ietf:params:scim:schemas:extension:ente
 /// exactly as the company writes it, spaces included.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(from = "String", into = "String")]
-pub struct AttributeKey(Arc<str>);
+pub struct AttributeKey {
+    text: Arc<str>,
+    /// Where the schema's URN ends, for an extension's attribute: found once, since a key is looked up in every person.
+    urn_end: Option<usize>,
+}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Part<'a> {
@@ -28,15 +32,23 @@ pub(crate) enum Part<'a> {
 
 impl AttributeKey {
     pub fn new(text: impl AsRef<str>) -> AttributeKey {
-        AttributeKey(Arc::from(text.as_ref()))
+        AttributeKey::of(Arc::from(text.as_ref()))
     }
 
     pub fn extension(urn: &str, name: &str) -> AttributeKey {
-        AttributeKey(Arc::from(format!("{urn}:{name}")))
+        AttributeKey::of(Arc::from(format!("{urn}:{name}")))
+    }
+
+    fn of(text: Arc<str>) -> AttributeKey {
+        let is_urn = text
+            .get(..4)
+            .is_some_and(|start| start.eq_ignore_ascii_case("urn:"));
+        let urn_end = is_urn.then(|| end_of_urn(&text)).flatten();
+        AttributeKey { text, urn_end }
     }
 
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.text
     }
 
     /// The schema an extension attribute belongs to.
@@ -51,7 +63,7 @@ impl AttributeKey {
     pub fn name(&self) -> &str {
         match self.part() {
             Part::Extension { name, .. } => name,
-            Part::Core { .. } => &self.0,
+            Part::Core { .. } => &self.text,
         }
     }
 
@@ -77,12 +89,8 @@ impl AttributeKey {
     }
 
     pub(crate) fn part(&self) -> Part<'_> {
-        let text = &*self.0;
-        if text
-            .get(..4)
-            .is_some_and(|start| start.eq_ignore_ascii_case("urn:"))
-            && let Some(at) = end_of_urn(text)
-        {
+        let text = &*self.text;
+        if let Some(at) = self.urn_end {
             return Part::Extension {
                 urn: &text[..at],
                 name: &text[at + 1..],
@@ -142,7 +150,7 @@ pub(crate) fn is_core_multi_valued(attribute: &str) -> bool {
 
 impl fmt::Display for AttributeKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.text)
     }
 }
 
@@ -154,7 +162,7 @@ impl From<&str> for AttributeKey {
 
 impl From<String> for AttributeKey {
     fn from(text: String) -> AttributeKey {
-        AttributeKey(Arc::from(text))
+        AttributeKey::of(Arc::from(text))
     }
 }
 
