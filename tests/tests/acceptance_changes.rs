@@ -674,6 +674,14 @@ async fn managers_are_protected_in_bulk_and_wait_for_a_successor_alone() -> Outc
     );
     acme.engine().stage_successor(acme.id, manager, staff[1])?;
     let plan = acme.engine().make_plan(acme.id)?;
+    let moved = acme
+        .engine()
+        .plan_page(plan.id, Group::ManagerChanges, 0, 1)?;
+    assert!(
+        moved.items[0].sentence.contains(" reports to ") && !moved.items[0].sentence.contains('@'),
+        "a reviewer reads names, not addresses: {}",
+        moved.items[0].sentence
+    );
     let who = plan
         .confirm
         .type_name

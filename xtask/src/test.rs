@@ -148,16 +148,25 @@ pub fn build() -> Result<()> {
     run(cargo().args(["build", "--workspace", "--all-targets"]))
 }
 
+/// Property tests begin from this seed, so that a change is judged by what it changed and not by luck. Give another in
+/// `PROPTEST_RNG_SEED` to go looking.
+const SEED: &str = "20261123";
+
 fn nextest(which: &str) -> Result<()> {
     setup::nextest()?;
-    run(cargo().args([
+    let mut tests = cargo();
+    tests.args([
         "nextest",
         "run",
         "--workspace",
         "--no-fail-fast",
         "--filterset",
         which,
-    ]))
+    ]);
+    if std::env::var_os("PROPTEST_RNG_SEED").is_none() {
+        tests.env("PROPTEST_RNG_SEED", SEED);
+    }
+    run(&mut tests)
 }
 
 enum Outcome {

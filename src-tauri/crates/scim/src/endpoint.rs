@@ -23,6 +23,11 @@ const RESOURCE_PATHS: [&str; 9] = [
     ".search",
 ];
 
+/// What comes along when an address is copied out of a page or a mail.
+fn is_stray(c: char) -> bool {
+    c.is_whitespace() || c.is_control() || "\"'<>“”‘’«»`,;\u{feff}\u{200b}".contains(c)
+}
+
 /// The base address of a SCIM service: `https`, or `http` to this machine only. No query, fragment, user name or trailing slash.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -55,9 +60,7 @@ impl Endpoint {
     /// Reads an address the way people paste it: spaces, quotes and brackets around it, a missing `https://`, a trailing slash,
     /// a query, or a pasted resource path such as `/Users` are all taken off.
     pub fn parse(text: &str) -> Result<Endpoint, EndpointError> {
-        let text = text.trim_matches(|c: char| {
-            c.is_whitespace() || c.is_control() || "\"'<>“”‘’«»`,;\u{feff}\u{200b}".contains(c)
-        });
+        let text = text.trim_matches(is_stray);
         if text.is_empty() {
             return Err(EndpointError::Empty);
         }
@@ -86,12 +89,27 @@ impl Endpoint {
         if !text.contains("://") && !host.contains(['.', ':']) && host != "localhost" {
             return Err(not_an_address());
         }
+        // The parser of addresses lets quotes and other marks pass in a host; no name server does.
+        let is_name = host.chars().any(|c| c.is_ascii_alphanumeric())
+            && host
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || ".-_:[]".contains(c));
+        if !is_name {
+            return Err(not_an_address());
+        }
         if !url.username().is_empty() || url.password().is_some() {
             return Err(EndpointError::HasCredentials);
         }
         url.set_query(None);
         url.set_fragment(None);
-        let mut path = base_path(url.path());
+        let mut path = url.path().to_owned();
+        loop {
+            let shorter = base_path(path.trim_end_matches(is_stray));
+            if shorter == path {
+                break;
+            }
+            path = shorter;
+        }
         if path.is_empty() && (host == "peakon.com" || host.ends_with(".peakon.com")) {
             path = PEAKON_PATH.to_owned();
         }

@@ -73,6 +73,11 @@ pub(crate) trait Ground {
         }
     }
 
+    /// The name of whoever a value of kind employee points at.
+    fn called(&self, value: Option<&str>) -> Option<String> {
+        self.referred(value?).map(|row| self.spoken(row))
+    }
+
     fn manager(&self, row: RowId) -> Option<RowId> {
         self.of_role(row, Role::Manager)
             .and_then(|value| self.referred(&value))

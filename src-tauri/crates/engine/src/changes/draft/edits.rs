@@ -10,7 +10,7 @@ use super::{
     stage::{self, Outcome, Stage},
 };
 use crate::{
-    attribute::Role,
+    attribute::{Kind, Role},
     changes::{ground::Ground, words},
     connection::Policy,
     engine::{Engine, Workspace},
@@ -444,16 +444,25 @@ fn page_change(ground: &dyn Ground, change: StoredChange) -> DraftChange {
     let who = ground.spoken(row);
     let known = attribute.and_then(|attribute| ground.attribute(attribute));
     let sentence = match (act, &known) {
-        (ChangeAct::Set, Some(attribute)) => words::set(
-            &who,
-            &[words::Step {
-                label: &attribute.label,
-                kind: attribute.kind,
-                role: attribute.role,
-                before: body.before.as_deref(),
-                after: body.after.as_deref(),
-            }],
-        ),
+        (ChangeAct::Set, Some(attribute)) => {
+            let name = |value: &Option<String>| {
+                (attribute.kind == Kind::Employee)
+                    .then(|| ground.called(value.as_deref()))
+                    .flatten()
+                    .or_else(|| value.clone())
+            };
+            let (before, after) = (name(&body.before), name(&body.after));
+            words::set(
+                &who,
+                &[words::Step {
+                    label: &attribute.label,
+                    kind: attribute.kind,
+                    role: attribute.role,
+                    before: before.as_deref(),
+                    after: after.as_deref(),
+                }],
+            )
+        }
         (ChangeAct::Set, None) => format!("{who}: an attribute that is no longer there"),
         (ChangeAct::Create, _) => format!("{who} is created"),
         (ChangeAct::Activate, _) => format!("{who} is activated"),

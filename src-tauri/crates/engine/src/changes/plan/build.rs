@@ -41,6 +41,9 @@ pub(crate) fn build(ground: &dyn Ground, wishes: &[Wish], terms: &Terms) -> Vec<
     // Last, as it goes by who is re-homed: what the others block re-homes nobody.
     builder.judge_leavers(&mut items);
     for item in &mut items {
+        for field in &mut item.fields {
+            builder.name_people(field);
+        }
         item.sentence = sentence(item);
         item.verdict = item.own;
         item.reason = item.own_reason.clone();
@@ -102,6 +105,14 @@ impl<'a> Builder<'a> {
                 .iter()
                 .map(|attribute| (attribute.id, attribute.clone()))
                 .collect(),
+        }
+    }
+
+    /// A reviewer knows people by name; the service wants their addresses.
+    fn name_people(&self, field: &mut Field) {
+        if field.kind == Kind::Employee {
+            field.before_name = self.ground.called(field.before.as_deref());
+            field.after_name = self.ground.called(field.after.as_deref());
         }
     }
 
@@ -651,6 +662,8 @@ fn field(
         role: attribute.role,
         before,
         after,
+        before_name: None,
+        after_name: None,
         now,
         added,
     }

@@ -41,6 +41,11 @@ pub(crate) struct Field {
     pub role: Option<Role>,
     pub before: Option<String>,
     pub after: Option<String>,
+    /// The names of the people that the two point at, where the attribute points at people.
+    #[serde(default)]
+    pub before_name: Option<String>,
+    #[serde(default)]
+    pub after_name: Option<String>,
     /// What the mirror says, where it is neither of the two.
     pub now: Option<Option<String>>,
     /// Added by a rule, not by the admin: the leaver policy, a user name that follows the e-mail.
@@ -83,25 +88,27 @@ impl Field {
             label: &self.label,
             kind: self.kind,
             role: self.role,
-            before: self.before.as_deref(),
-            after: self.after.as_deref(),
+            before: self.before_name.as_deref().or(self.before.as_deref()),
+            after: self.after_name.as_deref().or(self.after.as_deref()),
         }
     }
 
     fn page(&self) -> FieldChange {
-        let shown = |value: &Option<String>| {
-            value
-                .as_deref()
-                .map(|value| spoken_value(self.kind, value))
-                .filter(|shown| Some(shown) != value.as_ref())
+        let shown = |value: &Option<String>, name: &Option<String>| {
+            name.clone().or_else(|| {
+                value
+                    .as_deref()
+                    .map(|value| spoken_value(self.kind, value))
+                    .filter(|shown| Some(shown) != value.as_ref())
+            })
         };
         FieldChange {
             attribute: self.attribute,
             label: self.label.clone(),
             before: self.before.clone(),
-            before_shown: shown(&self.before),
+            before_shown: shown(&self.before, &self.before_name),
             after: self.after.clone(),
-            after_shown: shown(&self.after),
+            after_shown: shown(&self.after, &self.after_name),
             now: self.now.clone(),
         }
     }

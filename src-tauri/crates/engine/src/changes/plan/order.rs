@@ -50,10 +50,12 @@ fn edges(ground: &dyn Ground, items: &[Item]) -> Edges {
         .map(|(at, item)| (item.row, at))
         .collect();
     let to_come = new_identifiers(items);
-    let manager_after: HashMap<RowId, Option<RowId>> = items
+    // With the item that changes it, which is somebody's second one where a circle was split.
+    let manager_after: HashMap<RowId, (usize, Option<RowId>)> = items
         .iter()
-        .filter(|item| item.own != Verdict::Blocked)
-        .filter_map(|item| {
+        .enumerate()
+        .filter(|(_, item)| item.own != Verdict::Blocked)
+        .filter_map(|(at, item)| {
             let field = item
                 .fields
                 .iter()
@@ -63,7 +65,7 @@ fn edges(ground: &dyn Ground, items: &[Item]) -> Edges {
                     .referred(value)
                     .or_else(|| to_come.get(&value.to_lowercase()).copied())
             });
-            Some((item.row, target))
+            Some((item.row, (at, target)))
         })
         .collect();
     let releases: HashMap<String, usize> = items
@@ -114,28 +116,34 @@ fn edges(ground: &dyn Ground, items: &[Item]) -> Edges {
                 edges.hard[at].insert(*other);
             }
         }
-        if let Some(Some(new_manager)) = manager_after.get(&item.row)
+        if let Some((_, Some(new_manager))) = manager_after.get(&item.row)
             && item.changes_role(Role::Manager)
         {
-            let mut above = *new_manager;
-            for _ in 0..items.len() + 64 {
-                if let Some(other) = by_row.get(&above)
-                    && manager_after.contains_key(&above)
-                    && *other != at
-                {
-                    edges.soft[at].insert(*other);
+            // Up the line as it will be. Whoever still stands below this person must have moved away before.
+            let mut above = Some(*new_manager);
+            for _ in 0..items.len() + LONGEST_LINE {
+                let Some(row) = above else {
                     break;
-                }
-                match ground.manager(above) {
-                    Some(next) => above = next,
-                    None => break,
-                }
+                };
+                above = match manager_after.get(&row) {
+                    Some((other, next)) => {
+                        if items[*other].own != Verdict::Same && *other != at {
+                            if stands_below(ground, row, item.row) {
+                                edges.hard[at].insert(*other);
+                            } else {
+                                edges.soft[at].insert(*other);
+                            }
+                        }
+                        *next
+                    }
+                    None => ground.manager(row),
+                };
             }
         }
         if item.leaves_now() {
             for report in ground.reports(item.row) {
-                if manager_after.contains_key(&report)
-                    && let Some(other) = by_row.get(&report)
+                if let Some((other, _)) = manager_after.get(&report)
+                    && items[*other].own != Verdict::Same
                 {
                     edges.hard[at].insert(*other);
                 }
@@ -147,6 +155,16 @@ fn edges(ground: &dyn Ground, items: &[Item]) -> Edges {
         edges.soft[at].remove(&at);
     }
     edges
+}
+
+/// The most people one above the other that are followed; what is longer is a circle in the directory.
+const LONGEST_LINE: usize = 64;
+
+/// Whether somebody reports to another, directly or through others, as things are now.
+fn stands_below(ground: &dyn Ground, who: RowId, other: RowId) -> bool {
+    std::iter::successors(ground.manager(who), |row| ground.manager(*row))
+        .take(LONGEST_LINE)
+        .any(|row| row == other)
 }
 
 /// Puts items into waves and positions, and notes what each waits for.

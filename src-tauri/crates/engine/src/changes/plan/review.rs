@@ -154,6 +154,7 @@ impl Engine {
                 for field in &mut item.fields {
                     if let Some(now) = field.now.take() {
                         field.before = now;
+                        field.before_name = None;
                     }
                 }
             }
