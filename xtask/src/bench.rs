@@ -1,4 +1,4 @@
-//! `cargo xtask bench sync|grid|run|history`: measured in a release build, as JSON lines on standard output.
+//! `cargo xtask bench sync|grid|history`: measured in a release build, as JSON lines on standard output.
 
 use anyhow::Result;
 
@@ -12,7 +12,7 @@ pub struct Arguments {
         required = true,
         trailing_var_arg = true,
         allow_hyphen_values = true,
-        value_name = "sync|grid|run|history"
+        value_name = "sync|grid|history"
     )]
     what: Vec<String>,
 }
