@@ -237,3 +237,81 @@ CREATE TABLE protected (
     until       TEXT,                        -- a date, or NULL for no end
     PRIMARY KEY (connection, person)
 ) STRICT, WITHOUT ROWID;
+
+
+-- A file of activity that was taken in. A refreshed file of the same name takes the place of the one before it.
+CREATE TABLE evidence_sources (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    connection  INTEGER NOT NULL REFERENCES connections(id) ON DELETE CASCADE,
+    name        TEXT NOT NULL,               -- what the admin calls it
+    kind        TEXT NOT NULL,               -- entra_sign_ins | okta_sign_ins | google_sign_ins | peakon_audit | peakon_usage | survey_participation | hris | other
+    file_name   TEXT NOT NULL,
+    file_hash   TEXT NOT NULL,               -- SHA-256, hex
+    file_bytes  INTEGER NOT NULL,
+    mapping     TEXT NOT NULL,               -- JSON
+    outcome     TEXT NOT NULL,               -- JSON
+    as_of       TEXT NOT NULL,               -- the day the file speaks of
+    imported_at TEXT NOT NULL,
+    replaced_at TEXT                         -- NULL while it counts
+) STRICT;
+CREATE INDEX evidence_sources_by_connection ON evidence_sources (connection, name);
+
+-- What a source says of a person: only the newest per person and source.
+CREATE TABLE evidence (
+    source      INTEGER NOT NULL REFERENCES evidence_sources(id) ON DELETE CASCADE,
+    person      INTEGER NOT NULL,            -- people.id
+    seen        TEXT,                        -- a date; NULL: listed there without any activity
+    state       TEXT,                        -- HRIS: left | leave | active
+    since       TEXT,                        -- the date of that state: last day worked, leave from
+    PRIMARY KEY (source, person)
+) STRICT, WITHOUT ROWID;
+
+-- Rows that found nobody or too many, or could not be read.
+CREATE TABLE evidence_rows (
+    source      INTEGER NOT NULL REFERENCES evidence_sources(id) ON DELETE CASCADE,
+    row         INTEGER NOT NULL,            -- from 1, as the sheet's program shows it
+    state       TEXT NOT NULL,               -- unmatched | ambiguous | unreadable
+    who         TEXT,
+    why         TEXT NOT NULL,
+    PRIMARY KEY (source, row)
+) STRICT, WITHOUT ROWID;
+
+-- What the admin said a name in a file stands for.
+CREATE TABLE aliases (
+    connection   INTEGER NOT NULL REFERENCES connections(id) ON DELETE CASCADE,
+    alias        TEXT NOT NULL,              -- case-folded
+    person       INTEGER NOT NULL,
+    confirmed_at TEXT NOT NULL,
+    PRIMARY KEY (connection, alias)
+) STRICT, WITHOUT ROWID;
+
+-- Who counts as dormant. Every version is kept: what was used can be looked up.
+CREATE TABLE dormancy_policies (
+    connection  INTEGER NOT NULL REFERENCES connections(id) ON DELETE CASCADE,
+    version     INTEGER NOT NULL,
+    body        TEXT NOT NULL,               -- JSON
+    kept_at     TEXT NOT NULL,
+    PRIMARY KEY (connection, version)
+) STRICT, WITHOUT ROWID;
+
+-- Who is left out of every pile: one person, or whoever matches a filter.
+CREATE TABLE exemptions (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    connection  INTEGER NOT NULL REFERENCES connections(id) ON DELETE CASCADE,
+    person      INTEGER,
+    filter      TEXT,                        -- a view query, JSON
+    reason      TEXT NOT NULL,
+    until       TEXT,                        -- the last day it holds; NULL: no end
+    origin      TEXT NOT NULL,               -- admin | answer
+    made_at     TEXT NOT NULL
+) STRICT;
+CREATE INDEX exemptions_by_connection ON exemptions (connection);
+
+-- The last use of the policy on each day: what it counted, and which version it was.
+CREATE TABLE dormancy_days (
+    connection  INTEGER NOT NULL REFERENCES connections(id) ON DELETE CASCADE,
+    day         TEXT NOT NULL,
+    policy      INTEGER NOT NULL,
+    counts      TEXT NOT NULL,               -- JSON per pile
+    PRIMARY KEY (connection, day)
+) STRICT, WITHOUT ROWID;
