@@ -1,6 +1,7 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Button, Dialog, Segmented } from "../../components";
+import type { ViewSession } from "../../directory/session";
 import { counted, number, people } from "../../format";
 import type { TextBlock } from "../../grid/clipboard";
 import { type Block, blockColumns, blockRows, pasteTarget } from "../../grid/selection";
@@ -14,7 +15,6 @@ import {
 } from "../../host";
 import { layBlock, MOST_PASTED, rowsOf } from "./blocks";
 import styles from "./people.module.css";
-import type { ViewSession } from "./session";
 import { failureNotice, outcomeWords, refusalNotice, refusalWords } from "./staging";
 import { usePeople } from "./store";
 

@@ -2,6 +2,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { ChevronDown } from "lucide-react";
 import { useState } from "react";
 import { Button, Checkbox, Dialog, MenuButton, MenuItem, Segmented, TextField } from "../../components";
+import { readable } from "../../directory/values";
 import { type Edited, ValueEditor } from "../../editors";
 import { people } from "../../format";
 import {
@@ -15,7 +16,6 @@ import {
 } from "../../host";
 import styles from "./people.module.css";
 import { outcomeWords, refusalWords, stageEdit } from "./staging";
-import { readable } from "./values";
 
 type Way = "set" | "clear" | "replace" | "copy";
 

@@ -2,6 +2,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { ArrowLeft } from "lucide-react";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { Button, Checkbox, IconButton, SearchField, Segmented, Skeleton, TextField } from "../../components";
+import { readable } from "../../directory/values";
 import { echoDate, readDate } from "../../editors";
 import { number, percent } from "../../format";
 import {
@@ -16,7 +17,6 @@ import {
 } from "../../host";
 import styles from "./people.module.css";
 import { personKey, usePeople, valueKey } from "./store";
-import { readable } from "./values";
 
 export interface FilterPanelProps {
   connection: ConnectionId;

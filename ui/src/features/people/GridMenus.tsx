@@ -1,12 +1,12 @@
 import type { RefObject } from "react";
 import { MenuItem, MenuSection, MenuSeparator } from "../../components";
+import { NAME } from "../../directory/layout";
+import { type PersonRow, readable } from "../../directory/values";
 import { moveColumn, orderColumns } from "../../grid/columns";
 import type { GridHandle } from "../../grid/Grid";
 import type { Attribute, ColumnLayout, Sort } from "../../host";
-import { NAME } from "./layout";
 import { PointMenu } from "./PointMenu";
 import { usePeople, valueKey } from "./store";
-import { type PersonRow, readable } from "./values";
 
 export type OpenMenu =
   | { of: "column"; attribute: Attribute; at: { x: number; y: number } }

@@ -1,5 +1,10 @@
 import { useEffect, useMemo, useRef, useState } from "react";
 import { Button, EmptyState, ErrorState, Skeleton } from "../../components";
+import { gridColumns, nextSort } from "../../directory/layout";
+import type { ViewSession } from "../../directory/session";
+import { useFollow } from "../../directory/useFollow";
+import { useOwnSession, useSession } from "../../directory/useSession";
+import { heldValue, type PersonRow, readable } from "../../directory/values";
 import { ValueEditor } from "../../editors";
 import { number } from "../../format";
 import type { TextBlock } from "../../grid/clipboard";
@@ -21,19 +26,15 @@ import { BulkDialog } from "./BulkDialog";
 import { fillBlock, layBlock, setOrClear } from "./blocks";
 import { CountLine } from "./CountLine";
 import { GridMenus, type OpenMenu } from "./GridMenus";
-import { gridColumns, nextSort } from "./layout";
 import { Notices } from "./Notices";
 import styles from "./people.module.css";
 import { SaveViewDialog } from "./SavedViews";
 import { SelectionBar } from "./SelectionBar";
-import type { ViewSession } from "./session";
 import { failureNotice, refusalNotice, stageEdit } from "./staging";
 import { clearEverything, usePeople } from "./store";
 import { Toolbar } from "./Toolbar";
 import { useColumns } from "./useColumns";
-import { useOwnSession, useSession } from "./useSession";
-import { useChosen, useFollow, useForgetAll, useLocate, useSavedView } from "./useWindowState";
-import { heldValue, type PersonRow, readable } from "./values";
+import { useChosen, useForgetAll, useLocate, useSavedView } from "./useWindowState";
 
 /** So that the last rows can be brought above the selection bar, CSS pixels. */
 const ROOM_FOR_BAR = 64;

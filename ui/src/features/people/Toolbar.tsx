@@ -2,6 +2,7 @@ import { Columns3, Download, Plus } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { Dialog as AriaDialog, Popover as AriaPopover } from "react-aria-components";
 import { Button, Checkbox, Chip, MenuButton, MenuItem, PopoverButton, SearchField } from "../../components";
+import { NAME } from "../../directory/layout";
 import { people, percent } from "../../format";
 import {
   type Attribute,
@@ -15,7 +16,6 @@ import {
   type ViewQuery,
 } from "../../host";
 import { FilterPanel, FirstFocus } from "./FilterPanel";
-import { NAME } from "./layout";
 import styles from "./people.module.css";
 import { failureNotice } from "./staging";
 import { personKey, usePeople } from "./store";

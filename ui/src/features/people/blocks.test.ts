@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
+import type { PersonRow } from "../../directory/values";
 import type { Attribute } from "../../host";
 import { layBlock } from "./blocks";
-import type { PersonRow } from "./values";
 
 const attribute = (id: number, writable = true): Attribute => ({
   id,

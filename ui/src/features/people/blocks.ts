@@ -1,5 +1,7 @@
 /** Blocks of cells into the draft: fill, paste and clear, laid against people and attributes. */
 
+import type { ViewSession } from "../../directory/session";
+import { heldValue, type PersonRow } from "../../directory/values";
 import type { TextBlock } from "../../grid/clipboard";
 import { type Block, blockRows, pasteTarget } from "../../grid/selection";
 import {
@@ -11,10 +13,8 @@ import {
   type Selection,
   type ViewId,
 } from "../../host";
-import type { ViewSession } from "./session";
 import { failureNotice, refusalNotice } from "./staging";
 import { usePeople } from "./store";
-import { heldValue, type PersonRow } from "./values";
 
 /** More people than this in one paste want a file, where each line can be looked at first. */
 export const MOST_PASTED = 20_000;

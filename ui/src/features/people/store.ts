@@ -1,6 +1,7 @@
 /** What the People screen is set to; kept while other screens are looked at. */
 
 import { create } from "zustand";
+import { withoutAll } from "../../directory/chosen";
 import type { TextBlock } from "../../grid/clipboard";
 import { type Block, NO_TICKS, type Ticks } from "../../grid/selection";
 import type {
@@ -11,9 +12,7 @@ import type {
   RowId,
   SavedView,
   SavedViewId,
-  Selection,
   Sort,
-  ViewId,
 } from "../../host";
 import { useSelection, useWindow } from "../../state";
 
@@ -109,18 +108,6 @@ export const usePeople = create<PeopleState>()((set, get) => ({
   name: (key, text) =>
     set((now) => (now.names[key] === text ? {} : { names: { ...now.names, [key]: text } })),
 }));
-
-/** "Everyone here" must not silently become everyone of another view; single people stay chosen. */
-export function withoutAll(ticks: Ticks): Ticks {
-  return ticks.of === "all" ? NO_TICKS : ticks;
-}
-
-/** Chosen people as the engine wants them told. */
-export function selectionOf(ticks: Ticks, view: ViewId): Selection {
-  return ticks.of === "some"
-    ? { of: "rows", rows: [...ticks.ids] }
-    : { of: "view", view, except: [...ticks.except] };
-}
 
 export const personKey = (row: RowId) => `row ${row}`;
 export const valueKey = (attribute: AttributeId, value: string) => `${attribute} ${value}`;

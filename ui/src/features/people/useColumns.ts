@@ -1,4 +1,5 @@
 import { useEffect, useMemo } from "react";
+import { firstColumns, knownColumns } from "../../directory/layout";
 import {
   type Attribute,
   type ColumnLayout,
@@ -9,7 +10,6 @@ import {
   usePreferences,
 } from "../../host";
 import { changePreferences, useWindow } from "../../state";
-import { firstColumns, knownColumns } from "./layout";
 import { usePeople } from "./store";
 
 /** Dragging an edge changes a width sixty times a second; the file is written once it rests. */

@@ -1,15 +1,12 @@
 /** What the table and the rest of the window tell each other. */
 
 import { type RefObject, useEffect, useRef } from "react";
+import { selectionOf, withoutAll } from "../../directory/chosen";
 import type { GridHandle } from "../../grid/Grid";
 import { countTicks } from "../../grid/selection";
-import type { GridRow } from "../../grid/types";
 import { type Directory, host } from "../../host";
 import { announce, useSelection, useWindow } from "../../state";
-import { selectionOf, usePeople, withoutAll } from "./store";
-
-/** The panel follows the cursor once a held key rests. */
-const FOLLOW_AFTER = 90;
+import { usePeople } from "./store";
 
 /** Takes up the saved view that the rail asks for. */
 export function useSavedView(directory: Directory): void {
@@ -64,18 +61,4 @@ export function useLocate(view: number | null, grid: RefObject<GridHandle | null
       gone = true;
     };
   }, [locate, view, grid]);
-}
-
-/** The panel, once open, shows whoever the cursor is on. */
-export function useFollow(): (row: GridRow | undefined) => void {
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  useEffect(() => () => clearTimeout(timer.current), []);
-  return (row) => {
-    clearTimeout(timer.current);
-    if (!row) return;
-    timer.current = setTimeout(() => {
-      const { panel, openPerson } = useWindow.getState();
-      if (panel && panel.row !== row.id) openPerson(row.id);
-    }, FOLLOW_AFTER);
-  };
 }

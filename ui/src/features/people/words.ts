@@ -1,9 +1,9 @@
 /** Filters in words, for the chips. */
 
+import { readable } from "../../directory/values";
 import { date } from "../../format";
 import type { Attribute, Filter } from "../../host";
 import { personKey, valueKey } from "./store";
-import { readable } from "./values";
 
 export interface ChipWords {
   label: string;

@@ -1,9 +1,9 @@
 /** From what the engine says of a row to what the table paints. */
 
-import { statusWord } from "../../components";
-import { date } from "../../format";
-import type { CellView, GridRow, Tone } from "../../grid/types";
-import type { Attribute, Cell, Kind, Row, StagedAct, Status } from "../../host";
+import { statusWord } from "../components";
+import { date } from "../format";
+import type { CellView, GridRow, Tone } from "../grid/types";
+import type { Attribute, Cell, Kind, Row, StagedAct, Status } from "../host";
 
 /** A painted row with what it was made from. */
 export interface PersonRow extends GridRow {

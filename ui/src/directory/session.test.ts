@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test, vi } from "vitest";
 const asked: { what: string; search: string; answer: () => void }[] = [];
 const closed: number[] = [];
 
-vi.mock("../../host", () => {
+vi.mock("../host", () => {
   const later = (what: string, search: string) =>
     new Promise((resolve) => {
       asked.push({

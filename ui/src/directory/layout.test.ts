@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Attribute } from "../../host";
+import type { Attribute } from "../host";
 import { knownColumns, nextSort } from "./layout";
 
 const attribute = (id: number): Attribute => ({

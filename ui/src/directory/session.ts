@@ -3,7 +3,7 @@
  * only the latest wish waits, so typing never queues up work.
  */
 
-import { RowCache } from "../../grid/cache";
+import { RowCache } from "../grid/cache";
 import {
   type Attribute,
   asHostError,
@@ -12,7 +12,7 @@ import {
   host,
   type View,
   type ViewQuery,
-} from "../../host";
+} from "../host";
 import { type PersonRow, personRow } from "./values";
 
 export interface SessionState {

@@ -1,8 +1,8 @@
 /** Which columns a directory begins with, and how wide they are. */
 
-import { orderColumns } from "../../grid/columns";
-import type { GridColumn } from "../../grid/types";
-import type { Attribute, AttributeId, ColumnLayout, Directory, Sort } from "../../host";
+import { orderColumns } from "../grid/columns";
+import type { GridColumn } from "../grid/types";
+import type { Attribute, AttributeId, ColumnLayout, Directory, Sort } from "../host";
 
 export const NAME: AttributeId = 0;
 

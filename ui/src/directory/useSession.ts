@@ -1,7 +1,7 @@
 import { type RefObject, useEffect, useState, useSyncExternalStore } from "react";
-import type { GridHandle } from "../../grid/Grid";
-import { type Attribute, type ConnectionId, host, onNews, type ViewQuery } from "../../host";
-import { useWindow } from "../../state";
+import type { GridHandle } from "../grid/Grid";
+import { type Attribute, type ConnectionId, host, onNews, type ViewQuery } from "../host";
+import { useWindow } from "../state";
 import { type SessionState, ViewSession } from "./session";
 
 /** A session of one's own for as long as the screen is up; null for the first moment. */
