@@ -62,6 +62,9 @@ pub struct ChangeBody {
     pub new_option: bool,
     /// Where it came from: grid, paste, panel, take back.
     pub origin: Option<String>,
+    /// SHA-256 of the file it came from, hex.
+    #[serde(default)]
+    pub source: Option<String>,
     pub staged_at: String,
 }
 
@@ -98,7 +101,8 @@ fn change(row: &Row<'_>) -> rusqlite::Result<(u32, u32, String, i64, ChangeBody)
             after: row.get(5)?,
             new_option: row.get(6)?,
             origin: row.get(7)?,
-            staged_at: row.get(8)?,
+            source: row.get(8)?,
+            staged_at: row.get(9)?,
         },
     ))
 }
@@ -117,7 +121,7 @@ fn stored(
     })
 }
 
-const CHANGE: &str = "id, person, act, attribute, before, after, new_option, origin, staged_at";
+const CHANGE: &str = "id, person, act, attribute, before, after, new_option, origin, source, staged_at";
 
 const DRAFT: &str = "id, connection, name, cursor, created_at, \
      (SELECT count(*) FROM changes WHERE draft = drafts.id), \
@@ -365,11 +369,11 @@ impl Writer<'_> {
         };
         self.raw()
             .prepare_cached(
-                "INSERT INTO changes (draft, person, act, attribute, before, after, new_option, origin, staged_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+                "INSERT INTO changes (draft, person, act, attribute, before, after, new_option, origin, source, staged_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
                  ON CONFLICT (draft, person, act, attribute) DO UPDATE SET before = excluded.before,
                  after = excluded.after, new_option = excluded.new_option, origin = excluded.origin,
-                 staged_at = excluded.staged_at",
+                 source = excluded.source, staged_at = excluded.staged_at",
             )?
             .execute(params![
                 draft,
@@ -380,6 +384,7 @@ impl Writer<'_> {
                 body.after,
                 body.new_option,
                 body.origin,
+                body.source,
                 body.staged_at
             ])?;
         Ok(())
@@ -435,6 +440,7 @@ mod tests {
                 after: Some(after.into()),
                 new_option: false,
                 origin: None,
+                source: None,
                 staged_at: "now".into(),
             }),
         )

@@ -93,6 +93,7 @@ CREATE TABLE changes (
     after       TEXT,                        -- the value it sets; for create the whole new person, JSON
     new_option  INTEGER NOT NULL DEFAULT 0,  -- the admin created this segment on purpose
     origin      TEXT,                        -- where it came from: grid, paste, file row, take back
+    source      TEXT,                        -- SHA-256 of the file it came from, hex
     staged_at   TEXT NOT NULL,
     UNIQUE (draft, person, act, attribute)
 ) STRICT;
@@ -220,6 +221,22 @@ CREATE TABLE anchors (
     event       INTEGER NOT NULL,
     hash        BLOB NOT NULL,
     made_at     TEXT NOT NULL
+) STRICT;
+
+-- When the history was last looked at, so that what came since can be told.
+CREATE TABLE visits (
+    connection  INTEGER PRIMARY KEY REFERENCES connections(id) ON DELETE CASCADE,
+    since       TEXT,                        -- the end of the visit before this one; NULL on the first
+    last        TEXT NOT NULL                -- the latest look of this visit
+) STRICT;
+
+-- The standing rule of how long events are kept; at most one.
+CREATE TABLE retention (
+    id          INTEGER PRIMARY KEY CHECK (id = 1),
+    days        INTEGER NOT NULL,
+    reason      TEXT NOT NULL,
+    made_at     TEXT NOT NULL,
+    actor       TEXT NOT NULL
 ) STRICT;
 
 -- The hour's budget, shared by every process that opens this file.

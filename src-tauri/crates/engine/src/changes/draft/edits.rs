@@ -297,6 +297,7 @@ impl Engine {
             },
             now: self.now(),
             origin,
+            source: None,
             bulk: people > 1,
         }
     }

@@ -36,6 +36,8 @@ pub(crate) struct Stage<'a> {
     pub reading: Reading,
     pub now: String,
     pub origin: &'static str,
+    /// SHA-256 of the file the values come from, hex.
+    pub source: Option<String>,
     /// More than one person at once: protected people stay out.
     pub bulk: bool,
 }
@@ -317,6 +319,7 @@ impl Stage<'_> {
             after,
             new_option: self.reading.new_option,
             origin: Some(self.origin.to_owned()),
+            source: self.source.clone(),
             staged_at: self.now.clone(),
         }
     }

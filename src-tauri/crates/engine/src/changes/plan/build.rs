@@ -164,6 +164,7 @@ impl<'a> Builder<'a> {
             left_out: false,
             seats: 0,
             protected: false,
+            source: wishes.iter().find_map(|wish| wish.source.clone()),
         };
         if act == ChangeAct::Create {
             self.fill_creation(&mut item, wishes);

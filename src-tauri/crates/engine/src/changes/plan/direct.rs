@@ -51,5 +51,6 @@ fn wish((key, body): KeyState) -> Option<Wish> {
         attribute: key.attribute.map(AttributeId),
         before: body.before,
         after: body.after,
+        source: body.source,
     })
 }

@@ -177,6 +177,7 @@ fn wish(row: RowId, attribute: Option<AttributeId>, change: Change) -> Wish {
         attribute,
         before: change.before,
         after: change.after,
+        source: None,
     }
 }
 

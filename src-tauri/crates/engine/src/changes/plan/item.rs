@@ -22,6 +22,8 @@ pub(crate) struct Wish {
     pub before: Option<String>,
     /// For [`ChangeAct::Create`] the new person, a [`NewPerson`] as JSON.
     pub after: Option<String>,
+    /// SHA-256 of the file it came from, hex.
+    pub source: Option<String>,
 }
 
 /// Somebody to be created.
@@ -80,6 +82,9 @@ pub(crate) struct Item {
     pub seats: i32,
     /// Its name is to be typed.
     pub protected: bool,
+    /// SHA-256 of the file it came from, hex.
+    #[serde(default)]
+    pub source: Option<String>,
 }
 
 impl Field {

@@ -163,6 +163,7 @@ fn set(row: u32, attribute: AttributeId, company: &Company, after: Option<&str>)
         attribute: Some(attribute),
         before: company.value(RowId(row), attribute),
         after: after.map(str::to_owned),
+        source: None,
     }
 }
 
@@ -173,6 +174,7 @@ fn act(row: u32, act: ChangeAct) -> Wish {
         attribute: None,
         before: None,
         after: None,
+        source: None,
     }
 }
 

@@ -42,6 +42,7 @@ impl Engine {
                 attribute: change.key.attribute.map(AttributeId),
                 before: change.body.before,
                 after: change.body.after,
+                source: change.body.source,
             })
             .collect();
         let terms = Terms {

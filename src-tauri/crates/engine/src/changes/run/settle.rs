@@ -350,6 +350,7 @@ impl Entry {
             plan: Some(self.plan.0),
             reason: self.reason.clone(),
             request_id: self.request_id.clone(),
+            source: self.item.source.clone(),
             ..self.event(row, "made", act)
         };
         let whole = |record: Option<&PersonRecord>| record.map(|record| record.raw.clone());
@@ -450,6 +451,7 @@ pub(crate) fn give_back(
             after: field.and_then(|field| field.after.clone()),
             new_option: true,
             origin: Some("run".to_owned()),
+            source: item.source.clone(),
             staged_at: now.to_owned(),
         };
         if key.act != ChangeAct::Create {

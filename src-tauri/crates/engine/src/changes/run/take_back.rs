@@ -66,6 +66,7 @@ impl Engine {
             attribute: None,
             before: None,
             after,
+            source: None,
         };
         match item.act {
             ChangeAct::Create => wishes.push(act(ChangeAct::Delete, None)),
@@ -97,6 +98,7 @@ impl Engine {
                             attribute: Some(field.attribute),
                             before: field.after.clone(),
                             after: field.before.clone(),
+                            source: None,
                         });
                     }
                 }
