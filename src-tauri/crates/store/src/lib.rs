@@ -7,6 +7,7 @@
 mod attributes;
 mod connections;
 mod database;
+mod dormancy;
 mod drafts;
 mod error;
 mod fold;
@@ -22,6 +23,7 @@ mod views;
 pub use attributes::StoredAttribute;
 pub use connections::{NewConnection, StoredConnection};
 pub use database::{Reader, Store, Writer};
+pub use dormancy::{DormancyDay, LiveSource, Said, StoredExemption};
 pub use drafts::{ChangeAct, ChangeBody, ChangeKey, KeyState, StoredChange, StoredDraft};
 pub use error::{Error, Result};
 pub use fold::{fold, fold_into};
@@ -34,5 +36,5 @@ pub use mirror::{
 };
 pub use plans::{StoredPlan, StoredPlanItem};
 pub use protected::StoredProtection;
-pub use runs::{RunCounts, RunItemState, Settled, StoredRun, StoredRunItem};
+pub use runs::{RunCounts, RunItemState, RunStep, Settled, StoredRun, StoredRunItem};
 pub use views::StoredView;
