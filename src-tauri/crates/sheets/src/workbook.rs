@@ -1,0 +1,306 @@
+//! XLSX, cell by cell, and ODS, through calamine. Formulas are their cached values; a merged cell says the same in every
+//! row and column it covers; a date is written as ISO 8601 whatever the workbook's epoch.
+
+use std::{
+    fs::File,
+    io::BufReader,
+    ops::ControlFlow,
+    panic::{AssertUnwindSafe, catch_unwind},
+    path::Path,
+};
+
+use calamine::{Data, DataRef, Dimensions, ExcelDateTime, Ods, OdsError, Reader, Xlsx, XlsxError};
+
+use crate::{Error, Limits, Result, Row, Taker, archive::Inside};
+
+pub(crate) enum Workbook {
+    Xlsx {
+        book: Box<Xlsx<BufReader<File>>>,
+        merged: bool,
+    },
+    Ods(Box<Ods<BufReader<File>>>),
+}
+
+/// Rows between two words to the taker.
+const TOLD: u64 = 512;
+
+/// Whatever a damaged file makes a parser do, the program goes on.
+fn guarded<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
+    catch_unwind(AssertUnwindSafe(work))
+        .unwrap_or_else(|_| Err(Error::Damaged("its parts contradict each other".to_owned())))
+}
+
+impl Workbook {
+    pub(crate) fn open(path: &Path, inside: Inside, merged: bool) -> Result<Self> {
+        let file = BufReader::new(File::open(path)?);
+        guarded(move || {
+            Ok(match inside {
+                Inside::Xlsx => Self::Xlsx {
+                    book: Box::new(Xlsx::new(file).map_err(xlsx)?),
+                    merged,
+                },
+                Inside::Ods => Self::Ods(Box::new(Ods::new(file).map_err(ods)?)),
+            })
+        })
+    }
+
+    /// The sheets that have cells, in their order.
+    pub(crate) fn sheets(&self) -> Vec<String> {
+        let metadata = match self {
+            Self::Xlsx { book, .. } => book.sheets_metadata(),
+            Self::Ods(book) => book.sheets_metadata(),
+        };
+        metadata
+            .iter()
+            .filter(|sheet| sheet.typ == calamine::SheetType::WorkSheet)
+            .map(|sheet| sheet.name.clone())
+            .collect()
+    }
+
+    pub(crate) fn read(
+        &mut self,
+        sheet: &str,
+        bytes: u64,
+        limits: Limits,
+        taker: &mut dyn Taker,
+    ) -> Result<()> {
+        match self {
+            Self::Xlsx { book, merged } => {
+                let merged = *merged;
+                guarded(|| read_xlsx(book, sheet, merged, bytes, limits, taker))
+            }
+            Self::Ods(book) => guarded(|| read_ods(book, sheet, bytes, limits, taker)),
+        }
+    }
+}
+
+fn xlsx(error: XlsxError) -> Error {
+    match error {
+        XlsxError::Password => Error::Protected,
+        XlsxError::WorksheetNotFound(name) => Error::NoSheet(name),
+        other => Error::Damaged(other.to_string()),
+    }
+}
+
+fn ods(error: OdsError) -> Error {
+    match error {
+        OdsError::Password => Error::Protected,
+        OdsError::WorksheetNotFound(name) => Error::NoSheet(name),
+        other => Error::Damaged(other.to_string()),
+    }
+}
+
+/// Merged cells whose rows are not over yet: what they say, for the rows below.
+struct Merged {
+    /// By first row, the last first.
+    waiting: Vec<Dimensions>,
+    open: Vec<(Dimensions, String)>,
+}
+
+impl Merged {
+    fn new(mut all: Vec<Dimensions>) -> Self {
+        all.sort_by_key(|area| std::cmp::Reverse(area.start));
+        Self {
+            waiting: all,
+            open: Vec::new(),
+        }
+    }
+
+    /// Writes what the merged cells of this row say into their empty places.
+    fn lay(&mut self, line: u32, cells: &mut Vec<String>, columns: usize) {
+        self.open.retain(|(area, _)| area.end.0 >= line);
+        while self.waiting.last().is_some_and(|area| area.start.0 <= line) {
+            let area = self.waiting.pop().expect("BUG: the last was just seen");
+            let says = match area.start.0 == line {
+                true => cells
+                    .get(area.start.1 as usize)
+                    .cloned()
+                    .unwrap_or_default(),
+                false => String::new(),
+            };
+            if !says.is_empty() && area.end.0 >= line {
+                self.open.push((area, says));
+            }
+        }
+        for (area, says) in &self.open {
+            let last = (area.end.1 as usize).min(columns.saturating_sub(1));
+            if cells.len() <= last {
+                cells.resize(last + 1, String::new());
+            }
+            for cell in &mut cells[area.start.1 as usize..=last] {
+                if cell.is_empty() {
+                    cell.clone_from(says);
+                }
+            }
+        }
+    }
+}
+
+fn read_xlsx(
+    book: &mut Xlsx<BufReader<File>>,
+    sheet: &str,
+    merged: bool,
+    bytes: u64,
+    limits: Limits,
+    taker: &mut dyn Taker,
+) -> Result<()> {
+    let areas = if merged {
+        book.merge_cells_by_sheet_name(sheet).map_err(xlsx)?
+    } else {
+        Vec::new()
+    };
+    let mut merged = Merged::new(areas);
+    let mut cells = book.worksheet_cells_reader(sheet).map_err(xlsx)?;
+    let last = u64::from(cells.dimensions().end.0).max(1);
+    let mut line: Option<u32> = None;
+    let mut texts: Vec<String> = Vec::new();
+    let mut row = Row::default();
+    let mut rows = 0_u64;
+    loop {
+        let cell = cells.next_cell().map_err(xlsx)?;
+        let next = cell.as_ref().map(|cell| cell.get_position().0);
+        if let Some(done) = line
+            && next != Some(done)
+        {
+            if hand_on(done, &mut texts, &mut merged, &mut row, limits, taker).is_break() {
+                return Ok(());
+            }
+            rows += 1;
+            if rows.is_multiple_of(TOLD)
+                && taker
+                    .behind((bytes * u64::from(done) / last).min(bytes))
+                    .is_break()
+            {
+                return Err(Error::Stopped);
+            }
+        }
+        let Some(cell) = cell else { return Ok(()) };
+        let (at, column) = cell.get_position();
+        line = Some(at);
+        let column = column as usize;
+        if column >= limits.columns {
+            continue;
+        }
+        if texts.len() <= column {
+            texts.resize(column + 1, String::new());
+        }
+        write_ref(cell.get_value(), &mut texts[column]);
+    }
+}
+
+fn hand_on(
+    line: u32,
+    texts: &mut Vec<String>,
+    merged: &mut Merged,
+    row: &mut Row,
+    limits: Limits,
+    taker: &mut dyn Taker,
+) -> ControlFlow<()> {
+    merged.lay(line, texts, limits.columns);
+    row.clear(u64::from(line) + 1);
+    if texts.iter().map(String::len).sum::<usize>() > limits.row {
+        row.spoil(format!("The row is longer than {} MB.", limits.row >> 20));
+    } else {
+        for text in texts.iter() {
+            row.push(text);
+        }
+    }
+    for text in texts.iter_mut() {
+        text.clear();
+    }
+    taker.row(row)
+}
+
+fn read_ods(
+    book: &mut Ods<BufReader<File>>,
+    sheet: &str,
+    bytes: u64,
+    limits: Limits,
+    taker: &mut dyn Taker,
+) -> Result<()> {
+    let range = book.worksheet_range(sheet).map_err(ods)?;
+    let (first, left) = range.start().unwrap_or((0, 0));
+    let height = range.height().max(1) as u64;
+    let mut merged = Merged::new(Vec::new());
+    let mut texts = Vec::new();
+    let mut row = Row::default();
+    for (line, cells) in (0_u32..).zip(range.rows()) {
+        texts.clear();
+        texts.resize((left as usize).min(limits.columns), String::new());
+        for cell in cells
+            .iter()
+            .take(limits.columns.saturating_sub(left as usize))
+        {
+            let mut text = String::new();
+            write(cell, &mut text);
+            texts.push(text);
+        }
+        if hand_on(
+            first + line,
+            &mut texts,
+            &mut merged,
+            &mut row,
+            limits,
+            taker,
+        )
+        .is_break()
+        {
+            return Ok(());
+        }
+        let done = u64::from(line);
+        if done.is_multiple_of(TOLD) && taker.behind(bytes * done / height).is_break() {
+            return Err(Error::Stopped);
+        }
+    }
+    Ok(())
+}
+
+fn write_ref(value: &DataRef<'_>, text: &mut String) {
+    match value {
+        DataRef::SharedString(shared) => text.push_str(shared),
+        DataRef::String(own) | DataRef::DateTimeIso(own) | DataRef::DurationIso(own) => {
+            text.push_str(own);
+        }
+        DataRef::Float(number) => write_number(*number, text),
+        DataRef::Int(number) => text.push_str(&number.to_string()),
+        DataRef::Bool(truth) => text.push_str(if *truth { "true" } else { "false" }),
+        DataRef::DateTime(moment) => write_moment(moment, text),
+        DataRef::Error(error) => text.push_str(&error.to_string()),
+        DataRef::Empty => {}
+    }
+}
+
+fn write(value: &Data, text: &mut String) {
+    match value {
+        Data::String(own) | Data::DateTimeIso(own) | Data::DurationIso(own) => text.push_str(own),
+        Data::Float(number) => write_number(*number, text),
+        Data::Int(number) => text.push_str(&number.to_string()),
+        Data::Bool(truth) => text.push_str(if *truth { "true" } else { "false" }),
+        Data::DateTime(moment) => write_moment(moment, text),
+        Data::Error(error) => text.push_str(&error.to_string()),
+        Data::Empty => {}
+    }
+}
+
+/// A whole number has no decimal point: it may be somebody's employee number.
+fn write_number(number: f64, text: &mut String) {
+    use std::fmt::Write;
+    let _ = if number.fract() == 0.0 && number.abs() < 1e15 {
+        write!(text, "{}", number as i64)
+    } else {
+        write!(text, "{number}")
+    };
+}
+
+fn write_moment(moment: &ExcelDateTime, text: &mut String) {
+    use std::fmt::Write;
+    // What lies before the epoch is no date to a spreadsheet either.
+    if moment.is_duration() || moment.as_f64() < 0.0 {
+        return write_number(moment.as_f64(), text);
+    }
+    let (year, month, day, hour, minute, second, _) = moment.to_ymd_hms_milli();
+    let _ = write!(text, "{year:04}-{month:02}-{day:02}");
+    if moment.as_f64().fract() != 0.0 {
+        let _ = write!(text, " {hour:02}:{minute:02}:{second:02}");
+    }
+}
