@@ -2,6 +2,7 @@ import { act, cleanup, fireEvent, render, screen } from "@testing-library/react"
 import { createRef, useState } from "react";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { RowCache } from "./cache";
+import { TICK_WIDTH } from "./columns";
 import { Grid, type GridHandle, type GridProps } from "./Grid";
 import { NO_TICKS, type Ticks } from "./selection";
 import type { GridColumn, GridRow } from "./types";
@@ -37,6 +38,7 @@ beforeEach(() => {
       disconnect() {}
     },
   );
+  HTMLElement.prototype.setPointerCapture ??= () => undefined;
   vi.spyOn(HTMLElement.prototype, "clientHeight", "get").mockReturnValue(30 + 20 * 32);
   vi.spyOn(HTMLElement.prototype, "clientWidth", "get").mockReturnValue(900);
 });
@@ -114,7 +116,15 @@ async function show(given: Partial<GridProps> = {}) {
   const current = () => document.getElementById(grid.getAttribute("aria-activedescendant") ?? "");
   const press = (key: string, held: Partial<KeyboardEventInit> = {}) =>
     fireEvent.keyDown(grid, { key, ...held });
-  return { grid, current, press, seen, handle };
+  // Nothing is laid out, so the first row's upper left is the page's.
+  const click = (row: number, column: number, held: Partial<PointerEventInit> = {}) => {
+    const at = { clientX: TICK_WIDTH + column * 150 + 20, clientY: row * 32 + 10, button: 0, ...held };
+    const [cell] = screen.getAllByRole("gridcell");
+    if (!cell) throw new Error("no cells");
+    fireEvent.pointerDown(cell, at);
+    fireEvent.pointerUp(grid, at);
+  };
+  return { grid, current, press, click, seen, handle };
 }
 
 describe("the grid", () => {
@@ -198,7 +208,8 @@ describe("the grid", () => {
     expect(seen.onOpen).toHaveBeenCalledWith(expect.objectContaining({ id: 5000 }));
     press("ArrowRight");
     press("Delete");
-    expect(seen.onClear).toHaveBeenCalledWith({ top: 0, left: 1, bottom: 0, right: 1 });
+    const cell = { top: 0, left: 1, bottom: 0, right: 1 };
+    expect(seen.onClear).toHaveBeenCalledWith(cell, [cell]);
     press("ArrowDown", { shiftKey: true });
     press("d", { ctrlKey: true });
     expect(seen.onFill).toHaveBeenCalledWith(
@@ -245,7 +256,68 @@ describe("the grid", () => {
     expect(held["text/plain"]).toBe("Sales\tChen\r\nSales\tChen\r\n");
     expect(held["text/html"]).toContain("<td");
     fireEvent.paste(grid, { clipboardData });
-    expect(seen.onPaste).toHaveBeenCalledWith([["Legal", "Bo"]], { top: 0, left: 1, bottom: 1, right: 2 });
+    const block = { top: 0, left: 1, bottom: 1, right: 2 };
+    expect(seen.onPaste).toHaveBeenCalledWith([["Legal", "Bo"]], block, [block]);
+  });
+
+  test("a click with Ctrl adds a block of its own, which keys extend, and a plain one lets go of all", async () => {
+    const { grid, press, seen, handle, click } = await show();
+    click(0, 1);
+    click(4, 1, { ctrlKey: true });
+    press("ArrowDown", { shiftKey: true });
+    const blocks = [
+      { top: 0, left: 1, bottom: 0, right: 1 },
+      { top: 4, left: 1, bottom: 5, right: 1 },
+    ];
+    expect(handle.current?.blocks()).toEqual(blocks);
+    const chosen = [...grid.querySelectorAll("[role=gridcell][aria-selected=true]")];
+    expect(chosen.map((cell) => cell.parentElement?.getAttribute("aria-rowindex")).sort()).toEqual([
+      "2",
+      "6",
+      "7",
+    ]);
+    press("Delete");
+    expect(seen.onClear).toHaveBeenLastCalledWith(blocks[1], blocks);
+    press(" ", { shiftKey: true });
+    expect(seen.ticked).toHaveBeenLastCalledWith({ of: "some", ids: new Set([5000, 5004, 5005]) });
+    click(0, 1, { ctrlKey: true });
+    expect(handle.current?.blocks()).toEqual([blocks[1]]);
+    click(0, 1, { ctrlKey: true });
+    press("Escape");
+    expect(handle.current?.blocks()).toEqual([blocks[0]]);
+    click(4, 1, { ctrlKey: true });
+    click(2, 2);
+    expect(handle.current?.blocks()).toEqual([{ top: 2, left: 2, bottom: 2, right: 2 }]);
+  });
+
+  test("separate blocks are copied as one table where they make one, and refused where they don't", async () => {
+    const { grid, seen, click } = await show();
+    const held: Record<string, string> = {};
+    const clipboardData = {
+      setData: (kind: string, text: string) => {
+        held[kind] = text;
+      },
+    };
+    click(2, 1);
+    click(0, 1, { ctrlKey: true });
+    fireEvent.copy(grid, { clipboardData });
+    expect(held["text/plain"]).toBe("Sales\r\nProduct\r\n");
+    click(1, 2, { ctrlKey: true });
+    delete held["text/plain"];
+    fireEvent.copy(grid, { clipboardData });
+    expect(held["text/plain"]).toBeUndefined();
+    expect(seen.onCopyRefused).toHaveBeenCalledWith(3, true);
+  });
+
+  test("a table that is put up again stands where the last one stood", async () => {
+    const { press, handle } = await show();
+    press("End", { ctrlKey: true });
+    press("ArrowUp");
+    const place = handle.current?.place();
+    press("Home", { ctrlKey: true });
+    if (place) handle.current?.restore(place);
+    expect(handle.current?.cursor()).toEqual({ row: ROWS - 2, column: 2 });
+    expect(handle.current?.place()).toEqual(place);
   });
 
   test("a paste into a field outside the table is not the table's", async () => {

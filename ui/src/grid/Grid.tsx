@@ -11,7 +11,7 @@ import {
   useState,
 } from "react";
 import { clampWidth, layoutColumns } from "./columns";
-import { GridController, type GridHandlers } from "./controller";
+import { GridController, type GridHandlers, type Place } from "./controller";
 import type { Cell } from "./cursor";
 import styles from "./grid.module.css";
 import { Header } from "./Header";
@@ -34,6 +34,10 @@ export interface GridHandle {
   focus: () => void;
   cursor: () => Cell;
   block: () => Block;
+  /** Every block that is chosen, the one the cursor is in last. */
+  blocks: () => readonly Block[];
+  place: () => Place | null;
+  restore: (place: Place) => void;
   moveTo: (cell: Cell) => void;
   /** Brings a row into view and puts the cursor on it. */
   bring: (row: number) => void;
@@ -172,6 +176,9 @@ export function Grid(props: GridProps) {
     focus: () => scroller.current?.focus({ preventScroll: true }),
     cursor: () => machine.current?.controller.cursor ?? { row: 0, column: 0 },
     block: () => machine.current?.controller.block ?? { top: 0, left: 0, bottom: 0, right: 0 },
+    blocks: () => machine.current?.controller.blocks ?? [],
+    place: () => machine.current?.controller.place ?? null,
+    restore: (place) => machine.current?.controller.restore(place),
     moveTo: (cell) => machine.current?.controller.moveTo(cell),
     bring: (row) =>
       machine.current?.controller.bring({ row, column: machine.current.controller.cursor.column }),

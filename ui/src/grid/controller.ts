@@ -1,20 +1,23 @@
 /** Turns keys, pointer and clipboard into moves, selections and requests to the owner of the table. */
 
 import { spokenState } from "./cells";
-import { printHtml, printTsv, readClipboard, type TextBlock } from "./clipboard";
+import { readClipboard, type TextBlock } from "./clipboard";
 import { columnUnder, TICK_WIDTH } from "./columns";
-import { copyLater, textsOf } from "./copying";
+import { copyBlocks, fetchRows, rowsAtHand } from "./copying";
 import { type Bounds, type Cell, clampCell, moveCell, tabCell } from "./cursor";
 import { intentOf } from "./keys";
 import {
   ALL_TICKS,
   type Block,
   blockBetween,
-  blockRows,
   clipBlock,
+  countRows,
   isInBlock,
+  isOneCell,
   isTicked,
+  mergeRows,
   NO_TICKS,
+  type RowSpan,
   setTicks,
   type Ticks,
 } from "./selection";
@@ -29,18 +32,27 @@ export interface GridHandlers {
   onOpen: (row: GridRow) => void;
   /** `typed` is null when the value is to be changed rather than replaced. */
   onEdit: (cell: Cell, typed: string | null) => void;
-  onClear: (block: Block) => void;
+  /** The block the cursor is in, and all that are chosen. */
+  onClear: (block: Block, all: readonly Block[]) => void;
   /** The first row or column of the block goes to the rest; or the source goes to the target. */
   onFill: (source: Block, target: Block) => void;
-  onPaste: (block: TextBlock, chosen: Block) => void;
+  onPaste: (block: TextBlock, chosen: Block, all: readonly Block[]) => void;
   onMenu: (cell: Cell, at: { x: number; y: number }) => void;
   onEscape: () => void;
-  /** More rows than a clipboard should hold, or they could not be read. */
-  onCopyRefused: (rows: number) => void;
+  /** More rows than a clipboard should hold, or they could not be read; or blocks `apart`, which make no rectangle. */
+  onCopyRefused: (rows: number, apart: boolean) => void;
 }
 
-/** A clipboard is one string in memory, three times over; more rows than this want a file. */
-const MOST_COPIED = 50_000;
+/** On a Mac, Control with a click is the menu. */
+const ON_MAC = /^Mac/.test(navigator.platform);
+const NO_BLOCKS: readonly Block[] = [];
+
+/** Where a table stands: the cursor, and how far its row and the table's left end are from the view's corner. */
+export interface Place {
+  cursor: Cell;
+  down: number;
+  left: number;
+}
 
 export class GridController {
   readonly #view: GridView;
@@ -49,6 +61,8 @@ export class GridController {
   #handlers: GridHandlers;
   #cursor: Cell = { row: 0, column: 0 };
   #anchor: Cell = { row: 0, column: 0 };
+  /** Blocks chosen besides the one the cursor is in. */
+  #others: readonly Block[] = NO_BLOCKS;
   #fill: Block | null = null;
   #editing = false;
   #lastTick: number | null = null;
@@ -75,8 +89,19 @@ export class GridController {
     return blockBetween(this.#anchor, this.#cursor);
   }
 
+  /** Every block that is chosen, the one the cursor is in last. */
+  get blocks(): readonly Block[] {
+    return [...this.#others, this.block];
+  }
+
   get marks(): Marks {
-    return { cursor: this.#cursor, block: this.block, fill: this.#fill, editing: this.#editing };
+    return {
+      cursor: this.#cursor,
+      block: this.block,
+      others: this.#others,
+      fill: this.#fill,
+      editing: this.#editing,
+    };
   }
 
   get #bounds(): Bounds {
@@ -97,15 +122,37 @@ export class GridController {
   settle(): void {
     this.#cursor = clampCell(this.#cursor, this.#bounds);
     this.#anchor = clampCell(this.#anchor, this.#bounds);
+    if (this.#others.length > 0) {
+      this.#others = this.#others.flatMap((block) => clipBlock(block, this.#bounds) ?? []);
+    }
     this.paint();
   }
 
   moveTo(cell: Cell, extend = false): void {
     this.#cursor = clampCell(cell, this.#bounds);
-    if (!extend) this.#anchor = this.#cursor;
+    if (!extend) this.#setOut();
     this.#view.reveal(this.#cursor);
     this.paint();
     this.#tellCursor();
+  }
+
+  /** Where the cursor is, and nothing else, is chosen. */
+  #setOut(): void {
+    this.#anchor = this.#cursor;
+    this.#others = NO_BLOCKS;
+  }
+
+  /** A block of its own begins here, beside those there are; a cell chosen by itself is let go again. */
+  #addBlock(cell: Cell): void {
+    const again = this.#others.find((block) => isOneCell(block) && isInBlock(block, cell.row, cell.column));
+    if (again) {
+      this.#others = this.#others.filter((block) => block !== again);
+      this.paint();
+      return;
+    }
+    this.#others = this.blocks;
+    this.#anchor = clampCell(cell, this.#bounds);
+    this.moveTo(cell, true);
   }
 
   /** As `moveTo`, with the row in the middle when it was out of view. */
@@ -114,10 +161,27 @@ export class GridController {
     this.moveTo(cell);
   }
 
+  get place(): Place {
+    return { cursor: this.#cursor, ...this.#view.offsetOf(this.#cursor.row) };
+  }
+
+  /** Back to where a table stood that was taken down since. */
+  restore({ cursor, down, left }: Place): void {
+    this.#cursor = clampCell(cursor, this.#bounds);
+    this.#setOut();
+    this.#view.putAt(this.#cursor.row, { down, left });
+    this.paint();
+  }
+
   /** The cursor's row now stands elsewhere: cursor and view go with it. */
   shift(rows: number): void {
     this.#cursor = clampCell({ ...this.#cursor, row: this.#cursor.row + rows }, this.#bounds);
     this.#anchor = clampCell({ ...this.#anchor, row: this.#anchor.row + rows }, this.#bounds);
+    this.#others = this.#others.map((block) => ({
+      ...block,
+      top: block.top + rows,
+      bottom: block.bottom + rows,
+    }));
     this.#view.shift(rows);
     this.paint();
   }
@@ -125,7 +189,7 @@ export class GridController {
   toStart(): void {
     this.#view.toStart();
     this.#cursor = { row: 0, column: this.#cursor.column };
-    this.#anchor = this.#cursor;
+    this.#setOut();
     this.settle();
   }
 
@@ -214,31 +278,28 @@ export class GridController {
         this.#handlers.onEdit(this.#cursor, intent.text);
         break;
       case "clear":
-        if (source.total > 0) this.#handlers.onClear(this.block);
+        if (source.total > 0) this.#handlers.onClear(this.block, this.blocks);
         break;
       case "open":
         if (row) this.#handlers.onOpen(row);
         break;
       case "tick":
-        this.#tickRows(
-          this.block.top,
-          this.block.bottom,
-          row ? !isTicked(this.#view.scene.ticks, row.id) : true,
-        );
+        this.#tickRows(mergeRows(this.blocks), row ? !isTicked(this.#view.scene.ticks, row.id) : true);
         break;
       case "selectAll":
         this.#handlers.onTicks(ALL_TICKS);
         break;
       case "selectColumn":
+        this.#others = NO_BLOCKS;
         this.#anchor = { row: 0, column: this.#cursor.column };
         this.#cursor = { row: Math.max(0, source.total - 1), column: this.#cursor.column };
         this.paint();
         break;
       case "fillDown":
-        this.#fillFrom("down");
+        for (const block of this.blocks) this.#fillFrom("down", block);
         break;
       case "fillRight":
-        this.#fillFrom("right");
+        for (const block of this.blocks) this.#fillFrom("right", block);
         break;
       case "menu":
         this.#menuAtCursor();
@@ -251,8 +312,8 @@ export class GridController {
 
   /** One thing at a time: the block, then the ticks, then what the owner has open. */
   #escape(): void {
-    if (this.#anchor.row !== this.#cursor.row || this.#anchor.column !== this.#cursor.column) {
-      this.#anchor = this.#cursor;
+    if (!isOneCell(this.block) || this.#others.length > 0) {
+      this.#setOut();
       this.paint();
     } else if (this.#view.scene.ticks !== NO_TICKS) {
       this.#handlers.onTicks(NO_TICKS);
@@ -261,15 +322,15 @@ export class GridController {
     }
   }
 
-  #fillFrom(way: "down" | "right"): void {
-    const { top, left, bottom, right } = this.block;
+  #fillFrom(way: "down" | "right", block: Block): void {
+    const { top, left, bottom, right } = block;
     if (way === "down" && bottom > top) {
       this.#handlers.onFill({ top, left, bottom: top, right }, { top: top + 1, left, bottom, right });
     } else if (way === "right" && right > left) {
       this.#handlers.onFill({ top, left, bottom, right: left }, { top, left: left + 1, bottom, right });
     } else if (way === "down" && top > 0 && bottom === top) {
       // As in Excel: with no block, the cell above is copied.
-      this.#handlers.onFill({ top: top - 1, left, bottom: top - 1, right }, this.block);
+      this.#handlers.onFill({ top: top - 1, left, bottom: top - 1, right }, block);
     }
   }
 
@@ -292,14 +353,20 @@ export class GridController {
     if (!this.#isOnRows(event) || this.#view.scene.source.total === 0) return;
     this.#scroller.focus({ preventScroll: true });
     const cell = this.#cellAt(event);
-    if (event.button === 2) {
-      if (!isInBlock(this.block, cell.row, cell.column)) this.moveTo(cell);
+    const command = ON_MAC ? event.metaKey : event.ctrlKey;
+    if (event.button === 2 || (ON_MAC && event.ctrlKey)) {
+      if (!this.blocks.some((block) => isInBlock(block, cell.row, cell.column))) this.moveTo(cell);
       return;
     }
     if (event.button !== 0) return;
     event.preventDefault();
     if (this.#view.xIn(event.clientX) < TICK_WIDTH) {
       this.#tickPressed(cell.row, event.shiftKey);
+      return;
+    }
+    if (command && !event.shiftKey) {
+      this.#addBlock(cell);
+      this.#beginDrag("cells", event);
       return;
     }
     this.moveTo(cell, event.shiftKey);
@@ -363,6 +430,7 @@ export class GridController {
           whole.bottom > source.bottom
             ? { ...source, top: source.bottom + 1, bottom: whole.bottom }
             : { ...source, top: whole.top, bottom: source.top - 1 };
+        this.#others = NO_BLOCKS;
         this.#anchor = { row: whole.top, column: whole.left };
         this.#cursor = { row: whole.bottom, column: whole.right };
         this.#handlers.onFill(source, target);
@@ -399,67 +467,45 @@ export class GridController {
     const last = this.#lastTick;
     this.#lastTick = row;
     this.#cursor = { row, column: this.#cursor.column };
-    this.#anchor = this.#cursor;
-    if (extend && last !== null) this.#tickRows(Math.min(row, last), Math.max(row, last), true);
+    this.#setOut();
+    if (extend && last !== null)
+      this.#tickRows([{ first: Math.min(row, last), last: Math.max(row, last) }], true);
     else if (pressed) this.#handlers.onTicks(setTicks(ticks, [pressed.id], !isTicked(ticks, pressed.id)));
     this.#tellCursor();
   }
 
   /** Rows that were never on screen are asked for by id first. */
-  #tickRows(first: number, last: number, on: boolean): void {
+  #tickRows(spans: readonly RowSpan[], on: boolean): void {
     const { source } = this.#view.scene;
-    if (first === 0 && last === source.total - 1) {
+    if (countRows(spans) === source.total) {
       this.#handlers.onTicks(on ? ALL_TICKS : NO_TICKS);
       return;
     }
-    const here: number[] = [];
-    for (let index = first; index <= last; index += 1) {
-      const row = source.row(index);
-      if (!row) {
-        void source.fetch(first, last + 1).then((rows) =>
-          this.#handlers.onTicks(
-            setTicks(
-              this.#view.scene.ticks,
-              rows.map((one) => one.id),
-              on,
-            ),
-          ),
-        );
-        return;
-      }
-      here.push(row.id);
-    }
-    this.#handlers.onTicks(setTicks(this.#view.scene.ticks, here, on));
+    const tick = (rows: readonly GridRow[]) =>
+      this.#handlers.onTicks(
+        setTicks(
+          this.#view.scene.ticks,
+          rows.map((one) => one.id),
+          on,
+        ),
+      );
+    const here = rowsAtHand(source, spans);
+    if (here) tick(here);
+    else void fetchRows(source, spans).then(tick);
   }
 
   #copy(event: ClipboardEvent): void {
     if (!this.#focused || !event.clipboardData) return;
-    const block = clipBlock(this.block, this.#bounds);
-    if (!block) return;
+    const blocks = this.blocks.flatMap((block) => clipBlock(block, this.#bounds) ?? []);
+    if (blocks.length === 0) return;
     event.preventDefault();
-    const { source } = this.#view.scene;
-    const count = blockRows(block);
-    if (count > MOST_COPIED) {
-      this.#handlers.onCopyRefused(count);
-      return;
-    }
-    const rows: GridRow[] = [];
-    for (let index = block.top; index <= block.bottom; index += 1) {
-      const row = source.row(index);
-      if (row) rows.push(row);
-    }
-    if (rows.length === count) {
-      const texts = textsOf(rows, this.#view.scene.columns, block);
-      event.clipboardData.setData("text/plain", printTsv(texts));
-      event.clipboardData.setData("text/html", printHtml(texts));
-      this.#live.textContent = count === 1 ? "Copied" : `Copied ${count} rows`;
-      return;
-    }
-    copyLater(source.fetch(block.top, block.bottom + 1), count, this.#view.scene.columns, block)
-      .then(() => {
-        this.#live.textContent = `Copied ${count} rows`;
-      })
-      .catch(() => this.#handlers.onCopyRefused(count));
+    const { source, columns } = this.#view.scene;
+    copyBlocks(event.clipboardData, blocks, source, columns, {
+      copied: (rows) => {
+        this.#live.textContent = rows === 1 ? "Copied" : `Copied ${rows} rows`;
+      },
+      refused: this.#handlers.onCopyRefused,
+    });
   }
 
   #paste(event: ClipboardEvent): void {
@@ -472,7 +518,7 @@ export class GridController {
     const chosen = clipBlock(this.block, this.#bounds);
     if (!texts || !chosen) return;
     event.preventDefault();
-    this.#handlers.onPaste(texts, chosen);
+    this.#handlers.onPaste(texts, chosen, this.blocks);
   }
 
   #tellCursor(): void {

@@ -1,32 +1,82 @@
-/** A block of rows as text for the clipboard. */
+/** Rows as text for the clipboard. */
 
-import { printTsv, type TextBlock } from "./clipboard";
-import type { Block } from "./selection";
-import type { GridColumn, GridRow } from "./types";
+import { printHtml, printTsv, type TextBlock } from "./clipboard";
+import { type Block, countRows, mergeRows, oneShape, type RowSpan } from "./selection";
+import type { GridColumn, GridRow, RowSource } from "./types";
 
-export function textsOf(rows: readonly GridRow[], columns: readonly GridColumn[], block: Block): TextBlock {
-  const copied = columns.slice(block.left, block.right + 1);
+/** A clipboard is one string in memory, three times over; more rows than this want a file. */
+const MOST_COPIED = 50_000;
+
+export interface Copying {
+  copied: (rows: number) => void;
+  /** Too many rows, or they could not be read; or blocks `apart`, which make no rectangle. */
+  refused: (rows: number, apart: boolean) => void;
+}
+
+/** The blocks as one table, text and HTML. */
+export function copyBlocks(
+  into: DataTransfer,
+  blocks: readonly Block[],
+  source: RowSource,
+  all: readonly GridColumn[],
+  { copied, refused }: Copying,
+): void {
+  const shape = oneShape(blocks);
+  const count = countRows(mergeRows(blocks));
+  if (!shape || count > MOST_COPIED) {
+    refused(count, shape === null);
+    return;
+  }
+  const columns = shape.columns.flatMap((at) => all[at] ?? []);
+  const rows = rowsAtHand(source, shape.spans);
+  if (rows) {
+    const texts = textsOf(rows, columns);
+    into.setData("text/plain", printTsv(texts));
+    into.setData("text/html", printHtml(texts));
+    copied(count);
+    return;
+  }
+  copyLater(fetchRows(source, shape.spans), count, columns)
+    .then(() => copied(count))
+    .catch(() => refused(count, false));
+}
+
+function textsOf(rows: readonly GridRow[], columns: readonly GridColumn[]): TextBlock {
   return rows.map((row) =>
-    copied.map((column) => {
+    columns.map((column) => {
       const cell = row.cells[column.id];
       return cell?.copy ?? cell?.text ?? "";
     }),
   );
 }
 
+/** The rows when all of them are at hand, else null. */
+export function rowsAtHand(source: RowSource, spans: readonly RowSpan[]): GridRow[] | null {
+  const rows: GridRow[] = [];
+  for (const { first, last } of spans) {
+    for (let index = first; index <= last; index += 1) {
+      const row = source.row(index);
+      if (!row) return null;
+      rows.push(row);
+    }
+  }
+  return rows;
+}
+
+export async function fetchRows(source: RowSource, spans: readonly RowSpan[]): Promise<GridRow[]> {
+  const rows: GridRow[] = [];
+  for (const { first, last } of spans) rows.push(...(await source.fetch(first, last + 1)));
+  return rows;
+}
+
 /**
  * Rows off screen are fetched first; the clipboard takes the promise while the key still counts as
  * the user's. Fails when some of the rows could not be had: half a copy is worse than none.
  */
-export function copyLater(
-  rows: Promise<GridRow[]>,
-  count: number,
-  columns: readonly GridColumn[],
-  block: Block,
-): Promise<void> {
+function copyLater(rows: Promise<GridRow[]>, count: number, columns: readonly GridColumn[]): Promise<void> {
   const text = rows.then((all) => {
     if (all.length < count) throw new Error(`${all.length} of ${count} rows`);
-    return new Blob([printTsv(textsOf(all, columns, block))], { type: "text/plain" });
+    return new Blob([printTsv(textsOf(all, columns))], { type: "text/plain" });
   });
   return navigator.clipboard.write([new ClipboardItem({ "text/plain": text })]);
 }

@@ -6,10 +6,13 @@ import {
   blockColumns,
   blockRows,
   clipBlock,
+  countRows,
   countTicks,
   isInBlock,
   isTicked,
+  mergeRows,
   NO_TICKS,
+  oneShape,
   pasteTarget,
   setTicks,
   type Ticks,
@@ -108,5 +111,50 @@ describe("ticks", () => {
     expect(tickState(ALL_TICKS, 0)).toBe("none");
     expect(tickState(setTicks(ALL_TICKS, [3], false), 10)).toBe("some");
     expect(tickState(setTicks(NO_TICKS, [3], true), 10)).toBe("some");
+  });
+});
+
+describe("separate blocks", () => {
+  const blocks = fc.array(
+    fc
+      .tuple(fc.nat(40), fc.nat(5), fc.nat(40), fc.nat(5))
+      .map(([a, b, c, d]) => blockBetween({ row: a, column: b }, { row: c, column: d })),
+    { minLength: 1, maxLength: 5 },
+  );
+
+  test("have each of their rows once, from the top, however they overlap", () => {
+    fc.assert(
+      fc.property(blocks, (some) => {
+        const spans = mergeRows(some);
+        const rows = spans.flatMap(({ first, last }) =>
+          Array.from({ length: last - first + 1 }, (_, at) => first + at),
+        );
+        const wanted = new Set<number>();
+        for (const { top, bottom } of some) for (let row = top; row <= bottom; row += 1) wanted.add(row);
+        expect(rows).toEqual([...wanted].sort((a, b) => a - b));
+        expect(countRows(spans)).toBe(wanted.size);
+      }),
+    );
+  });
+
+  test("make one table when they share their columns or their rows, and else none", () => {
+    const block = (top: number, left: number, bottom: number, right: number) => ({
+      top,
+      left,
+      bottom,
+      right,
+    });
+    expect(oneShape([block(5, 1, 6, 2), block(0, 1, 1, 2)])).toEqual({
+      spans: [
+        { first: 0, last: 1 },
+        { first: 5, last: 6 },
+      ],
+      columns: [1, 2],
+    });
+    expect(oneShape([block(0, 4, 1, 4), block(0, 1, 1, 2)])).toEqual({
+      spans: [{ first: 0, last: 1 }],
+      columns: [1, 2, 4],
+    });
+    expect(oneShape([block(0, 0, 0, 0), block(1, 1, 1, 1)])).toBeNull();
   });
 });

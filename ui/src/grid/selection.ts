@@ -46,6 +46,48 @@ export function clipBlock(block: Block, bounds: Bounds): Block | null {
   return clipped.top > clipped.bottom || clipped.left > clipped.right ? null : clipped;
 }
 
+export interface RowSpan {
+  first: number;
+  /** Inclusive. */
+  last: number;
+}
+
+/**
+ * Separate blocks as the one rectangle that a clipboard holds: the rows one below the other where all
+ * have the same columns, the columns side by side where all have the same rows. Else null.
+ */
+export function oneShape(blocks: readonly Block[]): { spans: RowSpan[]; columns: number[] } | null {
+  const [one] = blocks;
+  if (!one) return null;
+  if (blocks.every((block) => block.left === one.left && block.right === one.right)) {
+    return { spans: mergeRows(blocks), columns: upTo(one.left, one.right) };
+  }
+  if (blocks.every((block) => block.top === one.top && block.bottom === one.bottom)) {
+    const columns = new Set(blocks.flatMap((block) => upTo(block.left, block.right)));
+    return { spans: [{ first: one.top, last: one.bottom }], columns: [...columns].sort((a, b) => a - b) };
+  }
+  return null;
+}
+
+/** The rows of the blocks from the top, each once. */
+export function mergeRows(blocks: readonly Block[]): RowSpan[] {
+  const merged: RowSpan[] = [];
+  for (const { top, bottom } of [...blocks].sort((a, b) => a.top - b.top)) {
+    const last = merged.at(-1);
+    if (last && top <= last.last + 1) last.last = Math.max(last.last, bottom);
+    else merged.push({ first: top, last: bottom });
+  }
+  return merged;
+}
+
+export function countRows(spans: readonly RowSpan[]): number {
+  return spans.reduce((sum, { first, last }) => sum + last - first + 1, 0);
+}
+
+function upTo(first: number, last: number): number[] {
+  return Array.from({ length: last - first + 1 }, (_, at) => first + at);
+}
+
 /**
  * Where a pasted block lands. As in a spreadsheet: from the upper left of what is chosen; when the
  * choice is a whole multiple of the block, the block is repeated to fill it.

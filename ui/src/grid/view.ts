@@ -59,6 +59,8 @@ export interface Scene {
 export interface Marks {
   cursor: Cell;
   block: Block;
+  /** Blocks chosen besides it. */
+  others: readonly Block[];
   fill: Block | null;
   editing: boolean;
 }
@@ -89,6 +91,7 @@ export class GridView {
   #marks: Marks = {
     cursor: { row: 0, column: 0 },
     block: { top: 0, left: 0, bottom: 0, right: 0 },
+    others: [],
     fill: null,
     editing: false,
   };
@@ -103,6 +106,7 @@ export class GridView {
   #scrollTop = 0;
   #scrollLeft = 0;
   #markedCell: HTMLElement | null = null;
+  #begun = false;
 
   constructor(parts: Parts, scene: Scene) {
     this.#parts = parts;
@@ -175,6 +179,18 @@ export class GridView {
     this.#moveTop(reveal(this.extent, this.#top, cell.row));
     const left = revealColumn(this.#scene.layout, this.#scrollLeft, this.#width, cell.column);
     if (left === this.#scrollLeft) return;
+    this.#parts.scroller.scrollLeft = left;
+    this.#scrollLeft = this.#parts.scroller.scrollLeft;
+  }
+
+  /** How far a row's upper edge is from that of the view, and the table from its left end. CSS pixels. */
+  offsetOf(row: number): { down: number; left: number } {
+    return { down: row * this.#scene.rowHeight - this.#top, left: this.#scrollLeft };
+  }
+
+  /** Puts a row where `offsetOf` said it was. */
+  putAt(row: number, { down, left }: { down: number; left: number }): void {
+    this.#moveTop(row * this.#scene.rowHeight - down);
     this.#parts.scroller.scrollLeft = left;
     this.#scrollLeft = this.#parts.scroller.scrollLeft;
   }
@@ -260,6 +276,10 @@ export class GridView {
 
     const wanted = rowsAt(extent, this.#top, AHEAD_ROWS);
     scene.source.want(wanted.first, wanted.end);
+    if (!this.#begun && scene.source.row(shown.first)) {
+      this.#begun = true;
+      markFirstRows();
+    }
   }
 
   #moveTop(top: number): void {
@@ -284,7 +304,7 @@ export class GridView {
 
   #placeOverlays(): void {
     const { handle, editor } = this.#parts;
-    const { block, cursor, fill, editing } = this.#marks;
+    const { block, others, cursor, fill, editing } = this.#marks;
     if (editing) {
       const box = this.#boxOf(cursor);
       editor.style.transform = `translate(${box.left}px, ${box.top}px)`;
@@ -294,7 +314,10 @@ export class GridView {
     const whole = fill ?? block;
     const corner = this.#boxOf({ row: whole.bottom, column: whole.right });
     const usable =
-      !editing && this.#scene.columns[block.right]?.editable === true && this.#scene.source.total > 0;
+      !editing &&
+      others.length === 0 &&
+      this.#scene.columns[block.right]?.editable === true &&
+      this.#scene.source.total > 0;
     handle.hidden = !usable;
     handle.style.transform = `translate(${corner.left + corner.width - 5}px, ${corner.top + corner.height - 5}px)`;
   }
@@ -407,9 +430,11 @@ export class GridView {
       cell.margin = margin;
       element.style.marginLeft = margin === 0 ? "" : `${margin}px`;
     }
-    const { cursor, block, fill } = this.#marks;
+    const { cursor, block, others, fill } = this.#marks;
     const isCursor = cursor.row === index && cursor.column === number;
-    const inBlock = !isOneCell(block) && isInBlock(block, index, number);
+    const inBlock =
+      ((others.length > 0 || !isOneCell(block)) && isInBlock(block, index, number)) ||
+      others.some((other) => isInBlock(other, index, number));
     const view = row ? row.cells[column.id] : undefined;
     const className = [
       styles.cell,
@@ -447,3 +472,8 @@ export class GridView {
 }
 
 const EMPTY: CellView = { text: "" };
+
+/** For the inspector's timeline, and for the benchmark of the launch. */
+function markFirstRows(): void {
+  requestAnimationFrame(() => setTimeout(() => performance.mark("first rows")));
+}

@@ -6,11 +6,11 @@ import { useFollow } from "../../directory/useFollow";
 import { useOwnSession, useSession } from "../../directory/useSession";
 import { heldValue, type PersonRow, readable } from "../../directory/values";
 import { ValueEditor } from "../../editors";
-import { number } from "../../format";
+import { counted, number } from "../../format";
 import type { TextBlock } from "../../grid/clipboard";
 import { moveColumn } from "../../grid/columns";
 import { type EditorProps, Grid, type GridHandle } from "../../grid/Grid";
-import { type Block, blockColumns, blockRows, pasteTarget } from "../../grid/selection";
+import { type Block, pasteTarget } from "../../grid/selection";
 import type { GridColumn, GridRow } from "../../grid/types";
 import {
   type Attribute,
@@ -21,12 +21,13 @@ import {
   type ViewQuery,
 } from "../../host";
 import { announce, useSelection, useWindow } from "../../state";
-import { ClearDialog, PasteDialog } from "./BlockDialogs";
 import { BulkDialog } from "./BulkDialog";
-import { fillBlock, layBlock, setOrClear } from "./blocks";
+import { fillBlock, layAll, setOrClear } from "./blocks";
+import { ClearDialog } from "./ClearDialog";
 import { CountLine } from "./CountLine";
 import { GridMenus, type OpenMenu } from "./GridMenus";
 import { Notices } from "./Notices";
+import { PasteDialog } from "./PasteDialog";
 import styles from "./people.module.css";
 import { SaveViewDialog } from "./SavedViews";
 import { SelectionBar } from "./SelectionBar";
@@ -34,7 +35,7 @@ import { failureNotice, refusalNotice, stageEdit } from "./staging";
 import { clearEverything, usePeople } from "./store";
 import { Toolbar } from "./Toolbar";
 import { useColumns } from "./useColumns";
-import { useChosen, useForgetAll, useLocate, useSavedView } from "./useWindowState";
+import { useChosen, useForgetAll, useLocate, usePlace, useSavedView, useSyncBehind } from "./useWindowState";
 
 /** So that the last rows can be brought above the selection bar, CSS pixels. */
 const ROOM_FOR_BAR = 64;
@@ -74,6 +75,8 @@ function Table({ connection, directory, session }: TableProps & { session: ViewS
   useChosen(view, total);
   useLocate(view, grid);
   useForgetAll(search);
+  usePlace(session, view, query, grid);
+  useSyncBehind(connection, view !== null);
 
   // The keyboard begins in the table, unless it is somewhere already.
   const ready = view !== null;
@@ -87,25 +90,36 @@ function Table({ connection, directory, session }: TableProps & { session: ViewS
   const openPerson = (row: GridRow) => useWindow.getState().openPerson(row.id);
   const follow = useFollow();
 
-  const paste = async (texts: TextBlock, chosen: Block) => {
-    const { block } = pasteTarget(chosen, texts.length, texts[0]?.length ?? 1);
+  const paste = async (texts: TextBlock, chosen: Block, all: readonly Block[]) => {
+    const one = texts.length === 1 && texts[0]?.length === 1;
+    if (all.length > 1 && !one) {
+      people.tell({
+        tone: "bad",
+        text: "A block goes into one place at a time. Choose one block of cells, or copy one value for all of them.",
+        more: [],
+      });
+      return;
+    }
+    const into = one ? all : [chosen];
     const { end } = grid.current?.rowsShown() ?? { end: 0 };
-    const beyond = block.bottom >= Math.min(end, total) || block.right >= shown.length;
+    const beyond = into.some((target) => {
+      const { block } = pasteTarget(target, texts.length, texts[0]?.length ?? 1);
+      return block.bottom >= Math.min(end, total) || block.right >= shown.length;
+    });
     try {
       if (!beyond) {
-        const rows = await session.cache.fetch(block.top, block.bottom + 1);
-        const { cells, fixed } = layBlock(texts, chosen, shown, rows);
+        const { cells, fixed } = await layAll(texts, into, shown, session, total);
         if (cells.length > 0 && fixed.length === 0) {
           const look = await host.stagePasted(connection, cells, null, true);
           if (look.refusedTotal === 0) {
             const staged = await host.stagePasted(connection, cells, null, false);
             people.tell(refusalNotice(staged));
-            announce(`Pasted ${number(cells.length)} cells`);
+            announce(`Pasted ${counted(cells.length, "cell")}`);
             return;
           }
         }
       }
-      people.ask({ ask: "paste", texts, chosen });
+      people.ask({ ask: "paste", texts, into });
     } catch (thrown) {
       people.tell(failureNotice(thrown));
     }
@@ -136,6 +150,11 @@ function Table({ connection, directory, session }: TableProps & { session: ViewS
         }}
       />
     );
+  };
+
+  const askClear = (blocks: readonly Block[]) => {
+    const writable = (block: Block) => shown.slice(block.left, block.right + 1).some((one) => one.writable);
+    if (blocks.some(writable)) people.ask({ ask: "clear", blocks });
   };
 
   const closeDialog = () => {
@@ -194,24 +213,23 @@ function Table({ connection, directory, session }: TableProps & { session: ViewS
             onTicks={people.setTicks}
             onCursor={(_, row) => follow(row)}
             onOpen={openPerson}
-            onClear={(block) => {
-              if (shown.slice(block.left, block.right + 1).some((one) => one.writable))
-                people.ask({ ask: "clear", block });
-            }}
+            onClear={(_, blocks) => askClear(blocks)}
             onFill={(source, target) => {
               if (view !== null) void fillBlock(connection, view, session, shown, source, target);
             }}
-            onPaste={(texts, chosen) => void paste(texts, chosen)}
+            onPaste={(texts, chosen, all) => void paste(texts, chosen, all)}
             onMenu={(cell, at) => {
               const row = rowAt(cell.row);
               const attribute = shown[cell.column];
               if (row && attribute) setMenu({ of: "cell", row, attribute, at });
             }}
             onEscape={() => useWindow.getState().closePanel()}
-            onCopyRefused={(rows) =>
+            onCopyRefused={(rows, apart) =>
               people.tell({
                 tone: "bad",
-                text: `${number(rows)} rows were not copied. Export them instead, or select fewer.`,
+                text: apart
+                  ? "These blocks were not copied, as they make no table together. Choose blocks in the same rows, or in the same columns."
+                  : `${number(rows)} rows were not copied. Export them instead, or select fewer.`,
                 more: [],
               })
             }
@@ -252,10 +270,7 @@ function Table({ connection, directory, session }: TableProps & { session: ViewS
           onColumns={setColumns}
           grid={grid}
           onOpen={openPerson}
-          onClear={() => {
-            const block = grid.current?.block();
-            if (block && blockRows(block) * blockColumns(block) > 0) people.ask({ ask: "clear", block });
-          }}
+          onClear={() => askClear(grid.current?.blocks() ?? [])}
           onClose={() => {
             setMenu(null);
             grid.current?.focus();
@@ -279,20 +294,18 @@ function Table({ connection, directory, session }: TableProps & { session: ViewS
           view={view}
           session={session}
           columns={shown}
-          total={total}
-          block={asked.block}
+          blocks={asked.blocks}
           onClose={closeDialog}
         />
       )}
-      {asked?.ask === "paste" && view !== null && (
+      {asked?.ask === "paste" && (
         <PasteDialog
           connection={connection}
-          view={view}
           session={session}
           columns={shown}
           total={total}
           texts={asked.texts}
-          chosen={asked.chosen}
+          into={asked.into}
           onClose={closeDialog}
         />
       )}

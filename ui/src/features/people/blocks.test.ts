@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { PersonRow } from "../../directory/values";
 import type { Attribute } from "../../host";
-import { layBlock } from "./blocks";
+import { answered, answerKey, layBlock, NO_ANSWERS } from "./blocks";
 
 const attribute = (id: number, writable = true): Attribute => ({
   id,
@@ -70,5 +70,32 @@ describe("a pasted block", () => {
       row(3),
     ]);
     expect(laid.cells.map((cell) => cell.text)).toEqual(["Sales", "Sales", "Sales"]);
+  });
+});
+
+describe("what was said about a pasted value", () => {
+  const cells = [
+    { row: 40, attribute: 2, text: " Salse" },
+    { row: 50, attribute: 2, text: "Salse " },
+    { row: 50, attribute: 3, text: "Salse" },
+    { row: 60, attribute: 3, text: "Chen" },
+  ];
+
+  test("holds wherever the value stands in that column, and in no other", () => {
+    const laid = answered(cells, { ...NO_ANSWERS, created: new Set([answerKey(2, "Salse")]) });
+    expect(laid.map((cell) => cell.newOption ?? false)).toEqual([true, true, false, false]);
+  });
+
+  test("takes the person who is meant, or the value in use, in place of the text", () => {
+    const instead = new Map([
+      [answerKey(2, "Salse"), "Sales"],
+      [answerKey(3, "Chen"), "chen.li@example.com"],
+    ]);
+    const laid = answered(cells, { ...NO_ANSWERS, instead });
+    expect(laid.map((cell) => cell.text)).toEqual(["Sales", "Sales", "Salse", "chen.li@example.com"]);
+  });
+
+  test("nothing said changes nothing", () => {
+    expect(answered(cells, NO_ANSWERS)).toEqual(cells);
   });
 });

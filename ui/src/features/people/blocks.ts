@@ -6,6 +6,7 @@ import type { TextBlock } from "../../grid/clipboard";
 import { type Block, blockRows, pasteTarget } from "../../grid/selection";
 import {
   type Attribute,
+  type AttributeId,
   type ConnectionId,
   type Edit,
   host,
@@ -52,6 +53,51 @@ export function layBlock(
     columnsOver: Math.max(0, block.right + 1 - columns.length),
     fixed: into.filter((attribute) => !attribute.writable).map((attribute) => attribute.label),
   };
+}
+
+/** A block of text into each of the chosen blocks; rows off screen are fetched. */
+export async function layAll(
+  texts: TextBlock,
+  into: readonly Block[],
+  columns: readonly Attribute[],
+  session: ViewSession,
+  total: number,
+): Promise<Laid> {
+  const parts: Laid[] = [];
+  for (const chosen of into) {
+    const { block } = pasteTarget(chosen, texts.length, texts[0]?.length ?? 1);
+    const rows = await session.cache.fetch(block.top, Math.min(block.bottom + 1, total));
+    parts.push(layBlock(texts, chosen, columns, rows));
+  }
+  const cells = parts.flatMap((part) => part.cells);
+  return {
+    cells,
+    people: new Set(cells.map((cell) => cell.row)).size,
+    linesOver: parts.reduce((sum, part) => sum + part.linesOver, 0),
+    columnsOver: Math.max(0, ...parts.map((part) => part.columnsOver)),
+    fixed: [...new Set(parts.flatMap((part) => part.fixed))],
+  };
+}
+
+/** What was said about a pasted value, wherever in the block it stands: by `answerKey`. */
+export interface Answers {
+  /** Segments to be made. */
+  created: ReadonlySet<string>;
+  /** Texts to read instead: a value in use, or the address of the person who is meant. */
+  instead: ReadonlyMap<string, string>;
+}
+
+export const NO_ANSWERS: Answers = { created: new Set(), instead: new Map() };
+
+export const answerKey = (attribute: AttributeId, text: string) => `${attribute} ${text.trim()}`;
+
+export function answered(cells: readonly PastedCell[], { created, instead }: Answers): PastedCell[] {
+  return cells.map((cell) => {
+    const key = answerKey(cell.attribute, cell.text);
+    const text = instead.get(key);
+    if (text !== undefined) return { ...cell, text };
+    return created.has(key) ? { ...cell, newOption: true } : cell;
+  });
 }
 
 export function rowsOf(block: Block, view: ViewId): Selection {

@@ -3,6 +3,7 @@
 import { create } from "zustand";
 import { withoutAll } from "../../directory/chosen";
 import type { TextBlock } from "../../grid/clipboard";
+import type { Place } from "../../grid/controller";
 import { type Block, NO_TICKS, type Ticks } from "../../grid/selection";
 import type {
   AttributeId,
@@ -18,8 +19,8 @@ import { useSelection, useWindow } from "../../state";
 
 export type Asked =
   | { ask: "edit"; attribute: AttributeId | null; title: string }
-  | { ask: "clear"; block: Block }
-  | { ask: "paste"; texts: TextBlock; chosen: Block }
+  | { ask: "clear"; blocks: readonly Block[] }
+  | { ask: "paste"; texts: TextBlock; into: readonly Block[] }
   | { ask: "saveView" };
 
 export interface Notice {
@@ -27,6 +28,12 @@ export interface Notice {
   text: string;
   /** Sentences, one to a line. */
   more: string[];
+}
+
+/** Where the table stood when the screen was left, and of which people. */
+export interface LeftAt extends Place {
+  row: RowId | null;
+  query: string;
 }
 
 interface PeopleState {
@@ -50,6 +57,7 @@ interface PeopleState {
   notice: Notice | null;
   /** How values read that only the engine can name: managers, by attribute and value or by row. */
   names: Readonly<Record<string, string>>;
+  place: LeftAt | null;
   start: (connection: ConnectionId) => void;
   setFilters: (filters: Filter[]) => void;
   setSort: (sort: Sort[]) => void;
@@ -63,6 +71,7 @@ interface PeopleState {
   ask: (asked: Asked | null) => void;
   tell: (notice: Notice | null) => void;
   name: (key: string, text: string) => void;
+  leave: (place: LeftAt) => void;
 }
 
 const NEW = {
@@ -79,6 +88,7 @@ const NEW = {
   asked: null,
   notice: null,
   names: {},
+  place: null,
 } satisfies Partial<PeopleState>;
 
 export const usePeople = create<PeopleState>()((set, get) => ({
@@ -105,6 +115,7 @@ export const usePeople = create<PeopleState>()((set, get) => ({
   setTicks: (ticks) => set({ ticks }),
   ask: (asked) => set({ asked }),
   tell: (notice) => set({ notice }),
+  leave: (place) => set({ place }),
   name: (key, text) =>
     set((now) => (now.names[key] === text ? {} : { names: { ...now.names, [key]: text } })),
 }));

@@ -1,11 +1,12 @@
 /** What the table and the rest of the window tell each other. */
 
-import { type RefObject, useEffect, useRef } from "react";
+import { type RefObject, useEffect, useLayoutEffect, useRef } from "react";
 import { selectionOf, withoutAll } from "../../directory/chosen";
+import type { ViewSession } from "../../directory/session";
 import type { GridHandle } from "../../grid/Grid";
 import { countTicks } from "../../grid/selection";
-import { type Directory, host } from "../../host";
-import { announce, useSelection, useWindow } from "../../state";
+import { type ConnectionId, type Directory, host, useConnection, type ViewQuery } from "../../host";
+import { announce, startSync, useSelection, useWindow } from "../../state";
 import { usePeople } from "./store";
 
 /** Takes up the saved view that the rail asks for. */
@@ -62,3 +63,61 @@ export function useLocate(view: number | null, grid: RefObject<GridHandle | null
     };
   }, [locate, view, grid]);
 }
+
+/** Leaving the screen keeps where the table stood; coming back to the same people finds it there. */
+export function usePlace(
+  session: ViewSession,
+  view: number | null,
+  query: ViewQuery,
+  grid: RefObject<GridHandle | null>,
+): void {
+  const told = useRef("");
+  told.current = JSON.stringify(query);
+  useLayoutEffect(
+    () => () => {
+      const place = grid.current?.place();
+      if (!place) return;
+      const row = session.cache.row(place.cursor.row)?.id ?? null;
+      usePeople.getState().leave({ ...place, row, query: told.current });
+    },
+    [session, grid],
+  );
+  const back = useRef(false);
+  // Before the table is seen, so that it does not jump.
+  useLayoutEffect(() => {
+    if (view === null || back.current) return;
+    back.current = true;
+    const { place } = usePeople.getState();
+    if (!place || place.query !== told.current || useWindow.getState().locate !== null) return;
+    grid.current?.restore(place);
+    if (place.row === null) return;
+    // Rows may have come and gone above it meanwhile.
+    host.locate(view, place.row).then(
+      (at) => {
+        if (at !== null && at !== place.cursor.row) grid.current?.shift(at - place.cursor.row);
+      },
+      () => undefined,
+    );
+  }, [view, grid]);
+}
+
+/** When this window opened, in milliseconds since 1970. */
+const OPENED = performance.timeOrigin;
+
+/** A mirror from an earlier day is shown at once, and brought up to date behind its rows, once in a launch. */
+export function useSyncBehind(id: ConnectionId, shown: boolean): void {
+  const connection = useConnection(id);
+  const old =
+    connection?.tokenReady === true &&
+    connection.syncedAt !== null &&
+    Date.parse(connection.syncedAt) < OPENED &&
+    !begun.has(id);
+  useEffect(() => {
+    if (!shown || !old) return;
+    begun.add(id);
+    startSync(id);
+  }, [id, shown, old]);
+}
+
+/** A sync that failed is not begun again by itself each time that the screen is opened. */
+const begun = new Set<ConnectionId>();
