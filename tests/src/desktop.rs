@@ -139,6 +139,11 @@ impl Desktop {
         Window::open(process, port, native_port, &executable).await
     }
 
+    /// The executable as a command line, with the window's own data, keyring and settings.
+    pub fn muster(&self) -> Result<Command> {
+        Ok(command(&text(&executable()?), &self.environment))
+    }
+
     /// Where everything that Muster and its surroundings write ends up, logs and keyring included.
     pub fn folder(&self) -> &Path {
         self.folder.path()

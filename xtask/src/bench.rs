@@ -1,4 +1,4 @@
-//! `cargo xtask bench sync|grid|history`: measured in a release build, as JSON lines on standard output.
+//! `cargo xtask bench sync|grid|window|history`: measured in a release build, as JSON lines on standard output.
 
 use anyhow::Result;
 
@@ -12,7 +12,7 @@ pub struct Arguments {
         required = true,
         trailing_var_arg = true,
         allow_hyphen_values = true,
-        value_name = "sync|grid|history"
+        value_name = "sync|grid|window|history"
     )]
     what: Vec<String>,
 }
@@ -20,7 +20,7 @@ pub struct Arguments {
 pub fn bench(arguments: &Arguments) -> Result<()> {
     setup::system(&[setup::BUILD])?;
     setup::peers()?;
-    if arguments.what.iter().any(|word| word == "grid") {
+    if arguments.what.iter().any(|word| word == "grid" || word == "window") {
         setup::system(&[setup::DRIVE])?;
         setup::tauri_driver()?;
     }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, ensure};
 use serde_json::{Map, Value, json};
+use thirtyfour::common::command::Command;
 use thirtyfour::error::WebDriverResult;
 use thirtyfour::{Capabilities, Key, WebDriver, WebElement};
 
@@ -247,6 +248,28 @@ impl Window {
         Ok(chain.perform().await?)
     }
 
+    /// Turns the wheel over the middle of a thing, in even steps of so many CSS pixels, one each `pause`.
+    pub async fn turn_wheel(
+        &self,
+        target: &Target,
+        steps: usize,
+        pixels: i64,
+        pause: Duration,
+    ) -> Result<()> {
+        let element = self.find(target).await?;
+        let turn = json!({ "type": "scroll", "x": 0, "y": 0, "deltaX": 0, "deltaY": pixels, "duration": 0, "origin": element });
+        let rest = json!({ "type": "pause", "duration": pause.as_millis() as u64 });
+        let actions: Vec<Value> = (0..steps)
+            .flat_map(|_| [turn.clone(), rest.clone()])
+            .collect();
+        let wheel = json!([{ "type": "wheel", "id": "wheel", "actions": actions }]);
+        self.driver()
+            .handle()
+            .cmd(Command::PerformActions(wheel.into()))
+            .await?;
+        Ok(())
+    }
+
     /// What the thing says, as shown.
     pub async fn text(&self, target: &Target) -> Result<String> {
         Ok(self.find(target).await?.text().await?)
@@ -367,6 +390,14 @@ impl Window {
         let frames = "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done(true)))";
         self.run_until_called(frames, &[]).await?;
         Ok(self.driver().screenshot(path).await?)
+    }
+
+    /// The process of Muster itself, without those of its web view.
+    pub fn process_id(&self) -> Result<u32> {
+        let ids = self.process.descendants();
+        ids.into_iter()
+            .find(|id| command_line(*id).contains("/muster"))
+            .context("Muster is not running any more")
     }
 
     /// Closes the window as a person does and waits until Muster has ended.

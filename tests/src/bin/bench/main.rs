@@ -1,4 +1,4 @@
-//! `bench sync|grid|history`: what the issues' bars are held against. One JSON object a line on standard output.
+//! `bench sync|grid|window|history`: what the issues' bars are held against. One JSON object a line on standard output.
 //!
 //! Whatever is measured for its memory runs in a process of its own: this program again, under another word.
 
@@ -6,6 +6,8 @@ mod grid;
 mod history;
 mod measure;
 mod sync;
+#[cfg(target_os = "linux")]
+mod window;
 
 use std::{path::Path, process::ExitCode, time::Duration};
 
@@ -31,10 +33,21 @@ async fn run(words: &[&str]) -> Result<()> {
         ["sync"] => sync::bench(50_000).await,
         ["sync", people] => sync::bench(people.parse()?).await,
         ["grid"] => {
-            grid::bench(100_000).await?;
-            grid::bench(1_000_000).await
+            for people in [100_000, 1_000_000] {
+                grid::bench(people).await?;
+                in_the_window(people).await?;
+            }
+            Ok(())
         }
-        ["grid", people] => grid::bench(people.parse()?).await,
+        ["grid", people] => {
+            grid::bench(people.parse()?).await?;
+            in_the_window(people.parse()?).await
+        }
+        ["window"] => {
+            in_the_window(100_000).await?;
+            in_the_window(1_000_000).await
+        }
+        ["window", people] => in_the_window(people.parse()?).await,
         ["history"] => history::bench(5_000_000),
         ["history", events] => history::bench(events.parse()?),
         // The processes of their own.
@@ -44,8 +57,21 @@ async fn run(words: &[&str]) -> Result<()> {
             sync::bare_loop(url, pages.parse()?, ahead.parse()?).await
         }
         ["grid-once", folder] => grid::once(Path::new(folder)),
-        _ => bail!("bench sync [PEOPLE] | grid [PEOPLE] | history [EVENTS]"),
+        _ => bail!("bench sync [PEOPLE] | grid [PEOPLE] | window [PEOPLE] | history [EVENTS]"),
     }
+}
+
+#[cfg(target_os = "linux")]
+async fn in_the_window(people: u32) -> Result<()> {
+    window::bench(people).await
+}
+
+#[cfg(not(target_os = "linux"))]
+async fn in_the_window(_people: u32) -> Result<()> {
+    eprintln!(
+        "The window is driven through WebKitWebDriver and Xvfb, which are on Linux only: not measured."
+    );
+    Ok(())
 }
 
 async fn serve(people: u32, latency: u64) -> Result<()> {

@@ -1,0 +1,254 @@
+//! The real window over a real mirror, drawn in software on a display in memory: launch, keystrokes, scrolling, memory.
+
+use std::{
+    process::Command,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use anyhow::{Context, Result, ensure};
+use serde_json::{Value, json};
+use tests::{
+    company::TOKEN,
+    desktop::{Desktop, Look, Window, acts::people, role, until},
+};
+use thirtyfour::Key;
+
+use crate::measure::{Samples, Service, figure, row};
+
+/// Typed one key after the other, each beginning with an emptied box.
+const TYPED: [&str; 8] = [
+    "muller",
+    "sales ma",
+    "ana ruiz",
+    "иван",
+    "o'brien",
+    "1042",
+    "@exam",
+    "zoë",
+];
+const LAUNCHES: usize = 5;
+const STEPS: usize = 300;
+/// CSS pixels that one notch of a wheel scrolls.
+const NOTCH: i64 = 100;
+/// A frame at sixty a second; a fast hand turns no wheel faster.
+const FRAME: Duration = Duration::from_millis(16);
+/// A sync of a million behind the window.
+const SYNC: Duration = Duration::from_secs(600);
+
+pub async fn bench(people: u32) -> Result<()> {
+    let desktop = Desktop::start().await?;
+    // It stays for as long as the window: each launch syncs behind the rows that it shows first.
+    let service = Service::start(people, 0)?;
+    muster(&desktop, &["connections", "add", "Bench", "--url", &service.url])?;
+    muster(&desktop, &["sync", "--connection", "Bench"])?;
+    let bench = Bench {
+        people,
+        large: people > 300_000,
+    };
+    bench.launches(&desktop).await?;
+
+    let window = desktop.launch(Look::Light).await?;
+    window.resize(1280, 800).await?;
+    window.wait_for_people().await?;
+    until("the sync behind the window to end", SYNC, async || {
+        Ok(window.page_text().await?.contains("Synced").then_some(()))
+    })
+    .await?;
+    window.run(include_str!("window.js"), &[]).await?;
+    let idle = frames(&window, async || {
+        tokio::time::sleep(Duration::from_secs(3)).await;
+        Ok(())
+    })
+    .await?;
+    bench.keystrokes(&window, &idle).await?;
+    bench.wheel(&window, &idle).await?;
+    bench.memory(&window)?;
+    window.quit().await
+}
+
+struct Bench {
+    people: u32,
+    /// At a million.
+    large: bool,
+}
+
+impl Bench {
+    fn name(&self, what: &str) -> String {
+        format!("{what}, {} people", self.people)
+    }
+
+    /// From the start of the process to the frame after the first rows were filled.
+    async fn launches(&self, desktop: &Desktop) -> Result<()> {
+        let mut samples = Samples::default();
+        let mut page = Samples::default();
+        for _ in 0..LAUNCHES {
+            let window = desktop.launch(Look::Light).await?;
+            let began = started(window.process_id()?)?;
+            window.wait_for_people().await?;
+            let told = until("the mark of the first rows", SYNC, async || {
+                let script = "const [mark] = performance.getEntriesByName('first rows');
+                    return mark ? [performance.timeOrigin, performance.timeOrigin + mark.startTime] : null";
+                Ok(window.run(script, &[]).await?.as_array().cloned())
+            })
+            .await?;
+            let at = |place: usize| -> Result<f64> {
+                told.get(place)
+                    .and_then(Value::as_f64)
+                    .context("a time in milliseconds")
+            };
+            samples.add(milliseconds(at(1)? - began));
+            page.add(milliseconds(at(0)? - began));
+            window.quit().await?;
+        }
+        let bar = if self.large { 3_500.0 } else { 1_200.0 };
+        row(
+            &self.name("launch to first rows from the mirror"),
+            &samples,
+            json!({ "of it until the page begins to load": page.figures() }),
+            &format!("p95 at most {bar} ms"),
+            samples.percentile(0.95) <= bar,
+        );
+        Ok(())
+    }
+
+    /// From the key to the frame that shows the last of what it changed in the rows.
+    async fn keystrokes(&self, window: &Window, idle: &Samples) -> Result<()> {
+        let mut samples = Samples::default();
+        let mut echo = Samples::default();
+        let search = role("combobox").named("Search people, or type a command");
+        for text in TYPED {
+            window.press(&search).await?;
+            window.keys(&[Key::Control], 'a').await?;
+            window.keys(&[], Key::Delete).await?;
+            quiet(window).await?;
+            for key in text.chars() {
+                window.keys(&[], key).await?;
+                let told = quiet(window).await?;
+                // A blank at the end of a word changes nothing.
+                if let Some(painted) = told["painted"].as_f64() {
+                    samples.add(milliseconds(painted));
+                }
+                echo.add(milliseconds(told["echo"].as_f64().context("every key has a next frame")?));
+            }
+        }
+        window.press(&search).await?;
+        window.keys(&[Key::Control], 'a').await?;
+        window.keys(&[], Key::Delete).await?;
+        quiet(window).await?;
+        ensure!(samples.count() > 30, "nearly every key changes the rows");
+        let bar = if self.large { 110.0 } else { 60.0 };
+        row(
+            &self.name("keystroke to painted rows"),
+            &samples,
+            json!({
+                "key to the next frame, whatever is in it": echo.figures(),
+                "frames while nothing happens": idle.figures(),
+            }),
+            &format!("p95 at most {bar} ms"),
+            samples.percentile(0.95) <= bar,
+        );
+        Ok(())
+    }
+
+    /// The time between frames while the wheel turns.
+    async fn wheel(&self, window: &Window, idle: &Samples) -> Result<()> {
+        let samples = frames(window, async || {
+            for _ in 0..STEPS / 50 {
+                window.turn_wheel(&people(), 50, NOTCH, FRAME).await?;
+            }
+            Ok(())
+        })
+        .await?;
+        let first = window.rows().await?.first().map_or(0, |row| row.number);
+        // The rows that were scrolled past; fewer mean that the wheel did nothing.
+        ensure!(
+            first > STEPS as u64,
+            "the wheel scrolled the table, and the first row shown is {first}"
+        );
+        row(
+            &self.name("frames while the wheel turns 300 steps"),
+            &samples,
+            json!({ "frames while nothing happens": idle.figures(), "first row at the end": first }),
+            "p95 at most 34 ms",
+            samples.percentile(0.95) <= 34.0,
+        );
+        Ok(())
+    }
+
+    fn memory(&self, window: &Window) -> Result<()> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", window.process_id()?))?;
+        let megabytes = |name: &str| -> Result<f64> {
+            let line = status.lines().find(|line| line.starts_with(name));
+            let kilobytes = line.and_then(|line| line.split_whitespace().nth(1));
+            Ok(kilobytes.context("the system says it")?.parse::<f64>()? / 1_000.0)
+        };
+        let (now, peak) = (megabytes("VmRSS:")?, megabytes("VmHWM:")?);
+        let bar = if self.large { 900.0 } else { 150.0 };
+        figure(
+            &self.name("memory of the muster process"),
+            now,
+            "MB",
+            json!({ "peak MB": peak, "of it not shared with files": megabytes("RssAnon:")? }),
+            &format!("at most {bar} MB"),
+            now <= bar,
+        );
+        Ok(())
+    }
+}
+
+/// Runs the executable on the command line and waits for its end.
+fn muster(desktop: &Desktop, words: &[&str]) -> Result<()> {
+    let mut command: Command = desktop.muster()?;
+    let output = command.args(words).env("MUSTER_TOKEN", TOKEN).output()?;
+    ensure!(
+        output.status.success(),
+        "muster {} ended with {}: {}",
+        words.join(" "),
+        output.status,
+        String::from_utf8_lossy(&output.stderr)
+    );
+    Ok(())
+}
+
+/// What the page saw of the last key, once nothing has changed for a while.
+async fn quiet(window: &Window) -> Result<Value> {
+    window
+        .run_until_called("window.measured.quiet(arguments[0])", &[])
+        .await
+}
+
+/// The time between the frames that the page draws while something is done.
+async fn frames(window: &Window, work: impl AsyncFnOnce() -> Result<()>) -> Result<Samples> {
+    window.run("window.measured.beginFrames()", &[]).await?;
+    work().await?;
+    let told = window.run("return window.measured.endFrames()", &[]).await?;
+    let mut samples = Samples::default();
+    for frame in told.as_array().context("a list of times")? {
+        samples.add(milliseconds(frame.as_f64().context("a time")?));
+    }
+    Ok(samples)
+}
+
+fn milliseconds(value: f64) -> Duration {
+    Duration::from_secs_f64((value / 1_000.0).max(0.0))
+}
+
+/// When a process began, in milliseconds since 1970: proc(5) says it in hundredths of a second since the machine began.
+fn started(id: u32) -> Result<f64> {
+    let stat = std::fs::read_to_string(format!("/proc/{id}/stat"))?;
+    let (_, rest) = stat.rsplit_once(')').context("a name in brackets")?;
+    // The 22nd field of all, and the 20th after the name.
+    let ticks: f64 = rest
+        .split_whitespace()
+        .nth(19)
+        .context("a start time")?
+        .parse()?;
+    let uptime = std::fs::read_to_string("/proc/uptime")?;
+    let uptime: f64 = uptime
+        .split_whitespace()
+        .next()
+        .context("the time since the start")?
+        .parse()?;
+    let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs_f64();
+    Ok((now - uptime + ticks / 100.0) * 1_000.0)
+}
