@@ -3,10 +3,13 @@
 mod apply;
 mod change;
 mod connections;
+mod consent;
 mod history;
 mod output;
 mod people;
+mod plan;
 mod progress;
+mod runs;
 mod session;
 mod sync;
 mod who;
@@ -59,8 +62,13 @@ enum Command {
     Set(change::Set),
     /// Deactivate people, by the connection's leaver policy
     Deactivate(change::Deactivate),
+    /// Write down what would be done, for review and muster apply; nothing is sent
+    Plan(plan::Arguments),
     /// Carry out a plan kept in a file
     Apply(apply::Arguments),
+    /// Plans being carried out: see them, go on after a pause, end one early
+    #[command(subcommand)]
+    Runs(runs::Command),
     /// What Muster changed, and what it saw others change
     #[command(subcommand)]
     History(history::Command),
@@ -161,7 +169,9 @@ async fn carry_out(arguments: Arguments) -> Outcome {
         Command::People(arguments) => people::run(&session, arguments).await,
         Command::Set(arguments) => change::set(&session, arguments).await,
         Command::Deactivate(arguments) => change::deactivate(&session, arguments).await,
+        Command::Plan(arguments) => plan::run(&session, arguments).await,
         Command::Apply(arguments) => apply::run(&session, arguments).await,
+        Command::Runs(command) => runs::run(&session, command).await,
         Command::History(command) => history::run(&session, command).await,
         Command::Sandbox(_) => unreachable!("BUG: served above"),
     }

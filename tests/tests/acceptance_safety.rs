@@ -61,6 +61,7 @@ fn agreed(plan: &Plan) -> Confirmation {
         number: plan.confirm.type_number,
         reason: plan.confirm.reason.then(|| "a test".to_owned()),
         name: plan.confirm.type_name.clone(),
+        pilot: None,
     }
 }
 

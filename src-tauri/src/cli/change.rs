@@ -1,22 +1,18 @@
 //! What writes: a plan of its own, shown, confirmed, carried out. The window's draft is not touched.
 
-use std::{
-    io::{self, BufRead, IsTerminal, Write},
-    path::PathBuf,
-};
-
 use engine::{
     changes::{
         draft::{Edit, Refusal, RefusalCode},
         plan::{BrakeLevel, Confirmation, Group, Plan, PlanItem},
-        run::{ItemState, Run, RunItem},
+        run::{ItemState, Run, RunItem, RunStatus},
     },
-    ids::ConnectionId,
+    ids::{ConnectionId, RunId},
 };
 use serde::Serialize;
 
 use super::{
     End, Outcome, Trouble,
+    consent::{Consent, confirmation},
     output::{self, people},
     people::attribute,
     session::Session,
@@ -35,33 +31,23 @@ pub struct How {
     /// Say what would be done, and send nothing
     #[arg(long)]
     dry_run: bool,
-    /// Also keep the plan in this file, for muster apply
-    #[arg(long, value_name = "FILE")]
-    write_plan: Option<PathBuf>,
     #[command(flatten)]
     consent: Consent,
-}
-
-#[derive(Debug, clap::Args)]
-pub struct Consent {
-    /// Don't ask before sending
-    #[arg(long)]
-    yes: bool,
-    /// Pass a brake: the number of people it names
-    #[arg(long, value_name = "N")]
-    number: Option<u32>,
-    /// Pass the brake on a protected person: the name it asks for
-    #[arg(long, value_name = "NAME")]
-    name: Option<String>,
-    /// Why, for the history; a brake over 20% of the directory asks for it
-    #[arg(long, value_name = "TEXT")]
-    reason: Option<String>,
 }
 
 #[derive(Debug, clap::Args)]
 pub struct Set {
     #[command(flatten)]
     how: How,
+    #[command(flatten)]
+    assignment: Assignment,
+    /// E-mails, employee numbers or ids; - reads them from stdin
+    #[arg(required = true)]
+    who: Vec<String>,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Assignment {
     /// Allow a value nobody has yet, which makes a new segment
     #[arg(long)]
     create_segment: bool,
@@ -71,9 +57,35 @@ pub struct Set {
     /// 'Department=Sales'
     #[arg(value_name = "ATTRIBUTE=VALUE")]
     assignment: String,
-    /// E-mails, employee numbers or ids; - reads them from stdin
-    #[arg(required = true)]
-    who: Vec<String>,
+}
+
+impl Assignment {
+    pub async fn edit(&self, session: &Session, connection: ConnectionId) -> Outcome<Edit> {
+        let directory = session
+            .off(move |engine| engine.directory_of(connection))
+            .await?;
+        match (self.assignment.split_once('='), self.clear) {
+            (None, true) => Ok(Edit::Clear {
+                attribute: attribute(&directory.attributes, &self.assignment)?.id,
+            }),
+            (Some((name, value)), false) if !value.trim().is_empty() => Ok(Edit::Set {
+                attribute: attribute(&directory.attributes, name)?.id,
+                value: value.trim().to_owned(),
+                new_option: self.create_segment,
+            }),
+            (Some((name, _)), false) => Err(Trouble::Usage(format!(
+                "{0} has no value. To take the value away, write: --clear '{0}'",
+                name.trim()
+            ))),
+            (None, false) => Err(Trouble::Usage(format!(
+                "{} is no assignment. Write Attribute=value.",
+                self.assignment
+            ))),
+            (Some(_), true) => Err(Trouble::Usage(
+                "With --clear only the attribute is named, without a value.".to_owned(),
+            )),
+        }
+    }
 }
 
 #[derive(Debug, clap::Args)]
@@ -90,36 +102,7 @@ pub async fn set(session: &Session, arguments: Set) -> Outcome {
         .reachable(arguments.how.connection.as_deref())
         .await?
         .id;
-    let directory = session
-        .off(move |engine| engine.directory_of(connection))
-        .await?;
-    let edit = match (arguments.assignment.split_once('='), arguments.clear) {
-        (None, true) => Edit::Clear {
-            attribute: attribute(&directory.attributes, &arguments.assignment)?.id,
-        },
-        (Some((name, value)), false) if !value.trim().is_empty() => Edit::Set {
-            attribute: attribute(&directory.attributes, name)?.id,
-            value: value.trim().to_owned(),
-            new_option: arguments.create_segment,
-        },
-        (Some((name, _)), false) => {
-            return Err(Trouble::Usage(format!(
-                "{0} has no value. To take the value away, write: --clear '{0}'",
-                name.trim()
-            )));
-        }
-        (None, false) => {
-            return Err(Trouble::Usage(format!(
-                "{} is no assignment. Write Attribute=value.",
-                arguments.assignment
-            )));
-        }
-        (Some(_), true) => {
-            return Err(Trouble::Usage(
-                "With --clear only the attribute is named, without a value.".to_owned(),
-            ));
-        }
-    };
+    let edit = arguments.assignment.edit(session, connection).await?;
     change(session, connection, edit, arguments.who, arguments.how).await
 }
 
@@ -145,6 +128,30 @@ async fn change(
     who: Vec<String>,
     how: How,
 ) -> Outcome {
+    match planned(session, connection, edit, who).await? {
+        Some(Planned {
+            plan,
+            refused,
+            named,
+        }) => carry_out(session, plan, refused, named, how.dry_run, how.consent).await,
+        None => Ok(End::Failed),
+    }
+}
+
+/// A plan of one edit, and what is not in it.
+pub struct Planned {
+    pub plan: Plan,
+    pub refused: Vec<Refusal>,
+    pub named: Named,
+}
+
+/// `None` when nobody is left to plan for. Says so itself.
+pub async fn planned(
+    session: &Session,
+    connection: ConnectionId,
+    edit: Edit,
+    who: Vec<String>,
+) -> Outcome<Option<Planned>> {
     let named = who::find(session, connection, who).await?;
     if !session.json {
         named.tell();
@@ -155,19 +162,17 @@ async fn change(
         } else {
             eprintln!("Nobody is left to change, so nothing was sent.");
         }
-        return Ok(End::Failed);
+        return Ok(None);
     }
     let rows = named.rows.clone();
     let (plan, refused) = session
         .off(move |engine| engine.plan_edits(connection, vec![(rows, edit)]))
         .await?;
-    if let Some(path) = how.write_plan {
-        let id = plan.id;
-        session
-            .off(move |engine| engine.write_plan(id, &path))
-            .await?;
-    }
-    carry_out(session, plan, refused, named, how.dry_run, how.consent).await
+    Ok(Some(Planned {
+        plan,
+        refused,
+        named,
+    }))
 }
 
 /// What `--json` answers.
@@ -262,7 +267,8 @@ async fn send(
         .items
         .iter()
         .any(|item| item.left_out || matches!(item.group, Group::Held | Group::Blocked));
-    let missed = run.held + run.failed + run.unknown + run.cancelled > 0;
+    let missed =
+        run.status == RunStatus::Paused || run.held + run.failed + run.unknown + run.cancelled > 0;
     let end = match (missed || held_back || !whole, run.done + run.same > 0) {
         (false, _) => End::Done,
         (true, true) => End::Partly,
@@ -278,6 +284,11 @@ async fn start(session: &Session, plan: &Plan, confirmation: Confirmation) -> Ou
         .off(move |engine| engine.start_run(id, confirmation))
         .await?
         .id;
+    follow(session, run).await
+}
+
+/// Waits until a run is done or waits for a person. Interrupting cancels it.
+pub async fn follow(session: &Session, run: RunId) -> Outcome<Run> {
     let interrupted = {
         let engine = session.engine.clone();
         tokio::spawn(async move {
@@ -292,86 +303,6 @@ async fn start(session: &Session, plan: &Plan, confirmation: Confirmation) -> Ou
     interrupted.abort();
     session.progress.clear();
     Ok(finished?)
-}
-
-/// `None` when a brake stops it. Says so itself.
-fn confirmation(plan: &Plan, consent: Consent) -> Outcome<Option<Confirmation>> {
-    let asking = terminal();
-    let mut confirmation = Confirmation {
-        hash: plan.hash.clone(),
-        number: consent.number,
-        reason: consent.reason.filter(|reason| !reason.trim().is_empty()),
-        name: consent.name,
-    };
-    let confirm = &plan.confirm;
-    if let Some(number) = confirm.type_number {
-        if confirmation.number.is_none() && asking {
-            let typed = answer(&format!("Type {number} to go on: "))?;
-            confirmation.number = typed.replace([',', ' '], "").parse().ok();
-        }
-        if confirmation.number != Some(number) {
-            return Ok(stopped(&format!("--number {number}")));
-        }
-    }
-    if let Some(name) = &confirm.type_name {
-        if confirmation.name.is_none() && asking {
-            confirmation.name = Some(answer(&format!("Type {name} to go on: "))?);
-        }
-        if confirmation.name.as_deref().map(str::trim) != Some(name.trim()) {
-            return Ok(stopped(&format!("--name '{name}'")));
-        }
-    }
-    if confirm.reason && confirmation.reason.is_none() {
-        if asking {
-            let reason = answer("Why? It is kept in the history: ")?;
-            confirmation.reason = Some(reason).filter(|reason| !reason.is_empty());
-        }
-        if confirmation.reason.is_none() {
-            return Ok(stopped("--reason TEXT"));
-        }
-    }
-    if consent.yes {
-        return Ok(Some(confirmation));
-    }
-    if !asking {
-        return Err(Trouble::Usage(
-            "Nothing was sent: there is no terminal to ask. Add --yes to send, or --dry-run to look.".to_owned(),
-        ));
-    }
-    // What was typed is a yes.
-    let typed = confirm.type_number.is_some() || confirm.type_name.is_some();
-    if typed || agreed(&format!("{}?", confirm.label))? {
-        return Ok(Some(confirmation));
-    }
-    Err(Trouble::Engine(engine::Error::new(
-        engine::Code::Cancelled,
-        "Nothing was sent.",
-    )))
-}
-
-fn stopped(way_on: &str) -> Option<Confirmation> {
-    eprintln!("Stopped by a brake, so nothing was sent. To go on, add: {way_on}");
-    None
-}
-
-/// Whether there is somebody to ask.
-pub fn terminal() -> bool {
-    io::stdin().is_terminal() && io::stderr().is_terminal()
-}
-
-pub fn agreed(question: &str) -> Outcome<bool> {
-    let answer = answer(&format!("{question} [y/N] "))?;
-    Ok(matches!(answer.to_lowercase().as_str(), "y" | "yes"))
-}
-
-fn answer(question: &str) -> Outcome<String> {
-    let mut line = String::new();
-    eprint!("{question}");
-    io::stderr()
-        .flush()
-        .and_then(|()| io::stdin().lock().read_line(&mut line))
-        .map_err(|error| Trouble::failed(format!("The answer could not be read: {error}.")))?;
-    Ok(line.trim().to_owned())
 }
 
 async fn items(session: &Session, plan: &Plan) -> Outcome<Vec<PlanItem>> {
@@ -394,7 +325,8 @@ async fn items(session: &Session, plan: &Plan) -> Outcome<Vec<PlanItem>> {
     Ok(items)
 }
 
-async fn not_done(session: &Session, run: &Run) -> Outcome<Vec<RunItem>> {
+/// What a run left undone, item by item.
+pub async fn not_done(session: &Session, run: &Run) -> Outcome<Vec<RunItem>> {
     let mut items = Vec::new();
     let states = [
         (ItemState::Failed, run.failed),
@@ -456,10 +388,14 @@ fn show(plan: &Plan, items: &[PlanItem], refused: &[Refusal]) {
     }
 }
 
-fn tell(run: &Run, not_done: &[RunItem]) {
+pub fn tell(run: &Run, not_done: &[RunItem]) {
     match &run.sentence {
         Some(sentence) => output::line(sentence),
         None => output::line(&format!("{}: {} done.", run.title, people(run.done))),
+    }
+    if let (RunStatus::Paused, Some(why)) = (run.status, &run.why) {
+        eprintln!("{why}");
+        eprintln!("To go on: muster runs resume. To end it here: muster runs cancel.");
     }
     for item in not_done {
         let why = item.why.as_deref().unwrap_or("not done");

@@ -272,6 +272,12 @@ impl Client {
         self.transport.requests()
     }
 
+    /// How often the service has asked for fewer requests (429, or 503 with `Retry-After`) so far, those included that were waited
+    /// out and sent again.
+    pub fn slowed_down(&self) -> u64 {
+        self.transport.slowed_down()
+    }
+
     fn host(&self) -> String {
         self.endpoint().host()
     }

@@ -50,6 +50,8 @@ pub(crate) struct Transport {
     /// Nothing is sent before this: one refusal for being too fast holds back every request of this client.
     pause: Mutex<Option<SystemTime>>,
     number: AtomicU64,
+    /// Answers that asked for fewer requests, whether they were waited out here or not.
+    slowed: AtomicU64,
     /// Set once the service has refused `application/scim+json` (415).
     plain_json: AtomicBool,
 }
@@ -139,6 +141,7 @@ impl Transport {
             options,
             pause: Mutex::new(None),
             number: AtomicU64::new(0),
+            slowed: AtomicU64::new(0),
             plain_json: AtomicBool::new(false),
         })
     }
@@ -150,6 +153,11 @@ impl Transport {
     /// Requests sent so far, retries included.
     pub fn requests(&self) -> u64 {
         self.number.load(Ordering::Relaxed)
+    }
+
+    /// How often the service has asked for fewer requests.
+    pub fn slowed_down(&self) -> u64 {
+        self.slowed.load(Ordering::Relaxed)
     }
 
     /// Sends a request, again where that is safe. `Ok` is an answer with a 2xx status and its whole body.
@@ -473,6 +481,9 @@ impl Transport {
     }
 
     fn refusal(&self, request: &Request<'_>, said: Said, retry_after: Option<Duration>) -> Verdict {
+        if matches!((said.status, retry_after), (429, _) | (503, Some(_))) {
+            self.slowed.fetch_add(1, Ordering::Relaxed);
+        }
         let retry = match (said.status, retry_after) {
             (429, after) | (503, after @ Some(_)) => Again::Always(after),
             (408 | 500 | 502..=504 | 520..=530, after) => Again::IfRead(after),

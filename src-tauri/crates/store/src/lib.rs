@@ -10,6 +10,7 @@ mod database;
 mod dormancy;
 mod drafts;
 mod error;
+mod evidence;
 mod fold;
 mod history;
 mod migrations;
@@ -26,15 +27,16 @@ pub use database::{Reader, Store, Writer};
 pub use dormancy::{DormancyDay, LiveSource, Said, StoredExemption};
 pub use drafts::{ChangeAct, ChangeBody, ChangeKey, KeyState, StoredChange, StoredDraft};
 pub use error::{Error, Result};
+pub use evidence::{StoredEvidence, StoredEvidenceRow, StoredSource};
 pub use fold::{fold, fold_into};
 pub use history::{
     Anchor, Break, ChainCheck, Day, Event, EventQuery, Found, Hash, MOST_COUNTED, NewEvent, Purge,
-    Seal, Term, Within, canonical,
+    Retention, Seal, Term, Visit, Within, canonical,
 };
 pub use mirror::{
     Cells, Digest, Known, PersonRecord, StoredCell, StoredPerson, StoredRow, encode_cells,
 };
-pub use plans::{StoredPlan, StoredPlanItem};
+pub use plans::{FinishedRun, StoredPlan, StoredPlanItem};
 pub use protected::StoredProtection;
 pub use runs::{RunCounts, RunItemState, RunStep, Settled, StoredRun, StoredRunItem};
 pub use views::StoredView;

@@ -80,6 +80,16 @@ pub struct StoredRun {
     pub started_at: String,
     pub finished_at: Option<String>,
     pub dismissed: bool,
+    /// The first few are done, and the run has waited for somebody to look at them.
+    pub piloted: bool,
+}
+
+/// An item as far as carrying it out needs it: nothing that grows with what was sent and answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RunStep {
+    pub position: u32,
+    pub wave: u32,
+    pub state: RunItemState,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -127,7 +137,8 @@ pub struct Settled {
 }
 
 const RUN: &str =
-    "id, connection, plan, state, why, resume_at, confirmation, started_at, finished_at, dismissed";
+    "id, connection, plan, state, why, resume_at, confirmation, started_at, finished_at, dismissed,
+    piloted";
 const ITEM: &str =
     "position, wave, person, state, why, attempts, seats, request, reply, request_id, settled_at";
 
@@ -143,6 +154,7 @@ fn run(row: &Row<'_>) -> rusqlite::Result<StoredRun> {
         started_at: row.get(7)?,
         finished_at: row.get(8)?,
         dismissed: row.get(9)?,
+        piloted: row.get(10)?,
     })
 }
 
@@ -232,6 +244,26 @@ impl Reader<'_> {
         found.map(|row| with_state(row?)).collect()
     }
 
+    /// Where every item stands, in the order of sending.
+    pub fn run_steps(&self, id: u32) -> Result<Vec<RunStep>> {
+        let mut statement = self.raw().prepare_cached(
+            "SELECT position, wave, state FROM run_items WHERE run = ?1 ORDER BY wave, position",
+        )?;
+        let found = statement.query_map([id], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get::<_, String>(2)?))
+        })?;
+        found
+            .map(|row| {
+                let (position, wave, state) = row?;
+                Ok(RunStep {
+                    position,
+                    wave,
+                    state: RunItemState::parse(&state)?,
+                })
+            })
+            .collect()
+    }
+
     pub fn run_item(&self, id: u32, position: u32) -> Result<Option<StoredRunItem>> {
         self.raw()
             .prepare_cached(&format!(
@@ -284,6 +316,14 @@ impl Writer<'_> {
                 "UPDATE runs SET state = ?2, why = ?3, resume_at = ?4, finished_at = ?5 WHERE id = ?1",
             )?
             .execute(params![id, state, why, resume_at, finished])?;
+        Ok(())
+    }
+
+    /// The first few are done: the run waits for somebody to look, once.
+    pub fn mark_piloted(&self, id: u32) -> Result<()> {
+        self.raw()
+            .prepare_cached("UPDATE runs SET piloted = 1 WHERE id = ?1")?
+            .execute([id])?;
         Ok(())
     }
 
@@ -358,12 +398,13 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// After a crash nobody knows what became of the requests on their way.
+    /// After a crash nobody knows what became of the requests on their way. What was answered is still to be
+    /// read back, as before.
     pub fn forget_what_was_sent(&self, id: u32) -> Result<u32> {
         Ok(self
             .raw()
             .prepare_cached(
-                "UPDATE run_items SET state = 'unknown' WHERE run = ?1 AND state IN ('sending', 'sent')",
+                "UPDATE run_items SET state = 'unknown' WHERE run = ?1 AND state = 'sending'",
             )?
             .execute([id])? as u32)
     }

@@ -6,8 +6,10 @@ mod direct;
 mod file;
 pub(crate) mod item;
 mod order;
+mod pace;
 #[cfg(test)]
 mod properties;
+mod report;
 pub(crate) mod requests;
 pub(crate) mod review;
 pub(crate) mod summary;
@@ -97,7 +99,8 @@ pub struct Plan {
     pub items: u32,
     /// Requests, compare and read-back included.
     pub operations: u32,
-    /// At the present pace.
+    /// At the pace of the latest runs, or of the quota before there are any; with the hours to wait for where
+    /// the quota does not suffice.
     pub seconds: f64,
     /// The hour's budget that is left now.
     pub operations_left: u32,
@@ -105,10 +108,27 @@ pub struct Plan {
     pub seats_freed: i32,
     pub groups: Vec<GroupSummary>,
     pub brakes: Vec<Brake>,
+    /// Option values that nobody has yet.
+    pub new_segments: Vec<PlannedSegment>,
     pub confirm: Confirm,
     /// What taking it back would not restore, one sentence each.
     pub irreversible: Vec<String>,
     pub created_at: String,
+    /// What is held or left out stays in the draft; of a plan from elsewhere it is only not sent.
+    #[serde(default)]
+    pub from_draft: bool,
+}
+
+/// A segment that the plan makes: mistyped or meant, the service does not ask.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct PlannedSegment {
+    /// The attribute's.
+    pub label: String,
+    pub value: String,
+    pub people: u32,
+    /// The value in use that it differs from in letter case or accents alone.
+    pub similar: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
@@ -146,6 +166,8 @@ pub struct Confirmation {
     pub number: Option<u32>,
     pub reason: Option<String>,
     pub name: Option<String>,
+    /// Do this many first, read them back, and wait for somebody to look at them.
+    pub pilot: Option<u32>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
@@ -198,6 +220,8 @@ pub struct FieldChange {
     pub after_shown: Option<String>,
     /// What the mirror says now, where it moved since staging.
     pub now: Option<Option<String>>,
+    /// Nobody has the new value yet.
+    pub new_segment: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
@@ -207,6 +231,16 @@ pub struct PlanPage {
     pub total: u32,
     pub start: u32,
     pub items: Vec<PlanItem>,
+}
+
+/// How a plan is written to a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum PlanFile {
+    /// To be carried out later.
+    Json,
+    /// A page to be read, printed and signed.
+    Report,
 }
 
 /// One request as it goes over the wire, token masked.

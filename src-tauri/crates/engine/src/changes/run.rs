@@ -1,12 +1,17 @@
 //! A plan being carried out: journal first, compare, write, read back.
 
+mod arrive;
 mod carry;
 pub(crate) mod control;
 mod drive;
 mod hold;
 mod journal;
+mod meter;
 mod settle;
+mod stage;
 mod take_back;
+mod together;
+mod trouble;
 mod width;
 
 use serde::{Deserialize, Serialize};

@@ -133,7 +133,8 @@ CREATE TABLE runs (
     confirmation TEXT NOT NULL,              -- what was typed and said to pass the brakes, JSON
     started_at   TEXT NOT NULL,
     finished_at  TEXT,
-    dismissed    INTEGER NOT NULL DEFAULT 0  -- its end has been seen and put away
+    dismissed    INTEGER NOT NULL DEFAULT 0, -- its end has been seen and put away
+    piloted      INTEGER NOT NULL DEFAULT 0  -- the first few are done, and it has waited for somebody to look
 ) STRICT;
 CREATE INDEX runs_by_connection ON runs (connection, id);
 

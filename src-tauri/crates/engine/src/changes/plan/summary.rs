@@ -7,7 +7,8 @@ use sha2::{Digest, Sha256};
 use store::ChangeAct;
 
 use super::{
-    Brake, BrakeLevel, Confirm, Group, GroupSummary, Plan, Verdict, brakes::brakes, item::Item,
+    Brake, BrakeLevel, Confirm, Group, GroupSummary, Plan, PlannedSegment, Verdict, brakes::brakes,
+    item::Item, pace::Pace,
 };
 use crate::{
     attribute::Role,
@@ -26,9 +27,7 @@ pub(crate) struct Frame {
     pub directory: u32,
     /// Most people on a page of a listing.
     pub page_size: u32,
-    /// Operations an hour, and those left of this one.
-    pub quota: u32,
-    pub left: u32,
+    pub pace: Pace,
     pub created_at: String,
 }
 
@@ -41,27 +40,40 @@ pub(crate) enum Checking {
     ByListing,
 }
 
-/// Fewer people than these are read singly whatever it costs: that notices a concurrent writer soonest, and
-/// each is verified at once.
-const MANY: u32 = 50;
+/// Items for which one comparison by listing is new enough; a listing that grows old on the way is made again.
+const ITEMS_TO_A_LISTING: u32 = 3_000;
 
-/// Whatever costs fewer operations; reading singly wins a tie.
-pub(crate) fn checking(items: u32, directory: u32, page_size: u32) -> Checking {
-    // The end of a listing is only known from an empty page.
-    let pages = directory.div_ceil(page_size.max(1)) + 1;
-    if items >= MANY && pages < items {
+/// Whether a listing can stand for reading this person: who is created is looked up by name, and who is deleted
+/// is asked for by id.
+pub(crate) fn read_by_listing(item: &Item) -> bool {
+    item.scim_id.is_some() && !matches!(item.act, ChangeAct::Create | ChangeAct::Delete)
+}
+
+/// Operations of one listing. Its end is only known from an empty page.
+fn pages(directory: u32, page_size: u32) -> u32 {
+    directory.div_ceil(page_size.max(1)) + 1
+}
+
+/// Whatever costs fewer operations for reading this many people; reading singly wins a tie, since it notices a
+/// concurrent writer soonest and verifies each at once.
+pub(crate) fn checking(people: u32, directory: u32, page_size: u32) -> Checking {
+    if pages(directory, page_size) < people {
         Checking::ByListing
     } else {
         Checking::Singly
     }
 }
 
-fn operations(items: u32, frame: &Frame) -> u32 {
-    let reads = match checking(items, frame.directory, frame.page_size) {
-        Checking::Singly => items,
-        Checking::ByListing => frame.directory.div_ceil(frame.page_size.max(1)) + 1,
+fn operations(going: &[&Item], frame: &Frame) -> u32 {
+    let items = going.len() as u32;
+    let listable = going.iter().filter(|item| read_by_listing(item)).count() as u32;
+    let reads = match checking(listable, frame.directory, frame.page_size) {
+        Checking::Singly => 2 * listable,
+        Checking::ByListing => {
+            (2 + listable / ITEMS_TO_A_LISTING) * pages(frame.directory, frame.page_size)
+        }
     };
-    items + 2 * reads
+    items + reads + 2 * (items - listable)
 }
 
 /// Everything the hash is made of, in one fixed order.
@@ -119,7 +131,7 @@ pub(crate) fn summarise(frame: &Frame, items: &[Item]) -> Plan {
     let going: Vec<&Item> = items.iter().filter(|item| item.goes()).collect();
     let people: BTreeSet<RowId> = going.iter().map(|item| item.row).collect();
     let people = people.len() as u32;
-    let operations = operations(going.len() as u32, frame);
+    let operations = operations(&going, frame);
     let seats_freed = going.iter().map(|item| item.seats).sum();
     let brakes = brakes(items, frame.directory);
     Plan {
@@ -130,14 +142,16 @@ pub(crate) fn summarise(frame: &Frame, items: &[Item]) -> Plan {
         people,
         items: going.len() as u32,
         operations,
-        seconds: f64::from(operations) * 3600.0 / f64::from(frame.quota.max(1)),
-        operations_left: frame.left,
+        seconds: frame.pace.seconds(operations),
+        operations_left: frame.pace.left,
         seats_freed,
         groups: groups(items),
         confirm: confirm(frame, &going, people, &brakes),
         brakes,
+        new_segments: new_segments(&going),
         irreversible: irreversible(&going),
         created_at: frame.created_at.clone(),
+        from_draft: false,
     }
 }
 
@@ -164,6 +178,27 @@ fn groups(items: &[Item]) -> Vec<GroupSummary> {
             }
         })
         .collect()
+}
+
+fn new_segments(going: &[&Item]) -> Vec<PlannedSegment> {
+    let mut found: BTreeMap<(&str, &str), PlannedSegment> = BTreeMap::new();
+    for field in going
+        .iter()
+        .flat_map(|item| &item.fields)
+        .filter(|field| field.new_segment)
+    {
+        let value = field.after.as_deref().unwrap_or_default();
+        found
+            .entry((&field.label, value))
+            .or_insert_with(|| PlannedSegment {
+                label: field.label.clone(),
+                value: value.to_owned(),
+                people: 0,
+                similar: field.similar.clone(),
+            })
+            .people += 1;
+    }
+    found.into_values().collect()
 }
 
 /// One clause per kind of act, gravest first.
@@ -338,9 +373,9 @@ mod tests {
             "a tie is read singly"
         );
         assert_eq!(
-            checking(49, 100, 100),
-            Checking::Singly,
-            "a few are read singly whatever it costs"
+            checking(6, 400, 100),
+            Checking::ByListing,
+            "5 pages against 6 reads"
         );
         assert_eq!(
             checking(50, 0, 0),

@@ -35,6 +35,8 @@ use crate::{
 pub(crate) struct Handle {
     command: watch::Sender<Command>,
     ended: CancellationToken,
+    /// It stopped, and why could not be written down: what is on disk still says that it runs.
+    stranded: Option<String>,
 }
 
 impl Engine {
@@ -198,6 +200,7 @@ impl Engine {
             Handle {
                 command: sender,
                 ended: ended.clone(),
+                stranded: None,
             },
         );
         let engine = self.clone();
@@ -207,41 +210,55 @@ impl Engine {
                 Ok(driver) => driver.drive().await,
                 Err(error) => Err(error),
             };
-            lock(&engine.runs).remove(&run);
-            if let Err(error) = outcome {
-                engine.stumble(run, &error);
+            let stranded = outcome.err().and_then(|error| engine.stumble(run, &error));
+            {
+                let mut runs = lock(&engine.runs);
+                match (stranded, runs.get_mut(&run)) {
+                    (Some(why), Some(handle)) => handle.stranded = Some(why),
+                    _ => drop(runs.remove(&run)),
+                }
+            }
+            if let Ok(now) = engine.run(run)
+                && now.status == RunStatus::Paused
+            {
+                engine.tell(News::Run(now));
             }
             drop(ended);
         });
     }
 
-    /// A run that can't go on waits for a person, with the reason on screen.
-    fn stumble(&self, run: RunId, error: &Error) {
+    /// A run that can't go on waits for a person, with the reason on screen. The disk itself may be the reason:
+    /// then the reason is the answer, to be kept in memory.
+    fn stumble(&self, run: RunId, error: &Error) -> Option<String> {
         let why = error.message.clone();
         let paused = self.store.write(move |writer| {
             writer.put_run_state(run.0, word(RunStatus::Paused), Some(&why), None, None)?;
             Ok::<_, Error>(())
         });
-        match paused.and_then(|()| self.run(run)) {
-            Ok(run) => self.tell(News::Run(run)),
-            // The disk itself may be the reason; what is on it still says that the run is not finished.
-            Err(second) => {
-                tracing::error!(run = run.0, %second, "a run stopped and could not be marked as paused")
-            }
-        }
+        let second = paused.err()?;
+        tracing::error!(run = run.0, %second, "a run stopped and could not be marked as paused");
+        Some(error.message.clone())
+    }
+
+    /// How a run that this process carries out is told something.
+    fn commanding(&self, id: RunId) -> Option<watch::Sender<Command>> {
+        lock(&self.runs)
+            .get(&id)
+            .filter(|handle| handle.stranded.is_none())
+            .map(|handle| handle.command.clone())
     }
 
     /// After the items under way.
     pub fn pause_run(&self, id: RunId) -> Result<Run> {
-        if let Some(handle) = lock(&self.runs).get(&id) {
-            handle.command.send_replace(Command::Pause);
+        if let Some(command) = self.commanding(id) {
+            command.send_replace(Command::Pause);
         }
         self.run(id)
     }
 
     pub fn resume_run(self: &Arc<Self>, id: RunId) -> Result<Run> {
-        if let Some(handle) = lock(&self.runs).get(&id) {
-            handle.command.send_replace(Command::Go);
+        if let Some(command) = self.commanding(id) {
+            command.send_replace(Command::Go);
             return self.run(id);
         }
         self.take_up(id, Command::Go)
@@ -249,8 +266,8 @@ impl Engine {
 
     /// After the items under way. What was not sent goes back to the draft.
     pub fn cancel_run(self: &Arc<Self>, id: RunId) -> Result<Run> {
-        if let Some(handle) = lock(&self.runs).get(&id) {
-            handle.command.send_replace(Command::Cancel);
+        if let Some(command) = self.commanding(id) {
+            command.send_replace(Command::Cancel);
             return self.run(id);
         }
         self.take_up(id, Command::Cancel)
@@ -268,7 +285,7 @@ impl Engine {
                 "Nothing in this run failed, so there is nothing to try again.",
             ));
         }
-        if lock(&self.runs).contains_key(&id) {
+        if self.commanding(id).is_some() {
             return Err(Error::new(
                 Code::Busy,
                 "This run is still going. Pause it or wait for its end, then try the failed ones again.",
@@ -430,9 +447,13 @@ impl Engine {
         rate: f64,
     ) -> Result<Run> {
         let plan = self.page_plan(&self.stored_plan(PlanId(stored.plan))?)?;
+        let stranded = lock(&self.runs)
+            .get(&RunId(stored.id))
+            .and_then(|handle| handle.stranded.clone());
         let status = match stored.state.as_str() {
             "done" => RunStatus::Done,
             "cancelled" => RunStatus::Cancelled,
+            _ if stranded.is_some() => RunStatus::Paused,
             "paused" => RunStatus::Paused,
             _ => RunStatus::Running,
         };
@@ -452,7 +473,7 @@ impl Engine {
             connection: ConnectionId(stored.connection),
             status,
             title: plan.confirm.label.clone(),
-            why: stored.why.clone(),
+            why: stranded.or_else(|| stored.why.clone()),
             resume_at: stored.resume_at.clone(),
             total,
             sent: counts.of(RunItemState::Sent),

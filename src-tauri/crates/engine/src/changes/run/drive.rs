@@ -1,45 +1,34 @@
 //! Carrying a run out: wave after wave, as wide as the service allows, until it is done or has to wait.
 
 use std::{
-    collections::{BTreeMap, HashMap, HashSet, VecDeque},
-    sync::{Arc, PoisonError, atomic::Ordering},
+    collections::{HashMap, HashSet},
+    sync::{Arc, atomic::Ordering},
     time::{Duration, Instant},
 };
 
-use futures::{StreamExt, stream::FuturesUnordered};
-use scim::{Listing, Resource};
-use store::{RunCounts, RunItemState, StoredRunItem};
+use store::RunItemState;
 use tokio::sync::watch;
 
 use super::{
-    Run, RunStatus,
-    carry::{Carrier, Start, Stop},
+    RunStatus,
+    carry::Carrier,
     hold::Hold,
     journal::Journal,
-    settle::{Judged, Settler, give_back},
+    meter::{Meter, refresh},
+    settle::{Settler, give_back},
+    together::Bulk,
+    trouble::Stop,
     width::Width,
 };
 use crate::{
-    changes::plan::{
-        Confirmation,
-        item::Item,
-        summary::{Checking, checking},
-    },
-    engine::{Engine, lock, timestamp},
-    error::{Code, Error, Result},
+    changes::plan::{Confirmation, item::Item},
+    engine::{Engine, timestamp},
+    error::{Error, Result},
     ids::{ConnectionId, PlanId, RowId, RunId},
     ports::News,
-    sync::{Recorder, failure},
+    sync::Recorder,
 };
 
-/// Snapshots no closer together than this.
-const BETWEEN_SNAPSHOTS: Duration = Duration::from_millis(100);
-/// Bringing the views up to date costs more, so it is done less often.
-const BETWEEN_REFRESHES: Duration = Duration::from_secs(1);
-/// A listing older than this is no comparison any more: the person is read again.
-const LISTING_HOLDS: Duration = Duration::from_secs(60);
-/// An item the service failed over in this many rounds, while others got on, is given up as failed.
-const ROUNDS_FOR_ONE: u32 = 8;
 /// After this many rounds in which nobody got on a person is asked.
 const ROUNDS_FOR_ALL: u32 = 40;
 /// How often a waiting run looks at the clock, which may be set and may have slept.
@@ -54,36 +43,35 @@ pub(crate) enum Command {
 }
 
 /// Why a stretch of work ended.
-enum End {
+pub(super) enum End {
     Finished,
+    /// The first few are done, and somebody is to look at them; in words.
+    Piloted(String),
     Ordered(Command),
     Stopped(Stop),
 }
 
 pub(crate) struct Driver {
-    engine: Arc<Engine>,
-    run: RunId,
-    connection: ConnectionId,
-    commands: watch::Receiver<Command>,
-    items: Vec<Item>,
-    carrier: Carrier,
-    settler: Arc<Settler>,
-    width: Width,
-    meter: Meter,
+    pub(super) engine: Arc<Engine>,
+    pub(super) run: RunId,
+    pub(super) connection: ConnectionId,
+    pub(super) commands: watch::Receiver<Command>,
+    pub(super) items: Vec<Item>,
+    /// How many to do before somebody looks; `None` once somebody has been asked to.
+    pub(super) pilot: Option<u32>,
+    /// Somebody is being asked to look; kept with the pause itself.
+    piloted: bool,
+    pub(super) carrier: Carrier,
+    pub(super) settler: Arc<Settler>,
+    pub(super) width: Width,
+    /// How often the service had asked for fewer requests when the width was last seen to.
+    pub(super) slowed: u64,
+    pub(super) meter: Meter,
     /// Items the service failed over: in how many rounds, and how many were settled when each was first taken up.
-    troubled: HashMap<u32, (u32, u32)>,
+    pub(super) troubled: HashMap<u32, (u32, u32)>,
     /// Rounds of trouble in a row without anybody settled, and how many were when they began.
     idle: (u32, u32),
     _hold: Hold,
-}
-
-/// Counts for the snapshots.
-struct Meter {
-    states: BTreeMap<RunItemState, u32>,
-    began: Instant,
-    settled: u32,
-    told: Option<Instant>,
-    refreshed: Instant,
 }
 
 impl Driver {
@@ -126,8 +114,14 @@ impl Driver {
             seats: Arc::new(counts.seats.into()),
         });
         Ok(Self {
+            slowed: client.slowed_down(),
+            pilot: confirmation
+                .pilot
+                .filter(|first| *first > 0 && !stored.piloted),
+            piloted: false,
             carrier: Carrier {
                 client,
+                bulk: Bulk::declared(capabilities.bulk_operations, capabilities.bulk_bytes),
                 dialect: engine.dialect(connection)?,
                 etag: capabilities.etag,
                 settler: settler.clone(),
@@ -139,13 +133,7 @@ impl Driver {
             commands,
             items: frozen.items,
             width: Width::default(),
-            meter: Meter {
-                states: counts.states,
-                began: Instant::now(),
-                settled: 0,
-                told: None,
-                refreshed: Instant::now(),
-            },
+            meter: Meter::new(counts),
             troubled: HashMap::new(),
             idle: (0, 0),
             _hold: hold,
@@ -165,6 +153,10 @@ impl Driver {
             };
             match end {
                 End::Finished => return self.finish(RunStatus::Done),
+                End::Piloted(why) => {
+                    self.piloted = true;
+                    return self.put_state(RunStatus::Paused, Some(&why), None);
+                }
                 End::Ordered(Command::Go) => {}
                 End::Ordered(Command::Pause) => {
                     return self.put_state(RunStatus::Paused, Some("Paused"), None);
@@ -184,7 +176,9 @@ impl Driver {
                             );
                             self.put_state(RunStatus::Paused, Some(&why), None)
                         }
-                        End::Finished | End::Ordered(_) => self.finish(RunStatus::Cancelled),
+                        End::Finished | End::Piloted(_) | End::Ordered(_) => {
+                            self.finish(RunStatus::Cancelled)
+                        }
                     };
                 }
                 End::Stopped(Stop::Person(why)) => {
@@ -203,7 +197,7 @@ impl Driver {
                     return self.put_state(RunStatus::Paused, Some(&why), None);
                 }
                 End::Stopped(Stop::Later { why, after } | Stop::Troubled { why, after }) => {
-                    self.width.bad();
+                    self.width.bad(0);
                     let now = self.engine.ports.clock.now();
                     let after = jiff::SignedDuration::try_from(after)
                         .unwrap_or(jiff::SignedDuration::from_mins(1));
@@ -243,209 +237,6 @@ impl Driver {
             }
         }
         Ok(())
-    }
-
-    /// Sends what waits and settles what is unknown; with `send` false only the latter.
-    async fn work(&mut self, send: bool) -> Result<End> {
-        let all = self
-            .engine
-            .store
-            .read(|reader| reader.run_items(self.run.0, None, 0, u32::MAX))?;
-        let mut states: HashMap<u32, RunItemState> =
-            all.iter().map(|item| (item.position, item.state)).collect();
-        let mut waves: BTreeMap<u32, VecDeque<StoredRunItem>> = BTreeMap::new();
-        for item in all {
-            match item.state {
-                RunItemState::Waiting | RunItemState::Sending | RunItemState::Unknown => {
-                    waves.entry(item.wave).or_default().push_back(item);
-                }
-                RunItemState::Sent
-                | RunItemState::Done
-                | RunItemState::Same
-                | RunItemState::Held
-                | RunItemState::Failed
-                | RunItemState::Cancelled => {}
-            }
-        }
-        let left: usize = waves.values().map(VecDeque::len).sum();
-        let by_listing = send && self.checking(left as u32)? == Checking::ByListing;
-        let mut listed = None;
-        if by_listing {
-            match self.list().await {
-                Ok(found) => listed = Some((Instant::now(), found)),
-                Err(stop) => return Ok(End::Stopped(stop)),
-            }
-        }
-        for (_, mut queue) in waves {
-            if let Some(end) = self
-                .wave(&mut queue, &mut states, &mut listed, send)
-                .await?
-            {
-                return Ok(end);
-            }
-        }
-        self.settle_sent(send).await
-    }
-
-    fn checking(&self, items: u32) -> Result<Checking> {
-        let directory = self.engine.workspace(self.connection)?.directory.len() as u32;
-        let page_size = self.engine.capabilities(self.connection)?.page_size.max(1);
-        Ok(checking(items, directory, page_size))
-    }
-
-    async fn wave(
-        &mut self,
-        queue: &mut VecDeque<StoredRunItem>,
-        states: &mut HashMap<u32, RunItemState>,
-        listed: &mut Option<(Instant, HashMap<String, Resource>)>,
-        send: bool,
-    ) -> Result<Option<End>> {
-        let mut commands = self.commands.clone();
-        let mut end = None;
-        let by_listing = listed.is_some();
-        let mut under_way = FuturesUnordered::new();
-        loop {
-            while end.is_none() && under_way.len() < self.width.now() {
-                let Some(next) = queue.pop_front() else { break };
-                let Some(item) = self.items.get(next.position as usize) else {
-                    return Err(Error::new(
-                        Code::Failed,
-                        "This run does not fit its plan. Cancel it, and review the draft again.",
-                    ));
-                };
-                let unknown = matches!(next.state, RunItemState::Unknown | RunItemState::Sending);
-                let failed = item.after.iter().find(|needed| {
-                    states.get(needed).is_some_and(|state| {
-                        matches!(
-                            state,
-                            RunItemState::Failed | RunItemState::Held | RunItemState::Cancelled
-                        )
-                    })
-                });
-                let seen = match listed {
-                    Some((at, found)) if at.elapsed() < LISTING_HOLDS && !unknown => {
-                        item.scim_id.as_ref().and_then(|id| found.remove(id))
-                    }
-                    _ => None,
-                };
-                let start = Start {
-                    unknown,
-                    seen,
-                    read_back_later: by_listing,
-                    send,
-                };
-                let why = failed.map(|needed| {
-                    let other = self
-                        .items
-                        .get(*needed as usize)
-                        .map_or("another", |item| &item.spoken);
-                    format!("It waits for the change to {other}, which did not happen")
-                });
-                let carrier = &self.carrier;
-                let settled = self.meter.settled;
-                under_way.push(async move {
-                    let carried = match why {
-                        Some(why) => {
-                            carrier
-                                .settle(item, RunItemState::Held, Judged::nothing(why))
-                                .await
-                        }
-                        None => carrier.carry(item, start).await,
-                    };
-                    (next, settled, carried)
-                });
-            }
-            if under_way.is_empty() {
-                return Ok(end);
-            }
-            tokio::select! {
-                biased;
-                Some((item, settled, carried)) = under_way.next() => match carried {
-                    Ok(state) => {
-                        states.insert(item.position, state);
-                        if self.settler.trouble.swap(false, Ordering::Relaxed) {
-                            self.width.bad();
-                        } else {
-                            self.width.good();
-                        }
-                        self.meter.count(item.state, state);
-                        Self::tell_now_and_then(&self.engine, self.run, &self.settler, &mut self.meter)?;
-                    }
-                    // The item is back in line, on disk; the rest of what is under way still ends.
-                    Err(stop) => {
-                        if matches!(stop, Stop::Troubled { .. }) {
-                            let (rounds, first) =
-                                self.troubled.entry(item.position).or_insert((0, settled));
-                            *rounds += 1;
-                            if *rounds >= ROUNDS_FOR_ONE && self.meter.settled > *first {
-                                lock(&self.settler.last_chance).insert(item.position);
-                            }
-                        }
-                        end = Some(End::Stopped(stop));
-                    }
-                },
-                changed = commands.changed(), if end.is_none() && send => {
-                    let ordered = *commands.borrow_and_update();
-                    if changed.is_ok() && ordered != Command::Go {
-                        end = Some(End::Ordered(ordered));
-                    }
-                }
-            }
-        }
-    }
-
-    /// Everybody this run is about, by one listing.
-    async fn list(&self) -> std::result::Result<HashMap<String, Resource>, Stop> {
-        let wanted: HashSet<&str> = self
-            .items
-            .iter()
-            .filter_map(|item| item.scim_id.as_deref())
-            .collect();
-        let mut list = self.carrier.client.list(Listing::default());
-        let mut found = HashMap::new();
-        while let Some(page) = list.next().await {
-            let page = page.map_err(stop)?;
-            for resource in page.resources {
-                if let Some(id) = resource.id().filter(|id| wanted.contains(id)) {
-                    found.insert(id.to_owned(), resource);
-                }
-            }
-        }
-        Ok(found)
-    }
-
-    /// Reads back what was sent, by one listing.
-    async fn settle_sent(&mut self, send: bool) -> Result<End> {
-        let sent = self
-            .engine
-            .store
-            .read(|reader| reader.run_items(self.run.0, Some(RunItemState::Sent), 0, u32::MAX))?;
-        if sent.is_empty() {
-            return Ok(End::Finished);
-        }
-        let mut found = match self.list().await {
-            Ok(found) => found,
-            Err(stop) => return Ok(End::Stopped(stop)),
-        };
-        for item in sent {
-            let Some(planned) = self.items.get(item.position as usize) else {
-                continue;
-            };
-            let resource = planned.scim_id.as_ref().and_then(|id| found.remove(id));
-            match self.carrier.settle_sent(planned, resource, send).await {
-                Ok(state) => {
-                    self.meter.count(RunItemState::Sent, state);
-                    Self::tell_now_and_then(
-                        &self.engine,
-                        self.run,
-                        &self.settler,
-                        &mut self.meter,
-                    )?;
-                }
-                Err(stop) => return Ok(End::Stopped(stop)),
-            }
-        }
-        Ok(End::Finished)
     }
 
     /// What was not sent goes back to the draft.
@@ -490,10 +281,14 @@ impl Driver {
         resume_at: Option<jiff::Timestamp>,
     ) -> Result<()> {
         let (run, why) = (self.run.0, why.map(str::to_owned));
+        let piloted = self.piloted;
         let resume_at = resume_at.map(timestamp);
         let ended = matches!(status, RunStatus::Done | RunStatus::Cancelled);
         let finished = ended.then(|| self.engine.now());
         self.engine.store.write(move |writer| {
+            if piloted {
+                writer.mark_piloted(run)?;
+            }
             writer.put_run_state(
                 run,
                 word(status),
@@ -504,76 +299,10 @@ impl Driver {
             Ok::<_, Error>(())
         })?;
         refresh(&self.engine, &self.settler)?;
-        let snapshot = snapshot(&self.engine, self.run, &self.settler, &self.meter)?;
+        let snapshot = self.meter.snapshot(&self.engine, self.run, &self.settler)?;
         self.engine.tell(News::Run(snapshot));
         Ok(())
     }
-
-    fn tell_now_and_then(
-        engine: &Arc<Engine>,
-        run: RunId,
-        settler: &Settler,
-        meter: &mut Meter,
-    ) -> Result<()> {
-        if meter.refreshed.elapsed() >= BETWEEN_REFRESHES {
-            refresh(engine, settler)?;
-            meter.refreshed = Instant::now();
-        }
-        if meter
-            .told
-            .is_none_or(|told| told.elapsed() >= BETWEEN_SNAPSHOTS)
-        {
-            meter.told = Some(Instant::now());
-            let snapshot = snapshot(engine, run, settler, meter)?;
-            engine.tell(News::Run(snapshot));
-        }
-        Ok(())
-    }
-}
-
-impl Meter {
-    fn count(&mut self, from: RunItemState, to: RunItemState) {
-        if let Some(count) = self.states.get_mut(&from) {
-            *count = count.saturating_sub(1);
-        }
-        *self.states.entry(to).or_default() += 1;
-        // Reading back comes on top, by one listing for all.
-        if (to.is_settled() && from != RunItemState::Sent) || to == RunItemState::Sent {
-            self.settled += 1;
-        }
-    }
-}
-
-fn snapshot(engine: &Engine, run: RunId, settler: &Settler, meter: &Meter) -> Result<Run> {
-    let counts = RunCounts {
-        states: meter.states.clone(),
-        seats: settler.seats.load(Ordering::Relaxed),
-    };
-    let rate = f64::from(meter.settled) / meter.began.elapsed().as_secs_f64().max(0.001);
-    engine.page_run(&engine.stored_run(run)?, &counts, rate)
-}
-
-/// Shows what was written since the last time.
-fn refresh(engine: &Engine, settler: &Settler) -> Result<()> {
-    let mut touched: Vec<RowId> = std::mem::take(
-        &mut *settler
-            .touched
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner),
-    );
-    if settler.gave_back.swap(false, Ordering::Relaxed) {
-        engine.draft_changed(settler.connection)?;
-    }
-    if touched.is_empty() {
-        return Ok(());
-    }
-    touched.sort_unstable();
-    touched.dedup();
-    if let Some(workspace) = engine.open_workspace(settler.connection) {
-        workspace.directory.refresh(&touched)?;
-    }
-    engine.tell(News::DirectoryChanged(settler.connection));
-    Ok(())
 }
 
 /// Ids of people that earlier items of this run created.
@@ -596,25 +325,6 @@ fn created_so_far(engine: &Engine, run: RunId, items: &[Item]) -> Result<HashMap
         }
     }
     Ok(created)
-}
-
-fn stop(error: scim::Error) -> Stop {
-    match &error {
-        scim::Error::Quota { resumes } => Stop::Quota(*resumes),
-        scim::Error::TooMany { retry_after, .. } | scim::Error::Server { retry_after, .. } => {
-            Stop::Later {
-                after: retry_after.unwrap_or(Duration::from_secs(30)),
-                why: error.to_string(),
-            }
-        }
-        scim::Error::Unreachable { .. }
-        | scim::Error::TimedOut { .. }
-        | scim::Error::Dropped { .. } => Stop::Later {
-            after: Duration::from_secs(15),
-            why: error.to_string(),
-        },
-        _ => Stop::Person(failure(error).message),
-    }
 }
 
 pub(crate) fn word(status: RunStatus) -> &'static str {

@@ -1,0 +1,188 @@
+//! Many people in one request (RFC 7644 section 3.7), where the service declares it. Each is compared before, has
+//! a status of its own, counts one of the quota, and is read back like any other.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use futures::{
+    StreamExt,
+    future::{BoxFuture, FutureExt, join_all},
+    stream,
+};
+use scim::{BulkLimits, BulkOperation, Patch, Resource, Written};
+use store::RunItemState;
+
+use super::{
+    carry::{Carried, Carrier, Compared, Start},
+    settle::Judged,
+};
+use crate::changes::plan::{
+    item::Item,
+    requests::{self, Write},
+};
+
+/// More in one request would make one lost answer leave too many people to ask about.
+const MOST: u32 = 100;
+/// Of those whose operation did not end well, carried on singly side by side.
+const AFTERWARDS: usize = 4;
+
+/// What the service allows, until it shows that it does not.
+pub(crate) struct Bulk {
+    limits: BulkLimits,
+    refused: AtomicBool,
+}
+
+impl Bulk {
+    /// `None` where the service declares no bulk, or none worth using.
+    pub(crate) fn declared(operations: u32, bytes: u32) -> Option<Self> {
+        (operations > 1 && bytes > 0).then(|| Self {
+            limits: BulkLimits {
+                max_operations: operations.min(MOST),
+                max_payload: bytes,
+            },
+            refused: AtomicBool::new(false),
+        })
+    }
+}
+
+struct Prepared<'a> {
+    item: &'a Item,
+    id: String,
+    write: Write,
+    etag: Option<String>,
+}
+
+impl Carrier {
+    /// Fewer people than these save nothing by going together.
+    pub(super) const WORTH_A_BULK: usize = 10;
+
+    /// How many may go together, where any may.
+    pub(super) fn together(&self) -> Option<usize> {
+        self.bulk
+            .as_ref()
+            .filter(|bulk| !bulk.refused.load(Ordering::Relaxed))
+            .map(|bulk| bulk.limits.max_operations as usize)
+    }
+
+    /// Compares each, sends those that are still to be changed in one request, and leaves them to be read back.
+    /// Answers in the order given.
+    pub(super) async fn carry_together(&self, people: Vec<(&Item, Resource)>) -> Vec<Carried> {
+        let mut compared = Vec::with_capacity(people.len());
+        for (item, current) in people {
+            compared.push(self.prepare(item, current));
+        }
+        let mut carried: Vec<Option<Carried>> = Vec::new();
+        let mut going = Vec::new();
+        for prepared in join_all(compared).await {
+            match prepared {
+                Ok(prepared) => {
+                    going.push((carried.len(), prepared));
+                    carried.push(None);
+                }
+                Err(settled) => carried.push(Some(settled)),
+            }
+        }
+        let (places, going): (Vec<usize>, Vec<Prepared<'_>>) = going.into_iter().unzip();
+        let sent = self.send_together(going).await;
+        for (place, outcome) in places.into_iter().zip(sent) {
+            carried[place] = Some(outcome);
+        }
+        carried
+            .into_iter()
+            .map(|one| one.expect("BUG: each is settled or sent"))
+            .collect()
+    }
+
+    async fn prepare<'a>(
+        &self,
+        item: &'a Item,
+        current: Resource,
+    ) -> Result<Prepared<'a>, Carried> {
+        let (state, why) = match self.compare(item, &current) {
+            Compared::There => (RunItemState::Same, None),
+            Compared::Moved(why) => (RunItemState::Held, Some(why)),
+            Compared::Open(fields) => {
+                let write = requests::write(item.act, &fields, Some(&current), &self.dialect);
+                let id = self.settler.scim_id(item).unwrap_or_default();
+                self.mark_sending(item, &write, Some(&id))
+                    .await
+                    .map_err(Err)?;
+                return Ok(Prepared {
+                    item,
+                    id,
+                    write,
+                    etag: current.etag().filter(|_| self.etag),
+                });
+            }
+        };
+        Err(self.settle(item, state, Judged::read(&current, why)).await)
+    }
+
+    async fn send_together(&self, going: Vec<Prepared<'_>>) -> Vec<Carried> {
+        let Some(bulk) = self.bulk.as_ref().filter(|_| !going.is_empty()) else {
+            return Vec::new();
+        };
+        let operations: Vec<BulkOperation> = going
+            .iter()
+            .map(|prepared| BulkOperation::Patch {
+                id: prepared.id.clone(),
+                patch: patch(&prepared.write).clone(),
+                etag: prepared.etag.clone(),
+            })
+            .collect();
+        let outcomes = self.client.bulk(&operations, bulk.limits).await;
+        // The same refusal for everybody is a refusal of bulk itself: from here on each goes singly.
+        let refusal = |error: &scim::Error| {
+            matches!(
+                error,
+                scim::Error::NotFound { .. }
+                    | scim::Error::Invalid { .. }
+                    | scim::Error::Forbidden { .. }
+                    | scim::Error::Unsupported { .. }
+            )
+        };
+        if let Some(Err(first)) = outcomes.first().map(|outcome| &outcome.result)
+            && refusal(first)
+            && outcomes
+                .iter()
+                .all(|outcome| outcome.result.as_ref().err() == Some(first))
+        {
+            tracing::info!(error = %first, "the service refuses bulk requests");
+            bulk.refused.store(true, Ordering::Relaxed);
+        }
+        let mut ends: Vec<BoxFuture<'_, Carried>> = Vec::with_capacity(going.len());
+        for (prepared, outcome) in going.iter().zip(outcomes) {
+            ends.push(self.end_of_one(prepared.item, outcome.result).boxed());
+        }
+        // In order, and what has to be tried again a few at a time.
+        stream::iter(ends).buffered(AFTERWARDS).collect().await
+    }
+
+    async fn end_of_one(&self, item: &Item, result: Result<Written, scim::Error>) -> Carried {
+        let error = match result {
+            Ok(written) => return self.mark_sent(item, &written).await,
+            Err(error) => error,
+        };
+        let unknown = matches!(error, scim::Error::Ambiguous(_));
+        let refused = self.together().is_none();
+        if !refused
+            && !matches!(error, scim::Error::Precondition { .. })
+            && let Some(carried) = self.trouble(item, 1, unknown, error).await
+        {
+            return carried;
+        }
+        let start = Start {
+            unknown,
+            seen: None,
+            read_back_later: true,
+            send: true,
+        };
+        self.carry(item, start).await
+    }
+}
+
+fn patch(write: &Write) -> &Patch {
+    match write {
+        Write::Patch(patch) => patch,
+        Write::Create(_) | Write::Delete => unreachable!("BUG: only changes go together"),
+    }
+}
