@@ -52,6 +52,10 @@ pub enum Role {
     Phone,
     Locale,
     TimeZone,
+    /// Days since somebody was last seen in a source of evidence; laid beside the values.
+    DaysSeen,
+    /// What the sources say of somebody, in words; laid beside the values.
+    Evidence,
 }
 
 /// One column of the directory.
@@ -175,6 +179,26 @@ fn derived(id: AttributeId, label: &str, kind: Kind, role: Role) -> Attribute {
         filled: 0,
         distinct: 0,
     }
+}
+
+/// Laid beside the values once there is a source of evidence.
+pub(crate) fn days_seen() -> Attribute {
+    derived(
+        AttributeId::DAYS_SEEN,
+        "Days since seen",
+        Kind::Number,
+        Role::DaysSeen,
+    )
+}
+
+/// Laid beside the values once there is a source of evidence.
+pub(crate) fn evidence() -> Attribute {
+    derived(
+        AttributeId::EVIDENCE,
+        "Evidence",
+        Kind::Text,
+        Role::Evidence,
+    )
 }
 
 /// The attributes of a connection that are there now: the derived ones, then in the order of their ids.

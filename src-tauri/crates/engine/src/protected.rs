@@ -117,7 +117,7 @@ impl Engine {
             .protected
             .write()
             .unwrap_or_else(PoisonError::into_inner) = listed;
-        workspace.directory.renew_views();
+        workspace.directory.stand_again();
         self.tell(News::DirectoryChanged(id));
         Ok(())
     }

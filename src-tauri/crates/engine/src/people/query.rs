@@ -9,7 +9,7 @@ use super::{
     bits::Bits,
     column::UNSET,
     order,
-    search::{self, Ask, Term},
+    search::{self, Ask, Search, Term},
     table::{STATUS_PLACE, Table},
     text::{add_codes, search_column},
 };
@@ -42,9 +42,12 @@ pub(crate) struct Needle {
     pub(crate) place: Option<usize>,
 }
 
-/// Answers a query from the table.
-pub(crate) fn run(table: &Table, query: &ViewQuery, marks: &Marks) -> Found {
-    let search = search::parse(&query.search, table);
+/// Everybody a query finds, in no order.
+pub(crate) fn matching(table: &Table, query: &ViewQuery, marks: &Marks) -> Bits {
+    narrowed(table, query, &search::parse(&query.search, table), marks)
+}
+
+fn narrowed(table: &Table, query: &ViewQuery, search: &Search, marks: &Marks) -> Bits {
     let mut bits = Bits::all(table.len());
     bits.remove(&table.gone);
     for filter in &query.filters {
@@ -64,6 +67,19 @@ pub(crate) fn run(table: &Table, query: &ViewQuery, marks: &Marks) -> Found {
             bits.keep(&found);
         }
     }
+    if let Some(pile) = &query.pile {
+        match &table.standing {
+            Some(standing) => bits.keep(&standing.of(pile)),
+            None => bits = Bits::none(table.len()),
+        }
+    }
+    bits
+}
+
+/// Answers a query from the table.
+pub(crate) fn run(table: &Table, query: &ViewQuery, marks: &Marks) -> Found {
+    let search = search::parse(&query.search, table);
+    let bits = narrowed(table, query, &search, marks);
     let needles = search
         .terms
         .iter()

@@ -330,6 +330,7 @@ fn role(plain_name: &str) -> Option<Role> {
         "phone" | "mobile" => Role::Phone,
         "language" | "locale" => Role::Locale,
         "timezone" => Role::TimeZone,
+        "days" | "seen" | "lastseen" => Role::DaysSeen,
         _ => return None,
     })
 }

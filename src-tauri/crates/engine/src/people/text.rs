@@ -13,7 +13,10 @@ use super::{
     fold::fold_into,
     table::{NAME_PLACE, STATUS_PLACE, Table},
 };
-use crate::attribute::{Kind, Role};
+use crate::{
+    attribute::{Kind, Role},
+    dormancy::is_laid,
+};
 
 /// People in a block; a multiple of the bits in a word.
 const BLOCK: usize = 16 * 1024;
@@ -49,7 +52,12 @@ impl TextIndex {
         {
             let codes = column.dictionary().codes();
             // A word such as "true" or "active" would find everybody; `is:` narrows by these.
-            if place == NAME_PLACE || place == STATUS_PLACE || attribute.kind == Kind::Boolean {
+            // What sources of evidence say stands beside people's values and is none of them.
+            if place == NAME_PLACE
+                || place == STATUS_PLACE
+                || attribute.kind == Kind::Boolean
+                || is_laid(attribute.id)
+            {
                 continue;
             }
             let many = codes > few && codes * 8 > table.len();

@@ -12,6 +12,9 @@ impl Engine {
     pub fn open_view(&self, connection: ConnectionId, query: ViewQuery) -> Result<View> {
         let workspace = self.workspace(connection)?;
         workspace.directory.turn_to(self.ports.clock.today())?;
+        if query.pile.is_some() {
+            workspace.directory.basis()?;
+        }
         let id = self.next_view();
         let view = workspace.directory.put_view(id, query);
         workspace.warm();
@@ -21,6 +24,9 @@ impl Engine {
     /// Asks an open view something else.
     pub fn change_view(&self, view: ViewId, query: ViewQuery) -> Result<View> {
         let workspace = self.workspace_of_view(view)?;
+        if query.pile.is_some() {
+            workspace.directory.basis()?;
+        }
         let open = workspace.directory.put_view(view, query);
         Ok(page_view(view, &workspace, &open))
     }

@@ -1,0 +1,274 @@
+//! Dormant people: by which policy, on which evidence, who is left out, and what they cost.
+//!
+//! Everybody who uses a seat stands in exactly one [`rules::Place`], found by pure functions from what the
+//! sources say, the policy and the day; piles, board, columns, reports and the command line all read that place.
+
+mod basis;
+mod board;
+mod exemptions;
+mod kept;
+mod rules;
+mod standing;
+mod twins;
+mod words;
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+pub(crate) use self::{
+    basis::Basis,
+    standing::{Standing, is_laid, lay},
+};
+use crate::{
+    evidence::{Source, SourceKind},
+    ids::{AttributeId, ConnectionId, ExemptionId},
+};
+
+/// Why somebody's seat may be one to free. Nobody is in two.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Type,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Pile {
+    /// Last seen at least so many days ago.
+    SeenLongAgo,
+    /// Listed in a source without ever having been seen, or not since being hired.
+    NeverSeen,
+    /// In no source at all: proves nothing, so it is never chosen for anybody.
+    NoEvidence,
+    /// Left according to HRIS, and still uses a seat.
+    LeftStillActive,
+    /// A second record of somebody.
+    Duplicates,
+}
+
+impl Pile {
+    /// As on the board, the strongest case first.
+    pub const ALL: [Self; 5] = [
+        Self::LeftStillActive,
+        Self::Duplicates,
+        Self::SeenLongAgo,
+        Self::NeverSeen,
+        Self::NoEvidence,
+    ];
+
+    /// Whether it speaks for the seat being unused; what is in no source speaks for nothing.
+    pub fn speaks(self) -> bool {
+        self != Self::NoEvidence
+    }
+}
+
+/// Narrows a view to one pile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct PileFilter {
+    pub pile: Pile,
+    /// Another threshold than the policy's, while it is dragged. Only for those seen long ago.
+    pub days: Option<u32>,
+}
+
+/// Who counts as dormant, and what a seat costs. Kept per connection, each change as a version of its own.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase", default)]
+pub struct DormancyPolicy {
+    /// 0 until one is kept.
+    pub version: u32,
+    /// Not seen for at least so many days.
+    pub days: u32,
+    /// Hired fewer days ago than this: set aside.
+    pub grace_days: u32,
+    /// `None`: all that can prove presence.
+    pub sources: Option<Vec<SourceKind>>,
+    /// Values that mean leave, beside what HRIS says.
+    pub leave: Vec<LeaveRule>,
+    /// People with reports are in no pile.
+    pub exempt_reports: bool,
+    /// People on the protected list are in no pile.
+    pub exempt_protected: bool,
+    pub seats_paid: Option<u32>,
+    /// A year, in the currency's units.
+    pub seat_price: Option<f64>,
+    /// ISO 4217.
+    pub currency: Option<String>,
+    /// `YYYY-MM-DD`.
+    pub contract_end: Option<String>,
+}
+
+impl Default for DormancyPolicy {
+    fn default() -> Self {
+        Self {
+            version: 0,
+            days: 180,
+            grace_days: 60,
+            sources: None,
+            leave: Vec::new(),
+            exempt_reports: true,
+            exempt_protected: true,
+            seats_paid: None,
+            seat_price: None,
+            currency: None,
+            contract_end: None,
+        }
+    }
+}
+
+/// Whoever has one of these values is on leave.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct LeaveRule {
+    pub attribute: AttributeId,
+    pub values: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct PileCount {
+    pub pile: Pile,
+    pub people: u32,
+    /// That they use, by the rule of what a contract charges for.
+    pub seats: u32,
+}
+
+/// Everything the board shows.
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Board {
+    pub connection: ConnectionId,
+    pub policy: DormancyPolicy,
+    /// One of each, in the order of [`Pile::ALL`].
+    pub piles: Vec<PileCount>,
+    /// People in no pile by word of the admin, the protected list, or because people report to them.
+    pub exempt: u32,
+    /// Hired too recently to tell.
+    pub grace: u32,
+    pub leave: u32,
+    /// An estimate: everybody but deleted people and those whose separation date has passed.
+    pub seats_in_use: u32,
+    pub seats_paid: Option<u32>,
+    /// In the piles that speak for it, so not of those in no source.
+    pub dormant: u32,
+    /// Seats of the dormant.
+    pub reclaimable: u32,
+    /// What the reclaimable seats cost a year, when a price is known.
+    pub money: Option<f64>,
+    /// One for each day since last seen that has people, ascending: all who were seen at all and are set
+    /// aside for nothing.
+    pub histogram: Vec<HistogramDay>,
+    pub brakes: Vec<BrakeLine>,
+    /// Department, location and country, as far as the company has them.
+    pub groups: Vec<BoardGroup>,
+    pub sources: Vec<Source>,
+    /// The day the newest source that counts speaks of.
+    pub newest: Option<String>,
+    /// Oldest first.
+    pub trend: Vec<TrendMonth>,
+    /// What to know before trusting the numbers, as a sentence.
+    pub note: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct HistogramDay {
+    pub days: u32,
+    pub people: u32,
+    pub seats: u32,
+}
+
+/// Where a plan that deactivates so many people is warned of or stopped.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct BrakeLine {
+    pub people: u32,
+    pub label: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct BoardGroup {
+    pub attribute: AttributeId,
+    pub label: String,
+    /// Most dormant people first.
+    pub values: Vec<BoardValue>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct BoardValue {
+    /// `None`: not set.
+    pub value: Option<String>,
+    /// Who use a seat.
+    pub people: u32,
+    pub dormant: u32,
+    /// That could be freed.
+    pub seats: u32,
+    pub money: Option<f64>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct TrendMonth {
+    /// `YYYY-MM`.
+    pub month: String,
+    /// At the last count of the month.
+    pub dormant: u32,
+    /// Seats that runs freed, as measured by reading back.
+    pub reclaimed: u32,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum ExemptionOrigin {
+    Admin,
+    /// Whoever was asked first wants the person kept.
+    Answer,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Exemption {
+    pub id: ExemptionId,
+    /// A name, or the filter in words.
+    pub who: String,
+    /// Who match now.
+    pub people: u32,
+    pub reason: String,
+    /// The last day it holds; `None` for no end.
+    pub until: Option<String>,
+    pub origin: ExemptionOrigin,
+    pub made_at: String,
+}
+
+/// Whom a list to ask is made for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum AskFirst {
+    /// One row per person, grouped by manager, with columns to answer in.
+    Managers,
+    /// One row per manager, for a mail program.
+    MailMerge,
+}
+
+/// What an answered list said. The numbers add up to its rows.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct AnswersRead {
+    /// Exempted now, until the date given or for 90 days.
+    pub kept: u32,
+    /// May go. Nothing is staged by that.
+    pub agreed: u32,
+    /// No answer.
+    pub open: u32,
+    /// Nobody here has this id or e-mail.
+    pub unmatched: u32,
+    /// An answer, or a date, that could not be read.
+    pub unreadable: u32,
+    /// What to look at, row by row.
+    pub sentences: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum ReportFormat {
+    Html,
+    Xlsx,
+}

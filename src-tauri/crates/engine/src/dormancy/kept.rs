@@ -1,0 +1,197 @@
+//! The policy as kept, and what makes standings out of date.
+
+use jiff::civil::Date;
+use store::{NewEvent, Reader};
+
+use super::{Board, DormancyPolicy};
+use crate::{
+    connection::kept::note,
+    engine::Engine,
+    error::{Error, Result},
+    evidence::SourceKind,
+    ids::ConnectionId,
+    ports::News,
+};
+
+impl Engine {
+    /// The policy in force; the usual one when nobody kept another.
+    pub fn dormancy_policy(&self, connection: ConnectionId) -> Result<DormancyPolicy> {
+        self.store.read(|reader| policy_of(reader, connection))
+    }
+
+    /// Keeps a policy as the next version. The version given is not looked at. One that is the same as the
+    /// one in force is not kept again.
+    ///
+    /// # Errors
+    /// [`crate::Code::Precondition`] for days, a price, a currency or a date that can't be.
+    pub fn keep_dormancy_policy(
+        &self,
+        connection: ConnectionId,
+        policy: DormancyPolicy,
+    ) -> Result<Board> {
+        let policy = checked(policy)?;
+        let former = self.dormancy_policy(connection)?;
+        let same = DormancyPolicy {
+            version: former.version,
+            ..policy.clone()
+        } == former;
+        if !same {
+            let body = serde_json::to_string(&policy).expect("BUG: plain values make JSON");
+            let (now, actor) = (self.now(), self.ports.actor.clone());
+            let said = difference(&former, &policy);
+            self.store.write(move |writer| {
+                let version = writer.keep_dormancy_policy(connection.0, &body, &now)?;
+                let event: NewEvent = note(
+                    now,
+                    actor,
+                    connection.0,
+                    format!("Dormancy policy version {version}: {said}"),
+                );
+                writer.append_history(&event)?;
+                Ok::<_, Error>(())
+            })?;
+            self.renew_standing(connection)?;
+        }
+        self.board(connection)
+    }
+
+    /// Works out anew where everybody stands, after evidence, policy or exemptions changed, and tells that the
+    /// directory is another.
+    pub(crate) fn renew_standing(&self, connection: ConnectionId) -> Result<()> {
+        if let Some(workspace) = self.open_workspace(connection) {
+            workspace.directory.read_basis()?;
+            self.tell(News::DirectoryChanged(connection));
+        }
+        Ok(())
+    }
+}
+
+pub(crate) fn policy_of(reader: &Reader<'_>, connection: ConnectionId) -> Result<DormancyPolicy> {
+    Ok(match reader.dormancy_policy(connection.0)? {
+        None => DormancyPolicy::default(),
+        Some((version, body)) => DormancyPolicy {
+            version,
+            ..serde_json::from_str(&body).unwrap_or_default()
+        },
+    })
+}
+
+fn checked(mut policy: DormancyPolicy) -> Result<DormancyPolicy> {
+    let wrong = |message: String| Err(Error::precondition(message));
+    if policy.days == 0 {
+        return wrong(
+            "Nobody can be inactive for 0 days. Give at least 1 day; 180 is usual.".to_owned(),
+        );
+    }
+    if policy
+        .seat_price
+        .is_some_and(|price| !price.is_finite() || price < 0.0)
+    {
+        return wrong("The price of a seat must be a number of 0 or more.".to_owned());
+    }
+    if let Some(end) = &policy.contract_end
+        && (end.len() != 10 || end.parse::<Date>().is_err())
+    {
+        return wrong(format!(
+            "“{end}” is not a date. Write the contract's end like 2027-03-07, or give none."
+        ));
+    }
+    policy.currency = policy
+        .currency
+        .map(|currency| currency.trim().to_uppercase())
+        .filter(|currency| !currency.is_empty());
+    if let Some(currency) = &policy.currency
+        && !(currency.len() == 3 && currency.bytes().all(|byte| byte.is_ascii_uppercase()))
+    {
+        return wrong(format!(
+            "“{currency}” is not a currency. Write three letters, such as EUR or USD."
+        ));
+    }
+    // Nothing chosen means nothing left to prove presence with; the usual choice is meant.
+    policy.sources = policy.sources.filter(|sources| !sources.is_empty());
+    policy.leave.retain(|rule| !rule.values.is_empty());
+    Ok(policy)
+}
+
+/// What a new version changes, for the history.
+fn difference(former: &DormancyPolicy, new: &DormancyPolicy) -> String {
+    let yes = |truth: bool| if truth { "yes" } else { "no" }.to_owned();
+    let some = |value: Option<String>| value.unwrap_or_else(|| "none".to_owned());
+    let rows: [(&str, String, String); 10] = [
+        (
+            "inactive for days",
+            former.days.to_string(),
+            new.days.to_string(),
+        ),
+        (
+            "days of grace",
+            former.grace_days.to_string(),
+            new.grace_days.to_string(),
+        ),
+        ("sources", sources(former), sources(new)),
+        ("values that mean leave", leave(former), leave(new)),
+        (
+            "people with reports exempt",
+            yes(former.exempt_reports),
+            yes(new.exempt_reports),
+        ),
+        (
+            "protected people exempt",
+            yes(former.exempt_protected),
+            yes(new.exempt_protected),
+        ),
+        (
+            "seats paid",
+            some(former.seats_paid.map(|seats| seats.to_string())),
+            some(new.seats_paid.map(|seats| seats.to_string())),
+        ),
+        (
+            "price of a seat",
+            some(former.seat_price.map(|price| price.to_string())),
+            some(new.seat_price.map(|price| price.to_string())),
+        ),
+        (
+            "currency",
+            some(former.currency.clone()),
+            some(new.currency.clone()),
+        ),
+        (
+            "end of the contract",
+            some(former.contract_end.clone()),
+            some(new.contract_end.clone()),
+        ),
+    ];
+    rows.into_iter()
+        .filter(|(_, before, after)| before != after)
+        .map(|(what, before, after)| format!("{what} {after} instead of {before}"))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+fn sources(policy: &DormancyPolicy) -> String {
+    let Some(sources) = &policy.sources else {
+        return "all that prove presence".to_owned();
+    };
+    let names: Vec<String> = sources.iter().map(|kind| kind_words(*kind)).collect();
+    names.join(" and ")
+}
+
+/// "entra sign ins".
+fn kind_words(kind: SourceKind) -> String {
+    match serde_json::to_value(kind) {
+        Ok(serde_json::Value::String(word)) => word.replace('_', " "),
+        _ => unreachable!("BUG: a plain enum is a word in JSON"),
+    }
+}
+
+fn leave(policy: &DormancyPolicy) -> String {
+    if policy.leave.is_empty() {
+        return "none".to_owned();
+    }
+    let values: Vec<&str> = policy
+        .leave
+        .iter()
+        .flat_map(|rule| rule.values.iter().map(String::as_str))
+        .collect();
+    values.join(" or ")
+}
