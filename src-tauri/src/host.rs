@@ -53,6 +53,7 @@ pub fn ports(secrets: Arc<dyn Secrets>, listener: Arc<dyn Listener>) -> Ports {
         clock: Arc::new(SystemClock),
         listener,
         actor: data::actor(),
+        locale: sys_locale::get_locale().unwrap_or_else(|| "und".to_owned()),
     }
 }
 
@@ -65,5 +66,9 @@ impl Clock for SystemClock {
 
     fn today(&self) -> jiff::civil::Date {
         jiff::ZonedDateTime::now().date()
+    }
+
+    fn zone(&self) -> jiff::tz::TimeZone {
+        jiff::tz::TimeZone::system()
     }
 }

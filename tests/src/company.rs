@@ -292,6 +292,7 @@ fn ports(keychain: &Arc<Keychain>, clock: &Arc<SetClock>, ear: &Arc<Ear>) -> Por
         clock: clock.clone(),
         listener: ear.clone(),
         actor: "ana@test".to_owned(),
+        locale: "en-GB".to_owned(),
     }
 }
 

@@ -38,6 +38,8 @@ pub struct Engine {
     pub(crate) clients: Mutex<HashMap<ConnectionId, scim::Client>>,
     /// Syncs under way.
     pub(crate) syncs: Mutex<HashMap<ConnectionId, CancellationToken>>,
+    /// Activity files being read, and those read and not accepted yet.
+    pub(crate) imports: Mutex<crate::evidence::imports::Imports>,
     /// Runs this process carries out.
     pub(crate) runs: Mutex<HashMap<RunId, changes::run::control::Handle>>,
     handle: Handle,
@@ -88,12 +90,22 @@ impl Engine {
             session_tokens: Mutex::default(),
             clients: Mutex::default(),
             syncs: Mutex::default(),
+            imports: Mutex::default(),
             runs: Mutex::default(),
             handle,
             runtime,
         });
         engine.recover()?;
         engine.anchor_last_day()?;
+        // A large history takes seconds to shorten, and the window need not wait for it.
+        let shorten = Arc::downgrade(&engine);
+        engine.handle.spawn_blocking(move || {
+            if let Some(engine) = shorten.upgrade()
+                && let Err(error) = engine.follow_retention()
+            {
+                tracing::warn!(%error, "the history could not be shortened by its rule");
+            }
+        });
         Ok(engine)
     }
 
@@ -129,6 +141,7 @@ impl Engine {
                 &self.store,
                 connection,
                 today,
+                &self.ports.locale,
                 overlay.clone(),
                 protected.clone(),
             )?,

@@ -2,17 +2,18 @@
 //!
 //! A view is an array of row ids kept here; the page holds its id and the rows on screen.
 
-mod bits;
-mod column;
+pub(crate) mod bits;
+mod collation;
+pub(crate) mod column;
 pub(crate) mod directory;
 pub(crate) mod export;
 mod facet;
-mod fold;
+pub(crate) mod fold;
 mod load;
 mod lookup;
 mod order;
-mod panel;
-mod query;
+pub(crate) mod panel;
+pub(crate) mod query;
 mod saved;
 mod search;
 pub(crate) mod table;
@@ -27,6 +28,7 @@ use specta::Type;
 
 use crate::{
     attribute::{Attribute, Kind},
+    dormancy::PileFilter,
     history::HistoryEvent,
     ids::{AttributeId, RowId, SavedViewId, ViewId},
 };
@@ -53,6 +55,8 @@ pub struct ViewQuery {
     pub filters: Vec<Filter>,
     /// First is strongest; empty means by name.
     pub sort: Vec<Sort>,
+    /// Only who is in this pile of dormant people.
+    pub pile: Option<PileFilter>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]

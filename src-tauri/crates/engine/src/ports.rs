@@ -9,6 +9,7 @@ use crate::{
     changes::{draft::DraftSummary, run::Run},
     connection::{SyncOutcome, SyncProgress},
     error::Result,
+    evidence::ImportProgress,
     ids::ConnectionId,
 };
 
@@ -27,6 +28,10 @@ pub trait Clock: Send + Sync {
     fn now(&self) -> jiff::Timestamp;
     /// The admin's own calendar day, for separation dates.
     fn today(&self) -> jiff::civil::Date;
+    /// Where the admin's calendar day begins and ends.
+    fn zone(&self) -> jiff::tz::TimeZone {
+        jiff::tz::TimeZone::UTC
+    }
 }
 
 /// What the page or the terminal is told while it happens.
@@ -41,6 +46,8 @@ pub enum News {
     DirectoryChanged(ConnectionId),
     DraftChanged(ConnectionId, DraftSummary),
     Run(Run),
+    /// An activity file is being read.
+    ImportProgress(ImportProgress),
 }
 
 pub trait Listener: Send + Sync {
@@ -55,4 +62,6 @@ pub struct Ports {
     pub listener: Arc<dyn Listener>,
     /// "user@machine", for the history.
     pub actor: String,
+    /// The admin's locale as BCP 47, whose order names are put in; `und` where the system names none.
+    pub locale: String,
 }

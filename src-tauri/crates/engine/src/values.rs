@@ -23,13 +23,20 @@ const LONGEST_OPTION: usize = 256;
 pub(crate) struct Unusable {
     pub code: RefusalCode,
     pub message: String,
+    /// The text as it was given, trimmed.
+    pub text: Option<String>,
 }
 
 impl Unusable {
-    fn invalid(message: impl Into<String>) -> Self {
+    pub(crate) fn invalid(message: impl Into<String>) -> Self {
+        Self::new(RefusalCode::Invalid, message)
+    }
+
+    pub(crate) fn new(code: RefusalCode, message: impl Into<String>) -> Self {
         Self {
-            code: RefusalCode::Invalid,
+            code,
             message: message.into(),
+            text: None,
         }
     }
 }
@@ -52,6 +59,18 @@ pub(crate) fn read_value(
     reading: Reading,
 ) -> Result<String, Unusable> {
     let text = text.trim();
+    read_trimmed(ground, attribute, text, reading).map_err(|unusable| Unusable {
+        text: Some(text.to_owned()),
+        ..unusable
+    })
+}
+
+fn read_trimmed(
+    ground: &dyn Ground,
+    attribute: &Attribute,
+    text: &str,
+    reading: Reading,
+) -> Result<String, Unusable> {
     let label = &attribute.label;
     match attribute.kind {
         Kind::Text => Ok(text.to_owned()),
@@ -68,12 +87,12 @@ pub(crate) fn read_value(
                     || "Choose an existing value".to_owned(),
                     |similar| format!("There is “{similar}”: choose that one"),
                 );
-                Err(Unusable {
-                    code: RefusalCode::UnknownOption,
-                    message: format!(
+                Err(Unusable::new(
+                    RefusalCode::UnknownOption,
+                    format!(
                         "Nobody has “{text}” as {label}. {known}, or create the segment on purpose"
                     ),
-                })
+                ))
             }
         }
         Kind::Date => read_date(text, reading.order, reading.today)
@@ -82,14 +101,14 @@ pub(crate) fn read_value(
                 DateProblem::Ambiguous {
                     day_first,
                     month_first,
-                } => Unusable {
-                    code: RefusalCode::AmbiguousDate,
-                    message: format!(
+                } => Unusable::new(
+                    RefusalCode::AmbiguousDate,
+                    format!(
                         "“{text}” can be {} or {}. Say whether the day or the month comes first",
                         spoken_date(day_first),
                         spoken_date(month_first)
                     ),
-                },
+                ),
                 DateProblem::Unreadable => Unusable::invalid(format!(
                     "“{text}” is not a date. Write it like 7 March 2024 or 2024-03-07"
                 )),
@@ -128,13 +147,13 @@ pub(crate) fn read_person(ground: &dyn Ground, text: &str) -> Result<RowId, Unus
         [] => Err(Unusable::invalid(format!(
             "Nobody here has “{text}” as name, e-mail or employee number. Check the spelling, or choose from the list"
         ))),
-        several => Err(Unusable {
-            code: RefusalCode::AmbiguousPerson,
-            message: format!(
+        several => Err(Unusable::new(
+            RefusalCode::AmbiguousPerson,
+            format!(
                 "“{text}” fits {} people. Give the e-mail or the employee number",
                 several.len()
             ),
-        }),
+        )),
     }
 }
 

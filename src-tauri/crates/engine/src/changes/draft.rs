@@ -68,6 +68,9 @@ pub struct PastedCell {
     pub row: RowId,
     pub attribute: AttributeId,
     pub text: String,
+    /// The explicit "Create segment" for an option value nobody has.
+    #[serde(default)]
+    pub new_option: bool,
 }
 
 /// How to read a date such as 03/04/2024.
@@ -86,12 +89,31 @@ pub struct Staged {
     pub people: u32,
     /// People whose value changes.
     pub changed: u32,
+    /// Of those, people whose value becomes empty.
+    pub cleared: u32,
     /// People for whom it is so already.
     pub same: u32,
+    /// People left alone because there is nothing to copy.
+    pub nothing: u32,
+    /// The first hundred.
     pub refused: Vec<Refusal>,
     /// Refusals, listed or not.
     pub refused_total: u32,
+    /// The option values behind all refusals of [`RefusalCode::UnknownOption`], each once.
+    pub new_segments: Vec<NewSegment>,
     pub draft: DraftSummary,
+}
+
+/// An option value nobody has, which is refused until it is created on purpose.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct NewSegment {
+    pub attribute: AttributeId,
+    pub value: String,
+    /// The value in use that differs in letter case or accents alone.
+    pub similar: Option<String>,
+    /// People it was refused for.
+    pub people: u32,
 }
 
 /// Why an edit was not staged for somebody, and what to do about it.
@@ -102,6 +124,10 @@ pub struct Refusal {
     pub name: String,
     pub code: RefusalCode,
     pub message: String,
+    /// What was to be changed, where it was a value.
+    pub attribute: Option<AttributeId>,
+    /// The text that is no value of it, trimmed.
+    pub value: Option<String>,
 }
 
 /// What the page offers a way on for.

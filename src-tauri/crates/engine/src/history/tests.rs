@@ -47,7 +47,11 @@ impl Clock for Noon {
 const ACME: ConnectionId = ConnectionId(1);
 
 fn open(folder: &std::path::Path) -> Arc<Engine> {
-    let now = "2026-11-23T12:00:00Z".parse().expect("a time");
+    open_at(folder, "2026-11-23T12:00:00Z")
+}
+
+fn open_at(folder: &std::path::Path, now: &str) -> Arc<Engine> {
+    let now = now.parse().expect("a time");
     Engine::open(
         folder,
         Ports {
@@ -55,6 +59,7 @@ fn open(folder: &std::path::Path) -> Arc<Engine> {
             clock: Arc::new(Noon(Mutex::new(now))),
             listener: Arc::new(Nothing),
             actor: "ana@laptop".into(),
+            locale: "und".into(),
         },
     )
     .expect("opens")
@@ -112,6 +117,11 @@ fn acme() -> (tempfile::TempDir, Arc<Engine>) {
             ..event("2026-11-22T08:00:00.000Z", "note")
         },
     ];
+    append(&engine, events);
+    (folder, engine)
+}
+
+fn append(engine: &Engine, events: Vec<NewEvent>) {
     engine
         .store
         .write(move |writer| {
@@ -121,7 +131,25 @@ fn acme() -> (tempfile::TempDir, Arc<Engine>) {
             Ok::<_, crate::Error>(())
         })
         .expect("appends");
-    (folder, engine)
+}
+
+/// Visits belong to a connection, and rules are said in each one's history.
+fn connect(engine: &Engine) {
+    engine
+        .store
+        .write(|writer| {
+            writer.add_connection(&store::NewConnection {
+                name: "Acme".into(),
+                url: "https://acme.example/scim/v2".into(),
+                colour: "green".into(),
+                origin: "other".into(),
+                token_place: "session".into(),
+                capabilities: "{}".into(),
+                policy: "{}".into(),
+                created_at: "2026-11-01T00:00:00.000Z".into(),
+            })
+        })
+        .expect("connects");
 }
 
 fn search(engine: &Engine, text: &str) -> (Vec<u32>, Option<String>) {
@@ -350,6 +378,121 @@ fn only_a_rule_with_a_reason_shortens_the_history() {
     assert!(
         refused.message.contains("removed by a retention rule"),
         "an anchor of what was removed is no proof of tampering: {refused}"
+    );
+}
+
+#[test]
+fn coming_back_says_what_others_changed_since() {
+    let (folder, engine) = acme();
+    connect(&engine);
+    assert_eq!(
+        engine.unseen_history(ACME).expect("counts"),
+        0,
+        "nobody has looked yet, so nothing is new"
+    );
+    let first = engine.visit_history(ACME).expect("visits");
+    assert_eq!((first.since, first.seen), (None, 0), "the first visit");
+    append(
+        &engine,
+        vec![
+            NewEvent {
+                origin: "seen".into(),
+                ..event("2026-11-23T12:10:00.000Z", "vanish")
+            },
+            event("2026-11-23T12:11:00.000Z", "set"),
+        ],
+    );
+    assert_eq!(
+        engine.unseen_history(ACME).expect("counts"),
+        1,
+        "what others did; the admin knows their own"
+    );
+    drop(engine);
+
+    let engine = open_at(folder.path(), "2026-11-24T08:00:00Z");
+    let second = engine.visit_history(ACME).expect("visits");
+    assert_eq!(
+        (second.since.as_deref(), second.seen),
+        (Some("2026-11-23T12:00:00.000Z"), 1),
+        "since the visit before"
+    );
+    assert_eq!(engine.unseen_history(ACME).expect("counts"), 0, "now seen");
+    drop(engine);
+    let engine = open_at(folder.path(), "2026-11-24T08:20:00Z");
+    let same = engine.visit_history(ACME).expect("visits");
+    assert_eq!(
+        same.seen, 1,
+        "a look at something else in between does not make it old"
+    );
+    drop(engine);
+    let engine = open_at(folder.path(), "2026-11-25T08:00:00Z");
+    let third = engine.visit_history(ACME).expect("visits");
+    assert_eq!(
+        (third.since.as_deref(), third.seen),
+        (Some("2026-11-24T08:20:00.000Z"), 0),
+        "the next day it is"
+    );
+}
+
+#[test]
+fn a_standing_rule_keeps_the_history_short_and_says_so() {
+    let (folder, engine) = acme();
+    connect(&engine);
+    for (days, reason) in [(Some(365), "  "), (Some(7), "tidy"), (None, "")] {
+        let refused = engine.keep_history_for(days, reason).expect_err("refused");
+        assert_eq!(refused.code, Code::Precondition, "{days:?}: {refused}");
+    }
+    let removed = engine
+        .keep_history_for(Some(30), "Policy 12")
+        .expect("makes the rule");
+    assert_eq!(removed.events, 0, "nothing is that old yet");
+    let newest = |engine: &Engine| {
+        let page = engine
+            .history(ACME, HistoryQuery::default(), 0, 10)
+            .expect("reads");
+        page.events[0].sentence.clone()
+    };
+    assert_eq!(
+        newest(&engine),
+        "Retention: events older than 30 days are removed from now on. Reason: Policy 12",
+        "the rule is an event itself"
+    );
+    drop(engine);
+
+    let engine = open_at(folder.path(), "2026-12-22T09:00:00Z");
+    let removed = engine.follow_retention().expect("follows");
+    let page = engine
+        .history(ACME, HistoryQuery::default(), 0, 50)
+        .expect("reads");
+    assert!(
+        page.events
+            .iter()
+            .all(|event| event.at.as_str() >= "2026-11-22"),
+        "what is older than the rule says is gone: {removed:?}"
+    );
+    assert!(
+        newest(&engine).contains("(kept for 30 days, a rule of 2026-11-23)"),
+        "and the history says by which rule: {}",
+        newest(&engine)
+    );
+    let verification = engine.verify_history().expect("walks");
+    assert!(verification.sound, "{}", verification.message);
+    assert_eq!(
+        engine.retention().expect("reads").map(|rule| rule.days),
+        Some(30),
+        "the rule stands"
+    );
+    engine
+        .keep_history_for(None, "Legal hold")
+        .expect("ends the rule");
+    assert_eq!(
+        engine.retention().expect("reads"),
+        None,
+        "until it is ended"
+    );
+    assert!(
+        newest(&engine).contains("Legal hold"),
+        "which is an event too"
     );
 }
 

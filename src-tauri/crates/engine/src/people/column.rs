@@ -1,6 +1,10 @@
 //! One attribute of everybody: a code per person into a dictionary of the values in use.
 
-use std::{collections::HashMap, hash::BuildHasher, sync::OnceLock};
+use std::{
+    collections::HashMap,
+    hash::BuildHasher,
+    sync::{Mutex, OnceLock, PoisonError},
+};
 
 use hashbrown::{DefaultHashBuilder, HashTable};
 
@@ -133,6 +137,8 @@ pub(crate) struct Column {
     people: Vec<u32>,
     odd: HashMap<u32, Box<str>>,
     derived: Derived,
+    /// The ranks of the codes there were before the last changes: new values take their places among them.
+    ranked: Mutex<Vec<u32>>,
 }
 
 impl Column {
@@ -217,7 +223,16 @@ impl Column {
 
     /// Call after any [`Column::set`] or a late [`Column::push`], before anybody reads.
     pub(crate) fn forget_derived(&mut self) {
-        self.derived = Derived::default();
+        let ranks = std::mem::take(&mut self.derived).ranks.into_inner();
+        if let Some(ranks) = ranks {
+            self.ranked = Mutex::new(ranks);
+        }
+    }
+
+    /// Call when the codes of a column stand in another order than before, though they are the same.
+    pub(crate) fn forget_order(&mut self) {
+        self.derived.ranks = OnceLock::new();
+        self.ranked = Mutex::default();
     }
 
     pub(crate) fn owners(&self) -> &Owners {
@@ -275,10 +290,13 @@ impl Column {
         (text, starts)
     }
 
-    /// For each code its place in ascending order by `compare`; not set comes last.
-    pub(crate) fn ranks(&self, sort: impl FnOnce(&Dictionary) -> Vec<u32>) -> &[u32] {
+    /// For each code its place in ascending order; not set comes last. `sort` is given the ranks of the first
+    /// codes, where they were known before.
+    pub(crate) fn ranks(&self, sort: impl FnOnce(&Dictionary, Vec<u32>) -> Vec<u32>) -> &[u32] {
         self.derived.ranks.get_or_init(|| {
-            let mut ranks = sort(&self.dictionary);
+            let known =
+                std::mem::take(&mut *self.ranked.lock().unwrap_or_else(PoisonError::into_inner));
+            let mut ranks = sort(&self.dictionary, known);
             ranks[UNSET as usize] = u32::MAX;
             ranks
         })

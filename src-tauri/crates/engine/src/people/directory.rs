@@ -9,12 +9,15 @@ use jiff::civil::Date;
 use store::Store;
 
 use super::{
-    Selection, Status, ViewQuery, load,
+    Selection, Status, ViewQuery,
+    collation::Collation,
+    load,
     query::{self, Found, Marks},
     table::Table,
 };
 use crate::{
     attribute::{Attribute, Role},
+    dormancy::{self, Basis},
     engine::{Overlay, Protected},
     error::{Error, Result},
     ids::{AttributeId, ConnectionId, RowId, ViewId},
@@ -36,26 +39,76 @@ pub(crate) struct Directory {
     views: RwLock<BTreeMap<ViewId, OpenView>>,
     overlay: Arc<RwLock<Overlay>>,
     protected: Arc<RwLock<Protected>>,
+    /// What standings are worked out from; `None` until there is evidence or somebody asks.
+    basis: RwLock<Option<Arc<Basis>>>,
 }
 
 impl Directory {
-    /// Reads the mirror.
+    /// Reads the mirror. People are put in the order of the locale.
     pub(crate) fn open(
         store: &Store,
         connection: ConnectionId,
         today: Date,
+        locale: &str,
         overlay: Arc<RwLock<Overlay>>,
         protected: Arc<RwLock<Protected>>,
     ) -> Result<Self> {
         let attributes = crate::attribute::of_connection(store, connection)?;
-        Ok(Self {
+        let collation = Arc::new(Collation::of(locale));
+        let basis = Basis::read(store, connection, today)?;
+        let directory = Self {
             connection,
             store: store.clone(),
-            table: RwLock::new(load::load(store, connection, attributes, today)?),
+            table: RwLock::new(load::load(store, connection, attributes, today, collation)?),
             views: RwLock::default(),
             overlay,
             protected,
-        })
+            // Nobody pays for what nobody uses.
+            basis: RwLock::new((!basis.sources.is_empty()).then(|| Arc::new(basis))),
+        };
+        let marks = directory.marks();
+        directory.lay(&mut directory.table_mut(), &marks);
+        Ok(directory)
+    }
+
+    /// Works out anew where everybody stands, when anybody wants to know. Call it with every table that is new
+    /// or changed, before views are found on it.
+    fn lay(&self, table: &mut Table, marks: &Marks) {
+        let basis = self.known_basis();
+        if let Some(basis) = basis {
+            dormancy::lay(table, &basis, &self.protected(), marks);
+        }
+    }
+
+    fn known_basis(&self) -> Option<Arc<Basis>> {
+        self.basis
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// What standings are worked out from. From now on the table has them.
+    pub(crate) fn basis(&self) -> Result<Arc<Basis>> {
+        match self.known_basis() {
+            Some(basis) => Ok(basis),
+            None => self.read_basis(),
+        }
+    }
+
+    /// Reads policy, evidence and exemptions again, and brings standings and views up to date.
+    pub(crate) fn read_basis(&self) -> Result<Arc<Basis>> {
+        let today = self.table().today;
+        let basis = Arc::new(Basis::read(&self.store, self.connection, today)?);
+        *self.basis.write().unwrap_or_else(PoisonError::into_inner) = Some(basis.clone());
+        self.stand_again();
+        Ok(basis)
+    }
+
+    /// Standings and views anew, after who is protected changed.
+    pub(crate) fn stand_again(&self) {
+        let marks = self.marks();
+        self.lay(&mut self.table_mut(), &marks);
+        self.renew_views();
     }
 
     pub(crate) fn table(&self) -> RwLockReadGuard<'_, Table> {
@@ -245,7 +298,13 @@ impl Directory {
     /// Reads these people again after a write, and brings the open views up to date in place.
     pub(crate) fn refresh(&self, rows: &[RowId]) -> Result<()> {
         let rows: Vec<u32> = rows.iter().map(|row| row.0).collect();
-        let done = load::reload(&mut self.table_mut(), &self.store, &rows)?.is_some();
+        let marks = self.marks();
+        let done = {
+            let mut table = self.table_mut();
+            let done = load::reload(&mut table, &self.store, &rows)?.is_some();
+            self.lay(&mut table, &marks);
+            done
+        };
         if !done {
             return self.reload();
         }
@@ -255,9 +314,20 @@ impl Directory {
 
     /// Reads everything again: attributes, people, all of it.
     pub(crate) fn reload(&self) -> Result<()> {
-        let today = self.table().today;
+        let (today, collation) = {
+            let table = self.table();
+            (table.today, table.collation.clone())
+        };
         let attributes = crate::attribute::of_connection(&self.store, self.connection)?;
-        let table = load::load(&self.store, self.connection, attributes, today)?;
+        let table = load::load(&self.store, self.connection, attributes, today, collation)?;
+        if self.known_basis().is_some() {
+            // Exemptions end on a day, and another process may have taken evidence in.
+            let basis = Basis::read(&self.store, self.connection, today)?;
+            *self.basis.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(basis));
+        }
+        let marks = self.marks();
+        let mut table = table;
+        self.lay(&mut table, &marks);
         *self.table_mut() = table;
         self.renew_views();
         Ok(())

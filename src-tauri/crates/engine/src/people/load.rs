@@ -1,6 +1,10 @@
 //! From the mirror into memory: one thread reads, the others take the values into columns.
 
-use std::{ops::Range, sync::mpsc, thread};
+use std::{
+    ops::Range,
+    sync::{Arc, mpsc},
+    thread,
+};
 
 use jiff::civil::Date;
 use rayon::prelude::*;
@@ -8,10 +12,12 @@ use store::{Cells, Store, StoredRow};
 
 use super::{
     Status,
+    collation::Collation,
     table::{NAME_PLACE, STATUS_PLACE, Table, derive_name, derive_status, status_text},
 };
 use crate::{
     attribute::{Attribute, Role},
+    dormancy::is_laid,
     error::Result,
     ids::ConnectionId,
 };
@@ -55,9 +61,10 @@ pub(crate) fn load(
     connection: ConnectionId,
     attributes: Vec<Attribute>,
     today: Date,
+    collation: Arc<Collation>,
 ) -> Result<Table> {
     let people = store.read(|reader| reader.people_count(connection.0))? as usize;
-    let mut table = Table::new(attributes, today, people);
+    let mut table = Table::new(attributes, today, collation, people);
     let (sender, batches) = mpsc::sync_channel::<Batch>(AHEAD);
     thread::scope(|scope| {
         let reading = scope.spawn(move || {
@@ -175,10 +182,12 @@ pub(crate) fn reload(table: &mut Table, store: &Store, rows: &[u32]) -> Result<O
     let mut positions = Vec::with_capacity(batch.people.len());
     let mut new = Batch::default();
     let mut changed = vec![false; table.columns.len()];
+    let mut came_or_went = false;
     for person in batch.people {
         let scim_id = std::str::from_utf8(&batch.bytes[person.scim_id.clone()]).unwrap_or_default();
         let cells = &batch.bytes[person.cells.clone()];
         if let Ok(position) = table.rows.binary_search(&person.row) {
+            came_or_went |= table.gone.has(position as u32) != person.gone;
             set_person(table, position as u32, cells, person.gone, &mut changed);
             positions.push(position as u32);
         } else if table.rows.last().is_some_and(|last| person.row < *last) {
@@ -196,6 +205,7 @@ pub(crate) fn reload(table: &mut Table, store: &Store, rows: &[u32]) -> Result<O
     if !new.people.is_empty() {
         take_in(table, &new);
         changed.fill(true);
+        came_or_went = true;
     }
     for (column, changed) in table.columns.iter_mut().zip(&changed) {
         if *changed {
@@ -203,11 +213,23 @@ pub(crate) fn reload(table: &mut Table, store: &Store, rows: &[u32]) -> Result<O
         }
     }
     let names = changed[NAME_PLACE];
-    if let Some(manager) = table.place_of(Role::Manager) {
-        // Managers are ordered and searched by their names.
-        if names {
-            table.columns[manager].forget_derived();
-        }
+    // Managers are ordered by the names of those whom their addresses and numbers belong to.
+    let called = [
+        Role::Email,
+        Role::UserName,
+        Role::EmployeeNumber,
+        Role::ExternalId,
+    ];
+    let others = came_or_went
+        || names
+        || called
+            .iter()
+            .filter_map(|role| table.place_of(*role))
+            .any(|place| changed[place]);
+    if let Some(manager) = table.place_of(Role::Manager)
+        && (others || changed[manager])
+    {
+        table.columns[manager].forget_order();
     }
     table.forget_derived(Some(&positions), names);
     table.count_attributes();
@@ -245,13 +267,18 @@ fn set_person(table: &mut Table, position: u32, cells: &[u8], gone: bool, change
 
 /// The place of each attribute id.
 fn places(attributes: &[Attribute]) -> Vec<Option<usize>> {
+    // What is laid beside the values is in no record.
     let most = attributes
         .iter()
+        .filter(|attribute| !is_laid(attribute.id))
         .map(|attribute| attribute.id.0)
         .max()
         .unwrap_or(0);
     let mut places = vec![None; most as usize + 1];
     for (place, attribute) in attributes.iter().enumerate() {
+        if is_laid(attribute.id) {
+            continue;
+        }
         places[attribute.id.0 as usize] = Some(place);
     }
     places

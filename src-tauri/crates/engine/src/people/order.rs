@@ -1,4 +1,4 @@
-//! The order of people: names by folded letters, numbers by size, dates by day, what is not set last.
+//! The order of people: texts by the admin's language, numbers by size, dates by day, what is not set last.
 
 use std::cmp::Ordering;
 
@@ -7,7 +7,6 @@ use rayon::prelude::*;
 use super::{
     Sort,
     column::{Column, Dictionary, UNSET},
-    fold::fold_into,
     table::{NAME_PLACE, Table},
 };
 use crate::{
@@ -15,17 +14,18 @@ use crate::{
     ids::AttributeId,
 };
 
+/// Values taken into keys at a time.
+const CHUNK: usize = 8192;
+
 /// All positions by name; people of the same name in row order.
 pub(crate) fn by_name(table: &Table) -> Vec<u32> {
-    let column = &table.columns[NAME_PLACE];
-    let ranks = column.ranks(text_ranks);
-    spread((0..table.len() as u32).collect(), column, ranks, false)
+    few_by_name(table, (0..table.len() as u32).collect())
 }
 
 /// A few positions by name.
 pub(crate) fn few_by_name(table: &Table, positions: Vec<u32>) -> Vec<u32> {
-    let column = &table.columns[NAME_PLACE];
-    spread(positions, column, column.ranks(text_ranks), false)
+    let ranks = ranks(table, NAME_PLACE);
+    spread(positions, &table.columns[NAME_PLACE], ranks, false)
 }
 
 /// Puts positions, which are in the weakest order already, into the order asked for. The first key is the
@@ -49,20 +49,22 @@ pub(crate) fn sort(table: &Table, mut positions: Vec<u32>, keys: &[Sort]) -> Vec
 pub(crate) fn ranks(table: &Table, place: usize) -> &[u32] {
     let attribute = &table.attributes[place];
     let column = &table.columns[place];
+    let collation = &table.collation;
     if attribute.role == Some(Role::Manager) {
         // By the name on screen, so that the order is the one people see.
-        return column.ranks(|dictionary| {
-            ranked(dictionary, |code, key| {
+        return column.ranks(|dictionary, _| {
+            let order = ordered(dictionary, 1, |code, key| {
                 let text = table.manager_of_code(code).map_or_else(
                     || dictionary.get(code).unwrap_or_default(),
                     |manager| table.name(manager),
                 );
-                fold_into(text, key);
-            })
+                collation.key(text, key);
+            });
+            to_ranks(dictionary.codes(), order)
         });
     }
     if attribute.id == AttributeId::STATUS {
-        return column.ranks(|dictionary| {
+        return column.ranks(|dictionary, _| {
             let order = ["Active", "Inactive", "Not started", "Left"];
             (0..dictionary.codes() as u32)
                 .map(|code| {
@@ -75,12 +77,36 @@ pub(crate) fn ranks(table: &Table, place: usize) -> &[u32] {
                 .collect()
         });
     }
-    match attribute.kind {
-        Kind::Number => column.ranks(number_ranks),
-        // Canonical dates sort as text; what is no date comes after them, as text.
-        Kind::Date => column.ranks(plain_ranks),
-        Kind::Text | Kind::Option | Kind::Boolean | Kind::Employee => column.ranks(text_ranks),
-    }
+    column.ranks(|dictionary, known| {
+        let text = |code: u32| dictionary.get(code).unwrap_or_default();
+        let first = known.len().max(UNSET as usize + 1) as u32;
+        match attribute.kind {
+            Kind::Number => {
+                let compare = |left: u32, right: u32| {
+                    compare_numbers(text(left), text(right))
+                        .then_with(|| text(left).cmp(text(right)))
+                };
+                let mut new: Vec<u32> = (first..dictionary.codes() as u32).collect();
+                new.par_sort_unstable_by(|&left, &right| compare(left, right));
+                merged(known, new, compare)
+            }
+            // Canonical dates sort as text; what is no date comes after them, as text.
+            Kind::Date => {
+                let new = ordered(dictionary, first, |code, key| {
+                    key.extend_from_slice(text(code).as_bytes());
+                });
+                merged(known, new, |left, right| text(left).cmp(text(right)))
+            }
+            Kind::Text | Kind::Option | Kind::Boolean | Kind::Employee => {
+                let new = ordered(dictionary, first, |code, key| {
+                    collation.key(text(code), key);
+                });
+                merged(known, new, |left, right| {
+                    collation.compare(text(left), text(right))
+                })
+            }
+        }
+    })
 }
 
 /// A stable sort by rank: counting where many people share the few ranks, by comparison otherwise. What is
@@ -129,85 +155,88 @@ fn spread(positions: Vec<u32>, column: &Column, ranks: &[u32], descending: bool)
     sorted
 }
 
-/// Ranks by a key text made for each code; the value itself decides between equal keys.
-fn ranked(dictionary: &Dictionary, key: impl Fn(u32, &mut String) + Sync) -> Vec<u32> {
-    let codes = dictionary.codes() as u32;
-    // Long runs of keys in a few strings: a million small ones would cost more than the sort.
-    let chunks: Vec<(String, Vec<u32>)> = (0..codes)
-        .collect::<Vec<_>>()
-        .par_chunks(8192)
+/// The codes from `first` on, in the order of a key made for each; the value itself decides between equal
+/// keys.
+fn ordered(
+    dictionary: &Dictionary,
+    first: u32,
+    key: impl Fn(u32, &mut Vec<u8>) + Sync,
+) -> Vec<u32> {
+    let codes: Vec<u32> = (first..dictionary.codes() as u32).collect();
+    // Long runs of keys in a few vectors: a million small ones would cost more than the sort.
+    let chunks: Vec<(Vec<u8>, Vec<u32>)> = codes
+        .par_chunks(CHUNK)
         .map(|codes| {
-            let mut text = String::new();
+            let mut keys = Vec::new();
             let mut ends = Vec::with_capacity(codes.len());
             for &code in codes {
-                key(code, &mut text);
-                ends.push(text.len() as u32);
+                key(code, &mut keys);
+                ends.push(keys.len() as u32);
             }
-            (text, ends)
+            (keys, ends)
         })
         .collect();
     let key_of = |code: u32| {
-        let (text, ends) = &chunks[code as usize / 8192];
-        let place = code as usize % 8192;
+        let number = (code - first) as usize;
+        let (keys, ends) = &chunks[number / CHUNK];
+        let place = number % CHUNK;
         let start = if place == 0 {
             0
         } else {
             ends[place - 1] as usize
         };
-        &text[start..ends[place] as usize]
+        &keys[start..ends[place] as usize]
     };
     // The first eight bytes decide most comparisons without leaving the array.
-    let mut order: Vec<(u64, u32)> = (1..codes).map(|code| (head(key_of(code)), code)).collect();
+    let mut order: Vec<(u64, u32)> = codes
+        .par_iter()
+        .map(|&code| (head(key_of(code)), code))
+        .collect();
     order.par_sort_unstable_by(|(left_head, left), (right_head, right)| {
         left_head
             .cmp(right_head)
             .then_with(|| key_of(*left).cmp(key_of(*right)))
             .then_with(|| dictionary.get(*left).cmp(&dictionary.get(*right)))
     });
-    to_ranks(codes, order.into_iter().map(|(_, code)| code))
+    order.into_iter().map(|(_, code)| code).collect()
 }
 
-fn head(text: &str) -> u64 {
+fn head(key: &[u8]) -> u64 {
     let mut bytes = [0; 8];
-    let length = text.len().min(8);
-    bytes[..length].copy_from_slice(&text.as_bytes()[..length]);
+    let length = key.len().min(8);
+    bytes[..length].copy_from_slice(&key[..length]);
     u64::from_be_bytes(bytes)
 }
 
-fn to_ranks(codes: u32, order: impl Iterator<Item = u32>) -> Vec<u32> {
-    let mut ranks = vec![u32::MAX; codes as usize];
-    for (rank, code) in order.enumerate() {
+fn to_ranks(codes: usize, order: impl IntoIterator<Item = u32>) -> Vec<u32> {
+    let mut ranks = vec![u32::MAX; codes];
+    for (rank, code) in order.into_iter().enumerate() {
         ranks[code as usize] = rank as u32;
     }
     ranks
 }
 
-fn text_ranks(dictionary: &Dictionary) -> Vec<u32> {
-    ranked(dictionary, |code, key| {
-        fold_into(dictionary.get(code).unwrap_or_default(), key);
-    })
-}
-
-fn plain_ranks(dictionary: &Dictionary) -> Vec<u32> {
-    ranked(dictionary, |code, key| {
-        key.push_str(dictionary.get(code).unwrap_or_default())
-    })
-}
-
-fn number_ranks(dictionary: &Dictionary) -> Vec<u32> {
-    let codes = dictionary.codes() as u32;
-    let mut order: Vec<u32> = (1..codes).collect();
-    order.par_sort_unstable_by(|&left, &right| {
-        compare_numbers(
-            dictionary.get(left).unwrap_or_default(),
-            dictionary.get(right).unwrap_or_default(),
-        )
-    });
-    debug_assert!(
-        !order.contains(&UNSET),
-        "not set has no place among the values"
-    );
-    to_ranks(codes, order.into_iter())
+/// Ranks of the codes ranked before and of new ones, which come in order.
+fn merged(known: Vec<u32>, new: Vec<u32>, compare: impl Fn(u32, u32) -> Ordering) -> Vec<u32> {
+    let codes = known.len().max(UNSET as usize + 1) + new.len();
+    if known.is_empty() {
+        return to_ranks(codes, new);
+    }
+    let mut old = vec![UNSET; known.len() - 1];
+    for (code, rank) in known.iter().enumerate().skip(UNSET as usize + 1) {
+        old[*rank as usize] = code as u32;
+    }
+    drop(known);
+    let mut order = Vec::with_capacity(codes);
+    let mut rest = &old[..];
+    for code in new {
+        let before = rest.partition_point(|&old| compare(old, code).is_lt());
+        order.extend_from_slice(&rest[..before]);
+        order.push(code);
+        rest = &rest[before..];
+    }
+    order.extend_from_slice(rest);
+    to_ranks(codes, order)
 }
 
 /// Integers of any size by their value; what is no number comes after all of them, as text.

@@ -165,7 +165,7 @@ impl Engine {
     }
 
     /// Whether this service points at people by its own id rather than by e-mail.
-    pub(super) fn refers_by_id(
+    pub(crate) fn refers_by_id(
         &self,
         connection: ConnectionId,
         workspace: &Workspace,
@@ -233,7 +233,7 @@ fn line(table: &Table, position: u32) -> Vec<u32> {
     line
 }
 
-pub(super) fn choice(table: &Table, position: u32, by_id: bool) -> PersonChoice {
+pub(crate) fn choice(table: &Table, position: u32, by_id: bool) -> PersonChoice {
     let value = |role: Role| table.value_of(role, position).map(str::to_owned);
     PersonChoice {
         row: table.row(position),

@@ -10,12 +10,14 @@ use jiff::civil::Date;
 use super::{
     Status,
     bits::Bits,
+    collation::Collation,
     column::{Column, Dictionary, Owners},
     order,
     text::{TextIndex, name_forms},
 };
 use crate::{
     attribute::{Attribute, Role},
+    dormancy::{Standing, is_laid},
     ids::{AttributeId, RowId},
 };
 
@@ -37,6 +39,7 @@ pub(crate) struct Table {
     /// One per attribute, in the same order.
     pub(crate) columns: Vec<Column>,
     pub(crate) today: Date,
+    pub(crate) collation: Arc<Collation>,
     /// By code of the manager column.
     managers: OnceLock<Vec<u32>>,
     reports: OnceLock<Owners>,
@@ -44,21 +47,18 @@ pub(crate) struct Table {
     manager_names: OnceLock<(String, Vec<u32>)>,
     by_name: OnceLock<Vec<u32>>,
     text: OnceLock<TextIndex>,
+    /// Where everybody stands by the policy for dormant people, once somebody asked or there is evidence.
+    pub(crate) standing: Option<Standing>,
 }
 
 impl Table {
-    pub(crate) fn new(attributes: Vec<Attribute>, today: Date, people: usize) -> Self {
-        let places = attributes
-            .iter()
-            .enumerate()
-            .map(|(place, attribute)| (attribute.id, place))
-            .collect();
-        let mut roles = HashMap::new();
-        for (place, attribute) in attributes.iter().enumerate() {
-            if let Some(role) = attribute.role {
-                roles.entry(role).or_insert(place);
-            }
-        }
+    pub(crate) fn new(
+        attributes: Vec<Attribute>,
+        today: Date,
+        collation: Arc<Collation>,
+        people: usize,
+    ) -> Self {
+        let (places, roles) = index(&attributes);
         Self {
             columns: attributes
                 .iter()
@@ -71,11 +71,13 @@ impl Table {
             scim_ids: Dictionary::default(),
             gone: Bits::default(),
             today,
+            collation,
             managers: OnceLock::new(),
             reports: OnceLock::new(),
             manager_names: OnceLock::new(),
             by_name: OnceLock::new(),
             text: OnceLock::new(),
+            standing: None,
         }
     }
 
@@ -295,6 +297,24 @@ impl Table {
         }
     }
 
+    /// Lays columns beside the values, in place of those laid before. They come last, so that nothing that
+    /// refers to a place moves.
+    pub(crate) fn lay_beside(&mut self, laid: Vec<(Attribute, Column)>) {
+        let own = self
+            .attributes
+            .iter()
+            .take_while(|attribute| !is_laid(attribute.id))
+            .count();
+        let mut attributes = self.attributes[..own].to_vec();
+        self.columns.truncate(own);
+        for (attribute, column) in laid {
+            attributes.push(attribute);
+            self.columns.push(column);
+        }
+        (self.places, self.roles) = index(&attributes);
+        self.attributes = attributes.into();
+    }
+
     /// Attributes with how full each is now.
     pub(crate) fn count_attributes(&mut self) {
         self.attributes = self
@@ -308,6 +328,19 @@ impl Table {
             })
             .collect();
     }
+}
+
+/// The places of attributes by id, and of the first of each role.
+fn index(attributes: &[Attribute]) -> (HashMap<AttributeId, usize>, HashMap<Role, usize>) {
+    let mut places = HashMap::with_capacity(attributes.len());
+    let mut roles = HashMap::new();
+    for (place, attribute) in attributes.iter().enumerate() {
+        places.insert(attribute.id, place);
+        if let Some(role) = attribute.role {
+            roles.entry(role).or_insert(place);
+        }
+    }
+    (places, roles)
 }
 
 /// Where the derived attributes stand among [`Table::columns`].

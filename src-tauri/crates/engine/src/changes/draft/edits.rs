@@ -1,6 +1,9 @@
 //! The draft, for hosts.
 
-use std::{collections::BTreeSet, sync::PoisonError};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::PoisonError,
+};
 
 use store::{ChangeAct, ChangeKey, KeyState, StoredChange};
 
@@ -78,15 +81,23 @@ impl Engine {
             let mut stage = self.at(&mirror, &overlay, &policy, people.len(), "paste");
             stage.reading.order = order;
             let mut outcome = Outcome::default();
+            // A block repeats few texts many times, and each is read once.
+            let mut known: HashMap<(AttributeId, bool, &str), Result<String, Unusable>> =
+                HashMap::new();
             for cell in cells.iter().filter(|cell| !cell.text.trim().is_empty()) {
                 let Some(attribute) = attributes.get(&cell.attribute) else {
                     continue;
                 };
-                match read_value(&mirror, attribute, &cell.text, stage.reading) {
+                stage.reading.new_option = cell.new_option;
+                let read = known
+                    .entry((attribute.id, cell.new_option, cell.text.trim()))
+                    .or_insert_with(|| read_value(&mirror, attribute, &cell.text, stage.reading));
+                match read.clone() {
                     Ok(value) => stage.set(&mut outcome, cell.row, attribute, Some(value)),
-                    Err(unusable) => stage.refuse(
+                    Err(unusable) => stage.refuse_value(
                         &mut outcome,
                         cell.row,
+                        attribute,
                         Unusable {
                             message: format!("{}: {}", attribute.label, unusable.message),
                             ..unusable
@@ -278,6 +289,21 @@ impl Engine {
         self.draft_changed(id)
     }
 
+    /// Throws a parked draft away.
+    pub fn forget_draft(&self, id: ConnectionId, draft: DraftId) -> Result<()> {
+        self.store.write(move |writer| {
+            let parked = writer
+                .parked_drafts(id.0)?
+                .iter()
+                .any(|one| one.id == draft.0);
+            // Forgotten already is as good.
+            if parked {
+                writer.drop_draft(draft.0)?;
+            }
+            Ok::<_, Error>(())
+        })
+    }
+
     pub(crate) fn at<'a>(
         &self,
         ground: &'a dyn Ground,
@@ -321,9 +347,12 @@ impl Engine {
         let Outcome {
             states,
             changed,
+            cleared,
             same,
+            nothing,
             refused,
             refused_total,
+            new_segments,
         } = outcome;
         let draft = if dry || states.is_empty() {
             self.summary(workspace)?
@@ -334,9 +363,12 @@ impl Engine {
         Ok(Staged {
             people,
             changed,
+            cleared,
             same,
+            nothing,
             refused,
             refused_total,
+            new_segments,
             draft,
         })
     }
@@ -350,7 +382,7 @@ impl Engine {
         })
     }
 
-    fn take_out(
+    pub(crate) fn take_out(
         &self,
         id: ConnectionId,
         label: &str,

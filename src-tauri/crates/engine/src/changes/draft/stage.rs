@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use store::{ChangeAct, ChangeBody, ChangeKey, KeyState};
 
-use super::{Edit, Overlay, Refusal, RefusalCode, StagedPerson};
+use super::{Edit, NewSegment, Overlay, Refusal, RefusalCode, StagedPerson};
 use crate::{
     attribute::{Attribute, Kind, Role},
     changes::{ground::Ground, words},
@@ -23,9 +23,20 @@ const LISTED: usize = 100;
 pub(crate) struct Outcome {
     pub states: Vec<KeyState>,
     pub changed: u32,
+    /// Of those changed.
+    pub cleared: u32,
     pub same: u32,
+    pub nothing: u32,
     pub refused: Vec<Refusal>,
     pub refused_total: u32,
+    pub new_segments: Vec<NewSegment>,
+}
+
+/// What an edit makes of one person's value.
+enum Wanted {
+    Value(Option<String>),
+    /// A value to come from elsewhere is not there: a blank leaves alone.
+    Nothing,
 }
 
 /// Where an edit is made.
@@ -47,7 +58,9 @@ impl Stage<'_> {
         match edit {
             Edit::Set {
                 attribute, value, ..
-            } if value.trim().is_empty() => self.on(*attribute, rows, |_, _| Ok(None)),
+            } if value.trim().is_empty() => {
+                self.on(*attribute, rows, |_, _| Ok(Wanted::Value(None)))
+            }
             Edit::Set {
                 attribute, value, ..
             } => {
@@ -56,12 +69,12 @@ impl Stage<'_> {
                     .attribute(*attribute)
                     .map(|attribute| read_value(self.ground, &attribute, value, self.reading));
                 self.on(*attribute, rows, |_, _| match &read {
-                    Some(Ok(value)) => Ok(Some(value.clone())),
+                    Some(Ok(value)) => Ok(Wanted::Value(Some(value.clone()))),
                     Some(Err(unusable)) => Err(unusable.clone()),
                     None => Err(gone_attribute()),
                 })
             }
-            Edit::Clear { attribute } => self.on(*attribute, rows, |_, _| Ok(None)),
+            Edit::Clear { attribute } => self.on(*attribute, rows, |_, _| Ok(Wanted::Value(None))),
             Edit::Replace {
                 attribute,
                 find,
@@ -74,7 +87,7 @@ impl Stage<'_> {
                 let mut known: HashMap<String, Result<Option<String>, Unusable>> = HashMap::new();
                 self.on(*attribute, rows, |row, attribute| {
                     let Some(value) = self.standing(row, attribute.id) else {
-                        return Ok(None);
+                        return Ok(Wanted::Value(None));
                     };
                     known
                         .entry(value.clone())
@@ -90,13 +103,14 @@ impl Stage<'_> {
                             }
                         })
                         .clone()
+                        .map(Wanted::Value)
                 })
             }
             Edit::Copy { attribute, from } => {
                 let source = self.ground.attribute(*from);
                 self.on(*attribute, rows, |row, attribute| {
                     let Some(value) = self.standing(row, *from) else {
-                        return Ok(None);
+                        return Ok(Wanted::Nothing);
                     };
                     // What is canonical for both needs no reading, and an e-mail is already a reference.
                     if source
@@ -104,9 +118,10 @@ impl Stage<'_> {
                         .is_some_and(|source| source.kind == attribute.kind)
                         && attribute.kind != Kind::Option
                     {
-                        return Ok(Some(value));
+                        return Ok(Wanted::Value(Some(value)));
                     }
-                    read_value(self.ground, attribute, &value, self.reading).map(Some)
+                    read_value(self.ground, attribute, &value, self.reading)
+                        .map(|value| Wanted::Value(Some(value)))
                 })
             }
             Edit::Activate => self.act(rows, StagedAct::Activate),
@@ -131,7 +146,7 @@ impl Stage<'_> {
         &self,
         attribute: AttributeId,
         rows: &[RowId],
-        mut value: impl FnMut(RowId, &Attribute) -> Result<Option<String>, Unusable>,
+        mut value: impl FnMut(RowId, &Attribute) -> Result<Wanted, Unusable>,
     ) -> Outcome {
         let mut outcome = Outcome::default();
         let Some(attribute) = self.ground.attribute(attribute) else {
@@ -142,8 +157,11 @@ impl Stage<'_> {
         };
         for row in rows {
             match value(*row, &attribute) {
-                Ok(value) => self.set(&mut outcome, *row, &attribute, value),
-                Err(unusable) => self.refuse(&mut outcome, *row, unusable),
+                Ok(Wanted::Value(value)) => self.set(&mut outcome, *row, &attribute, value),
+                Ok(Wanted::Nothing) => outcome.nothing += 1,
+                Err(unusable) => {
+                    self.refuse_value(&mut outcome, *row, &attribute, unusable);
+                }
             }
         }
         outcome
@@ -159,17 +177,18 @@ impl Stage<'_> {
     ) {
         if !attribute.writable {
             let message = format!("{} can't be changed here", attribute.label);
-            return self.refuse(outcome, row, invalid(message));
+            return self.refuse_value(outcome, row, attribute, Unusable::invalid(message));
         }
         if attribute.role == Some(Role::Active) {
             // Through the acts, so that the leaver policy, protection and brakes see it.
             return match value.as_deref() {
                 Some("true") => self.act_on(outcome, row, StagedAct::Activate),
                 Some("false") => self.act_on(outcome, row, StagedAct::Deactivate),
-                _ => self.refuse(
+                _ => self.refuse_value(
                     outcome,
                     row,
-                    invalid(format!(
+                    attribute,
+                    Unusable::invalid(format!(
                         "{} is yes or no and can't be cleared",
                         attribute.label
                     )),
@@ -178,7 +197,7 @@ impl Stage<'_> {
         }
         if value.is_none() && attribute.required {
             let message = format!("{} is required and can't be cleared", attribute.label);
-            return self.refuse(outcome, row, invalid(message));
+            return self.refuse_value(outcome, row, attribute, Unusable::invalid(message));
         }
         if attribute.kind == Kind::Employee
             && let Some(value) = &value
@@ -188,7 +207,7 @@ impl Stage<'_> {
                 "Nobody can be their own {}. Choose somebody else",
                 attribute.label
             );
-            return self.refuse(outcome, row, invalid(message));
+            return self.refuse_value(outcome, row, attribute, Unusable::invalid(message));
         }
         let key = ChangeKey {
             person: row.0,
@@ -205,6 +224,7 @@ impl Stage<'_> {
             match staged {
                 Some(_) => {
                     outcome.changed += 1;
+                    outcome.cleared += u32::from(value.is_none());
                     outcome.states.push((key, None));
                 }
                 None => outcome.same += 1,
@@ -222,6 +242,7 @@ impl Stage<'_> {
             return;
         }
         outcome.changed += 1;
+        outcome.cleared += u32::from(value.is_none());
         let body = self.body(before, value);
         outcome.states.push((key, Some(body)));
     }
@@ -246,10 +267,10 @@ impl Stage<'_> {
             && self.bulk
             && let Some(why) = self.ground.protected(row)
         {
-            let unusable = Unusable {
-                code: RefusalCode::Protected,
-                message: format!("{why}. Protected people go one at a time, from their own panel"),
-            };
+            let unusable = Unusable::new(
+                RefusalCode::Protected,
+                format!("{why}. Protected people go one at a time, from their own panel"),
+            );
             return self.refuse(outcome, row, unusable);
         }
         let key = |act| ChangeKey {
@@ -324,7 +345,44 @@ impl Stage<'_> {
         }
     }
 
-    pub(crate) fn refuse(&self, outcome: &mut Outcome, row: RowId, unusable: Unusable) {
+    pub(crate) fn refuse_value(
+        &self,
+        outcome: &mut Outcome,
+        row: RowId,
+        attribute: &Attribute,
+        unusable: Unusable,
+    ) {
+        if unusable.code == RefusalCode::UnknownOption
+            && let Some(value) = &unusable.text
+        {
+            let listed = outcome
+                .new_segments
+                .iter_mut()
+                .find(|new| new.attribute == attribute.id && new.value == *value);
+            match listed {
+                Some(new) => new.people += 1,
+                None => outcome.new_segments.push(NewSegment {
+                    attribute: attribute.id,
+                    value: value.clone(),
+                    similar: self.ground.similar_option(attribute.id, value),
+                    people: 1,
+                }),
+            }
+        }
+        self.refuse_about(outcome, row, Some(attribute.id), unusable);
+    }
+
+    fn refuse(&self, outcome: &mut Outcome, row: RowId, unusable: Unusable) {
+        self.refuse_about(outcome, row, None, unusable);
+    }
+
+    fn refuse_about(
+        &self,
+        outcome: &mut Outcome,
+        row: RowId,
+        attribute: Option<AttributeId>,
+        unusable: Unusable,
+    ) {
         outcome.refused_total += 1;
         if outcome.refused.len() < LISTED {
             outcome.refused.push(Refusal {
@@ -332,20 +390,15 @@ impl Stage<'_> {
                 name: self.ground.name(row),
                 code: unusable.code,
                 message: unusable.message,
+                attribute,
+                value: unusable.text,
             });
         }
     }
 }
 
-fn invalid(message: String) -> Unusable {
-    Unusable {
-        code: RefusalCode::Invalid,
-        message,
-    }
-}
-
 fn gone_attribute() -> Unusable {
-    invalid("This attribute is no longer there. Sync, and look again".to_owned())
+    Unusable::invalid("This attribute is no longer there. Sync, and look again")
 }
 
 /// Every occurrence of `find`, or the whole value.
