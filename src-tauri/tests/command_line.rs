@@ -270,7 +270,32 @@ fn a_plan_in_a_file_is_carried_out_later() {
     let who = office.somebody(1);
     let file = office.data.path().join("plan.json");
     let path = file.to_str().expect("a plain path").to_owned();
-    office.ok(&["deactivate", &who[0], "--dry-run", "--write-plan", &path]);
+    let page = office.data.path().join("plan.html");
+    let report = page.to_str().expect("a plain path").to_owned();
+    assert_eq!(
+        office.code(&["plan", "deactivate", &who[0]], ""),
+        2,
+        "a plan that goes nowhere is a slip"
+    );
+    let planned = office.json(&[
+        "plan",
+        "--out",
+        &path,
+        "--report",
+        &report,
+        "--reason",
+        "Left on Friday",
+        "--json",
+        "deactivate",
+        &who[0],
+    ]);
+    assert!(planned["run"].is_null(), "nothing is sent: {planned}");
+    let html = fs::read_to_string(&page).expect("the report is there");
+    assert!(
+        html.contains(planned["plan"]["hash"].as_str().expect("a hash"))
+            && html.contains("Left on Friday"),
+        "what is signed is this plan"
+    );
     let report = office.json(&["apply", &path, "--yes", "--json"]);
     assert_eq!(
         report["run"]["done"], 1,

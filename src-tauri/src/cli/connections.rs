@@ -7,7 +7,7 @@ use engine::connection::{
 use serde_json::json;
 
 use super::{
-    End, Outcome, Trouble, change,
+    End, Outcome, Trouble, consent,
     output::{self, count, people},
     session::{Session, ask_token},
 };
@@ -187,7 +187,7 @@ async fn forget(session: &Session, name: &str, yes: bool) -> Outcome {
         people(connection.people)
     );
     // Nothing remote changes, so a script need not say yes.
-    if !yes && change::terminal() && !change::agreed(&question)? {
+    if !yes && consent::terminal() && !consent::agreed(&question)? {
         output::line("Nothing was changed.");
         return Ok(End::Done);
     }

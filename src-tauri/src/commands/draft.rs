@@ -145,3 +145,10 @@ pub async fn resume_draft(
 ) -> Answer<DraftSummary> {
     off(&host, move |engine| engine.resume_draft(id, draft)).await
 }
+
+/// Throws a parked draft away.
+#[tauri::command]
+#[specta::specta]
+pub async fn forget_draft(host: State<'_, Host>, id: ConnectionId, draft: DraftId) -> Answer<()> {
+    off(&host, move |engine| engine.forget_draft(id, draft)).await
+}

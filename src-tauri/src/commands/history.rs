@@ -1,10 +1,13 @@
 //! The record of what Muster made and what it merely saw.
 
 use engine::{
-    history::{HistoryFormat, HistoryPage, HistoryQuery, Verification},
+    history::{
+        DayAnchor, HistoryFormat, HistoryPage, HistoryQuery, Removed, Retention, Verification,
+        Visit,
+    },
     ids::ConnectionId,
 };
-use tauri::{AppHandle, State};
+use tauri::{AppHandle, State, WebviewWindow};
 
 use super::{Answer, off};
 use crate::{dialogs, host::Host};
@@ -23,8 +26,64 @@ pub async fn history(
 
 #[tauri::command]
 #[specta::specta]
-pub async fn verify_history(host: State<'_, Host>) -> Answer<Verification> {
-    off(&host, move |engine| engine.verify_history()).await
+pub async fn verify_history(
+    host: State<'_, Host>,
+    against: Option<String>,
+) -> Answer<Verification> {
+    off(&host, move |engine| match against {
+        Some(anchor) => engine.verify_history_against(anchor.trim()),
+        None => engine.verify_history(),
+    })
+    .await
+}
+
+/// Marks that the history is looked at.
+#[tauri::command]
+#[specta::specta]
+pub async fn visit_history(host: State<'_, Host>, id: ConnectionId) -> Answer<Visit> {
+    off(&host, move |engine| engine.visit_history(id)).await
+}
+
+/// Events seen since the history was last looked at.
+#[tauri::command]
+#[specta::specta]
+pub async fn unseen_history(host: State<'_, Host>, id: ConnectionId) -> Answer<u32> {
+    off(&host, move |engine| engine.unseen_history(id)).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn history_anchors(host: State<'_, Host>) -> Answer<Vec<DayAnchor>> {
+    off(&host, |engine| engine.anchors()).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn retention(host: State<'_, Host>) -> Answer<Option<Retention>> {
+    off(&host, |engine| engine.retention()).await
+}
+
+/// With `None` everything is kept.
+#[tauri::command]
+#[specta::specta]
+pub async fn keep_history_for(
+    host: State<'_, Host>,
+    days: Option<u32>,
+    reason: String,
+) -> Answer<Removed> {
+    off(&host, move |engine| engine.keep_history_for(days, &reason)).await
+}
+
+/// Prints what is on screen, by the system's own dialog.
+#[tauri::command]
+#[specta::specta]
+pub async fn print_page(window: WebviewWindow) -> Answer<()> {
+    window.print().map_err(|error| {
+        engine::Error::precondition(
+            "The page could not be printed here. Copy the anchor instead, and keep it elsewhere.",
+        )
+        .with_detail(error)
+    })
 }
 
 /// Asks where to; `None` when the dialog was dismissed, else the events written.

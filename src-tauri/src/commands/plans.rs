@@ -1,7 +1,7 @@
 //! Review: a draft frozen, looked at, thinned out and settled.
 
 use engine::{
-    changes::plan::{Group, Plan, PlanPage, Settlement, WireRequest},
+    changes::plan::{Group, Plan, PlanFile, PlanPage, Settlement, WireRequest},
     ids::{ConnectionId, PlanId},
 };
 use tauri::{AppHandle, State};
@@ -71,25 +71,54 @@ pub async fn plan_requests(
     off(&host, move |engine| engine.plan_requests(plan, position)).await
 }
 
-/// Asks where to; false when the dialog was dismissed.
+/// Takes what is staged for an item's person out of the draft, and answers the plan of the rest.
 #[tauri::command]
 #[specta::specta]
-pub async fn write_plan(app: AppHandle, host: State<'_, Host>, plan: PlanId) -> Answer<bool> {
-    let Some(path) = dialogs::save_as(&app, "Plan", "json").await else {
+pub async fn remove_from_draft(host: State<'_, Host>, plan: PlanId, position: u32) -> Answer<Plan> {
+    off(&host, move |engine| {
+        engine.remove_from_draft(plan, position)
+    })
+    .await
+}
+
+/// Asks where to; false when the dialog was dismissed. `reason` stands on the page to be signed.
+#[tauri::command]
+#[specta::specta]
+pub async fn write_plan(
+    app: AppHandle,
+    host: State<'_, Host>,
+    plan: PlanId,
+    file: PlanFile,
+    reason: Option<String>,
+) -> Answer<bool> {
+    let extension = match file {
+        PlanFile::Json => "json",
+        PlanFile::Report => "html",
+    };
+    let Some(path) = dialogs::save_as(&app, "Plan", extension).await else {
         return Ok(false);
     };
-    off(&host, move |engine| engine.write_plan(plan, &path)).await?;
+    off(&host, move |engine| match file {
+        PlanFile::Json => engine.write_plan(plan, &path),
+        PlanFile::Report => engine.write_report(plan, &path, reason.as_deref()),
+    })
+    .await?;
     Ok(true)
 }
 
-/// Asks for a file; `None` when the dialog was dismissed.
+/// Asks for a file; `None` when the dialog was dismissed. `wanted` is the connection on screen, for when several
+/// go to the plan's service.
 #[tauri::command]
 #[specta::specta]
-pub async fn read_plan(app: AppHandle, host: State<'_, Host>) -> Answer<Option<Plan>> {
+pub async fn read_plan(
+    app: AppHandle,
+    host: State<'_, Host>,
+    wanted: Option<ConnectionId>,
+) -> Answer<Option<Plan>> {
     let Some(path) = dialogs::open(&app, "Plan", "json").await else {
         return Ok(None);
     };
-    off(&host, move |engine| engine.read_plan(&path))
+    off(&host, move |engine| engine.read_plan(&path, wanted))
         .await
         .map(Some)
 }

@@ -6,6 +6,7 @@ mod look;
 mod search;
 #[cfg(test)]
 mod tests;
+mod visit;
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -55,6 +56,8 @@ pub struct HistoryEvent {
     pub plan: Option<PlanId>,
     pub reason: Option<String>,
     pub request_id: Option<String>,
+    /// SHA-256 of the file it came from, hex.
+    pub source: Option<String>,
     /// "Ana Ruiz moved from Sales to Marketing".
     pub sentence: String,
     /// Hex.
@@ -104,7 +107,7 @@ pub enum HistoryFormat {
 }
 
 /// The end of a day that is over, to be kept outside this machine.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct DayAnchor {
     /// UTC.
@@ -115,11 +118,31 @@ pub struct DayAnchor {
 }
 
 /// What a retention rule removed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct Removed {
     pub events: u32,
     pub message: String,
+}
+
+/// The standing rule of how long events are kept, in every connection's history.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Retention {
+    pub days: u32,
+    pub reason: String,
+    pub made_at: String,
+    pub actor: String,
+}
+
+/// What came since the history was last looked at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Visit {
+    /// The end of the visit before; `None` on the first.
+    pub since: Option<String>,
+    /// Events seen, not made, since then.
+    pub seen: u32,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]

@@ -12,6 +12,7 @@ mod chain;
 mod find;
 #[cfg(test)]
 mod tests;
+mod visits;
 mod words;
 
 use rusqlite::{OptionalExtension, Row, params};
@@ -19,6 +20,7 @@ use sha2::{Digest, Sha256};
 
 pub use chain::{Anchor, Break, ChainCheck, Purge, Seal};
 pub use find::{Day, EventQuery, Found, MOST_COUNTED, Term, Within};
+pub use visits::{Retention, Visit};
 
 use crate::{Reader, Result, Writer};
 

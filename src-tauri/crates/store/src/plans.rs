@@ -32,6 +32,14 @@ pub struct StoredPlanItem {
     pub body: String,
 }
 
+/// When a run that went through began and ended, RFC 3339, and the summary of its plan, the engine's JSON.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FinishedRun {
+    pub started_at: String,
+    pub finished_at: String,
+    pub plan: String,
+}
+
 const ITEM: &str = "position, wave, person, act, verdict, consequence, left_out, body";
 
 fn item(row: &Row<'_>) -> rusqlite::Result<(StoredPlanItem, String)> {
@@ -115,6 +123,23 @@ impl Reader<'_> {
         ))?;
         let found = statement.query_map(params![plan, consequence, len, start], item)?;
         found.map(|row| with_act(row?)).collect()
+    }
+
+    /// The latest that were not cancelled, newest first.
+    pub fn finished_runs(&self, connection: u32, most: u32) -> Result<Vec<FinishedRun>> {
+        let mut statement = self.raw().prepare_cached(
+            "SELECT started_at, finished_at, summary FROM runs JOIN plans ON plans.id = runs.plan
+             WHERE runs.connection = ?1 AND state = 'done' AND finished_at IS NOT NULL
+             ORDER BY runs.id DESC LIMIT ?2",
+        )?;
+        let found = statement.query_map(params![connection, most], |row| {
+            Ok(FinishedRun {
+                started_at: row.get(0)?,
+                finished_at: row.get(1)?,
+                plan: row.get(2)?,
+            })
+        })?;
+        Ok(found.collect::<rusqlite::Result<_>>()?)
     }
 
     pub fn plan_items_count(&self, plan: u32, consequence: &str) -> Result<u32> {

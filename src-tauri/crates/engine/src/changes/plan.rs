@@ -1,6 +1,6 @@
 //! A draft frozen for review: a pure function of draft, mirror and capabilities.
 
-mod brakes;
+pub(crate) mod brakes;
 pub(crate) mod build;
 mod direct;
 mod file;
@@ -114,9 +114,31 @@ pub struct Plan {
     /// What taking it back would not restore, one sentence each.
     pub irreversible: Vec<String>,
     pub created_at: String,
-    /// What is held or left out stays in the draft; of a plan from elsewhere it is only not sent.
-    #[serde(default)]
-    pub from_draft: bool,
+    pub origin: PlanOrigin,
+}
+
+/// What a plan was made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum PlanOrigin {
+    /// What is held, blocked or left out stays in the draft. Of any other plan it is only not sent.
+    Draft,
+    /// A run, or items of one.
+    TakeBack,
+    CommandLine,
+    File,
+}
+
+impl PlanOrigin {
+    /// As it is kept.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::TakeBack => "take back",
+            Self::CommandLine => "command line",
+            Self::File => "file",
+        }
+    }
 }
 
 /// A segment that the plan makes: mistyped or meant, the service does not ask.

@@ -157,6 +157,7 @@ pub(super) fn page_event(event: Event, attributes: &[Attribute]) -> HistoryEvent
         plan: event.plan.map(PlanId),
         reason: event.reason,
         request_id: event.request_id,
+        source: event.source,
         sentence,
         hash,
     }

@@ -2,16 +2,13 @@
 
 use store::KeyState;
 
-use super::{Plan, build::Terms, item::Wish};
+use super::{Plan, PlanOrigin, build::Terms, item::Wish};
 use crate::{
     changes::draft::{Edit, Overlay, Refusal, edits::allows_new_option},
     engine::Engine,
     error::Result,
     ids::{AttributeId, ConnectionId, RowId},
 };
-
-/// What the plan is kept as coming from; only a plan from the draft hands changes back to it.
-const ORIGIN: &str = "command line";
 
 impl Engine {
     /// Freezes the edits for review, and says for whom they can't be made. Nothing is sent.
@@ -27,7 +24,13 @@ impl Engine {
         let mut wishes = Vec::new();
         let mut refused = Vec::new();
         for (rows, edit) in edits {
-            let mut stage = self.at(&mirror, &nothing_staged, &policy, rows.len(), ORIGIN);
+            let mut stage = self.at(
+                &mirror,
+                &nothing_staged,
+                &policy,
+                rows.len(),
+                PlanOrigin::CommandLine.as_str(),
+            );
             stage.reading.new_option = allows_new_option(&edit);
             let outcome = stage.edit(&rows, &edit);
             refused.extend(outcome.refused);
@@ -37,7 +40,7 @@ impl Engine {
             policy,
             today: self.ports.clock.today(),
         };
-        let plan = self.plan_wishes(id, &wishes, &terms, ORIGIN)?;
+        let plan = self.plan_wishes(id, &wishes, &terms, PlanOrigin::CommandLine)?;
         Ok((plan, refused))
     }
 }

@@ -52,6 +52,12 @@ pub(crate) struct Field {
     pub now: Option<Option<String>>,
     /// Added by a rule, not by the admin: the leaver policy, a user name that follows the e-mail.
     pub added: bool,
+    /// Nobody has this value yet: writing it makes a new segment.
+    #[serde(default)]
+    pub new_segment: bool,
+    /// The value in use that a new one differs from in letter case or accents alone.
+    #[serde(default)]
+    pub similar: Option<String>,
 }
 
 /// One request to be, with everything the run needs to know of it.
@@ -115,6 +121,7 @@ impl Field {
             after: self.after.clone(),
             after_shown: shown(&self.after, &self.after_name),
             now: self.now.clone(),
+            new_segment: self.new_segment,
         }
     }
 }

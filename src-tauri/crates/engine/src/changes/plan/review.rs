@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use store::{ChangeAct, ChangeKey, StoredPlan, StoredPlanItem};
 
 use super::{
-    Fix, Group, Plan, PlanPage, Settlement, Verdict, WireRequest,
+    Fix, Group, Plan, PlanOrigin, PlanPage, Settlement, Verdict, WireRequest,
     build::{self, Terms, exclude_dependents},
     item::{Item, Wish},
     requests,
@@ -49,7 +49,7 @@ impl Engine {
             policy: self.policy(id)?,
             today: self.ports.clock.today(),
         };
-        self.plan_wishes(id, &wishes, &terms, "draft")
+        self.plan_wishes(id, &wishes, &terms, PlanOrigin::Draft)
     }
 
     pub(crate) fn plan_wishes(
@@ -57,16 +57,16 @@ impl Engine {
         id: ConnectionId,
         wishes: &[Wish],
         terms: &Terms,
-        origin: &str,
+        origin: PlanOrigin,
     ) -> Result<Plan> {
         let workspace = self.workspace(id)?;
         let mirror = self.mirror(&workspace)?;
         let items = build::build(&mirror, wishes, terms);
-        let frame = self.frame(id, mirror.people(), self.now())?;
-        self.keep_plan(&frame, &items, origin)
+        let frame = self.frame(id, mirror.people(), self.now(), origin)?;
+        self.keep_plan(&frame, &items)
     }
 
-    pub(crate) fn keep_plan(&self, frame: &Frame, items: &[Item], origin: &str) -> Result<Plan> {
+    fn keep_plan(&self, frame: &Frame, items: &[Item]) -> Result<Plan> {
         let mut plan = summarise(frame, items);
         let draft = self
             .store
@@ -79,7 +79,7 @@ impl Engine {
             hash: plan.hash.clone(),
             summary: json(&plan),
             reason: None,
-            origin: origin.to_owned(),
+            origin: frame.origin.as_str().to_owned(),
             created_at: plan.created_at.clone(),
         };
         let rows: Vec<StoredPlanItem> = items.iter().map(stored_item).collect();
@@ -132,7 +132,7 @@ impl Engine {
     pub fn settle(&self, id: PlanId, position: u32, settlement: Settlement) -> Result<Plan> {
         let mut frozen = self.undecided(id)?;
         let connection = frozen.connection();
-        let in_draft = frozen.stored.origin == "draft";
+        let in_draft = frozen.stored.origin == PlanOrigin::Draft.as_str();
         let item = frozen
             .items
             .iter_mut()
@@ -174,6 +174,47 @@ impl Engine {
             self.settle_in_draft(connection, row, &moved, settlement)?;
         }
         Ok(plan)
+    }
+
+    /// Takes what is staged for an item's person out of the draft, and plans the rest again; what was left out
+    /// stays left out.
+    ///
+    /// # Errors
+    /// For a plan that is not the draft's: there is nothing to take it out of.
+    pub fn remove_from_draft(&self, id: PlanId, position: u32) -> Result<Plan> {
+        let frozen = self.undecided(id)?;
+        if frozen.stored.origin != PlanOrigin::Draft.as_str() {
+            return Err(Error::precondition(
+                "This plan was not made from the draft. What is held or blocked in it is not sent.",
+            ));
+        }
+        let item = frozen
+            .items
+            .iter()
+            .find(|item| item.position == position)
+            .ok_or_else(gone)?;
+        let connection = frozen.connection();
+        let keys: BTreeSet<ChangeKey> = draft_keys(item).into_iter().collect();
+        let label = format!("Remove the changes to {}", item.spoken);
+        self.take_out(connection, &label, |change| keys.contains(&change.key))?;
+        let left_out: BTreeSet<(RowId, ChangeAct)> = frozen
+            .items
+            .iter()
+            .filter(|item| item.left_out)
+            .map(|item| (item.row, item.act))
+            .collect();
+        let plan = self.make_plan(connection)?;
+        if left_out.is_empty() {
+            return Ok(plan);
+        }
+        let again = self
+            .frozen(plan.id)?
+            .items
+            .iter()
+            .filter(|item| left_out.contains(&(item.row, item.act)))
+            .map(|item| item.position)
+            .collect();
+        self.leave_out(plan.id, again, true)
     }
 
     /// So that the next plan does not ask again.
@@ -275,9 +316,12 @@ impl Engine {
         let connection = frozen.connection();
         exclude_dependents(&mut frozen.items);
         let people = self.workspace(connection)?.directory.len() as u32;
-        let frame = self.frame(connection, people, frozen.stored.created_at.clone())?;
-        let mut plan = summarise(&frame, &frozen.items);
-        plan.id = id;
+        let origin = self.page_plan(&frozen.stored)?.origin;
+        let frame = self.frame(connection, people, frozen.stored.created_at.clone(), origin)?;
+        let plan = Plan {
+            id,
+            ..summarise(&frame, &frozen.items)
+        };
         let (hash, summary) = (plan.hash.clone(), json(&plan));
         let rows: Vec<StoredPlanItem> = frozen.items.iter().map(stored_item).collect();
         self.store
@@ -291,35 +335,27 @@ impl Engine {
         let connection = ConnectionId(stored.connection);
         Ok(Plan {
             id: PlanId(stored.id),
-            operations_left: self.operations_left(connection, self.policy(connection)?.quota)?,
+            operations_left: self.pace(connection)?.left,
             ..plan
         })
     }
 
-    pub(crate) fn frame(
+    fn frame(
         &self,
         connection: ConnectionId,
         directory: u32,
         created_at: String,
+        origin: PlanOrigin,
     ) -> Result<Frame> {
-        let quota = self.policy(connection)?.quota;
         Ok(Frame {
             connection,
             name: self.stored_connection(connection)?.name,
             directory,
             page_size: self.capabilities(connection)?.page_size.max(1),
-            quota,
-            left: self.operations_left(connection, quota)?,
+            pace: self.pace(connection)?,
+            origin,
             created_at,
         })
-    }
-
-    fn operations_left(&self, connection: ConnectionId, quota: u32) -> Result<u32> {
-        let minute = self.ports.clock.now().as_second().div_euclid(60);
-        let (spent, _) = self
-            .store
-            .read(|reader| reader.spent(connection.0, minute - 60))?;
-        Ok(quota.saturating_sub(spent))
     }
 }
 

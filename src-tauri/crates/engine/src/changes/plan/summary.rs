@@ -7,8 +7,8 @@ use sha2::{Digest, Sha256};
 use store::ChangeAct;
 
 use super::{
-    Brake, BrakeLevel, Confirm, Group, GroupSummary, Plan, PlannedSegment, Verdict, brakes::brakes,
-    item::Item, pace::Pace,
+    Brake, BrakeLevel, Confirm, Group, GroupSummary, Plan, PlanOrigin, PlannedSegment, Verdict,
+    brakes::brakes, item::Item, pace::Pace,
 };
 use crate::{
     attribute::Role,
@@ -28,6 +28,7 @@ pub(crate) struct Frame {
     /// Most people on a page of a listing.
     pub page_size: u32,
     pub pace: Pace,
+    pub origin: PlanOrigin,
     pub created_at: String,
 }
 
@@ -149,9 +150,9 @@ pub(crate) fn summarise(frame: &Frame, items: &[Item]) -> Plan {
         confirm: confirm(frame, &going, people, &brakes),
         brakes,
         new_segments: new_segments(&going),
-        irreversible: irreversible(&going),
+        irreversible: irreversible(&going, frame.origin),
         created_at: frame.created_at.clone(),
-        from_draft: false,
+        origin: frame.origin,
     }
 }
 
@@ -329,9 +330,31 @@ fn confirm(frame: &Frame, going: &[&Item], people: u32, brakes: &[Brake]) -> Con
     }
 }
 
-fn irreversible(going: &[&Item]) -> Vec<String> {
+fn irreversible(going: &[&Item], origin: PlanOrigin) -> Vec<String> {
     let mut said = Vec::new();
     let any = |test: &dyn Fn(&Item) -> bool| going.iter().any(|item| test(item));
+    if origin == PlanOrigin::TakeBack {
+        if any(&|item| item.act == ChangeAct::Create) {
+            said.push(
+                "Whoever was deleted is created again from the copy kept here: every value as it was, but with another \
+                 id and without past answers."
+                    .to_owned(),
+            );
+        }
+        if any(&|item| item.act == ChangeAct::Activate) {
+            said.push(
+                "A manager who comes back finds neither earlier conversations nor extra access groups."
+                    .to_owned(),
+            );
+        }
+        if any(&|item| item.act == ChangeAct::Delete) {
+            said.push(
+                "Whoever was created is deleted for good, with what they answered since."
+                    .to_owned(),
+            );
+        }
+        return said;
+    }
     if any(&|item| item.act == ChangeAct::Delete) {
         said.push(
             "A deleted person can be created again from the copy kept here, with another id and without \

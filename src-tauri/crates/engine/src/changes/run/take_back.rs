@@ -8,7 +8,7 @@ use super::settle::values_of;
 use crate::{
     attribute::Role,
     changes::plan::{
-        Plan,
+        Plan, PlanOrigin,
         build::Terms,
         item::{Item, NewPerson, Wish},
         review::json,
@@ -56,7 +56,7 @@ impl Engine {
             },
             today: self.ports.clock.today(),
         };
-        self.plan_wishes(connection, &wishes, &terms, "take back")
+        self.plan_wishes(connection, &wishes, &terms, PlanOrigin::TakeBack)
     }
 
     fn undo_item(&self, item: &Item, row: RowId, wishes: &mut Vec<Wish>) -> Result<()> {
