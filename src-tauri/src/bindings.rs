@@ -10,7 +10,7 @@ use tauri_specta::{
 };
 
 use crate::{
-    commands::{app, connections, draft, history, people, plans, runs},
+    commands::{app, connections, dormancy, draft, evidence, history, people, plans, runs},
     events,
 };
 
@@ -59,12 +59,14 @@ pub fn builder() -> Builder<tauri::Wry> {
             draft::park_draft,
             draft::parked_drafts,
             draft::resume_draft,
+            draft::forget_draft,
             plans::make_plan,
             plans::plan,
             plans::plan_page,
             plans::leave_out,
             plans::settle,
             plans::plan_requests,
+            plans::remove_from_draft,
             plans::write_plan,
             plans::read_plan,
             runs::start_run,
@@ -78,8 +80,34 @@ pub fn builder() -> Builder<tauri::Wry> {
             runs::run_page,
             runs::retry_failed,
             runs::take_back,
+            evidence::choose_evidence,
+            evidence::read_dropped,
+            evidence::cancel_import,
+            evidence::map_import,
+            evidence::import_rows,
+            evidence::export_import_rows,
+            evidence::confirm_alias,
+            evidence::accept_import,
+            evidence::drop_import,
+            evidence::evidence_sources,
+            evidence::forget_source,
+            dormancy::board,
+            dormancy::keep_dormancy_policy,
+            dormancy::exempt,
+            dormancy::exempt_by_filter,
+            dormancy::exemptions,
+            dormancy::end_exemption,
+            dormancy::ask_first,
+            dormancy::read_answers,
+            dormancy::write_reclaim_report,
             history::history,
             history::verify_history,
+            history::visit_history,
+            history::unseen_history,
+            history::history_anchors,
+            history::retention,
+            history::keep_history_for,
+            history::print_page,
             history::export_history,
             app::open_sample,
             app::preferences,
@@ -88,10 +116,13 @@ pub fn builder() -> Builder<tauri::Wry> {
         ])
         .events(collect_events![
             events::SyncProgressNews,
+            events::ImportProgressNews,
             events::SyncEndedNews,
             events::DirectoryChangedNews,
             events::DraftChangedNews,
             events::RunChangedNews,
+            events::FilesOverNews,
+            events::FilesDroppedNews,
         ])
         .typ::<engine::Error>()
         // One TypeScript type per Rust type, whichever way it travels.

@@ -3,6 +3,7 @@
 use engine::{
     changes::{draft::DraftSummary, run::Run},
     connection::{self, SyncOutcome},
+    evidence,
     ids::ConnectionId,
 };
 use serde::Serialize;
@@ -12,6 +13,11 @@ use tauri_specta::Event;
 #[derive(Debug, Clone, Serialize, Type, Event)]
 #[tauri_specta(event_name = "sync-progress")]
 pub struct SyncProgressNews(pub connection::SyncProgress);
+
+/// An activity file is being read.
+#[derive(Debug, Clone, Serialize, Type, Event)]
+#[tauri_specta(event_name = "import-progress")]
+pub struct ImportProgressNews(pub evidence::ImportProgress);
 
 /// Exactly one of outcome and error is there.
 #[derive(Debug, Clone, Serialize, Type, Event)]
@@ -43,3 +49,17 @@ pub struct DraftChangedNews {
 #[derive(Debug, Clone, Serialize, Type, Event)]
 #[tauri_specta(event_name = "run-changed")]
 pub struct RunChangedNews(pub Run);
+
+/// Files are held over the window, or no longer.
+#[derive(Debug, Clone, Serialize, Type, Event)]
+#[tauri_specta(event_name = "files-over")]
+pub struct FilesOverNews {
+    pub over: bool,
+}
+
+/// Files were let go over the window and wait to be read. Their paths stay in the host.
+#[derive(Debug, Clone, Serialize, Type, Event)]
+#[tauri_specta(event_name = "files-dropped")]
+pub struct FilesDroppedNews {
+    pub files: u32,
+}

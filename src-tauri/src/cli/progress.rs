@@ -5,6 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use engine::{
     changes::run::{Run, RunStatus},
     connection::SyncProgress,
+    evidence::ImportProgress,
     ports::{Listener, News},
 };
 use indicatif::{ProgressBar, ProgressStyle};
@@ -56,6 +57,14 @@ impl Progress {
         );
     }
 
+    fn import(&self, progress: &ImportProgress) {
+        self.show(
+            progress.bytes as u64,
+            Some(progress.total_bytes as u64),
+            format!("bytes of {}", progress.file_name),
+        );
+    }
+
     fn run(&self, run: &Run) {
         let behind = run.done + run.same + run.held + run.failed + run.cancelled;
         let message = match (&run.why, run.status) {
@@ -80,6 +89,7 @@ impl Listener for Progress {
             News::SyncProgress(progress) => self.sync(&progress),
             News::Run(run) => self.run(&run),
             News::SyncEnded { .. } => self.clear(),
+            News::ImportProgress(progress) => self.import(&progress),
             News::DirectoryChanged(_) | News::DraftChanged(..) => {}
         }
     }

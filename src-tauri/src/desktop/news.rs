@@ -17,7 +17,8 @@ use tauri_specta::Event;
 
 use super::{MAIN, TITLE};
 use crate::events::{
-    DirectoryChangedNews, DraftChangedNews, RunChangedNews, SyncEndedNews, SyncProgressNews,
+    DirectoryChangedNews, DraftChangedNews, ImportProgressNews, RunChangedNews, SyncEndedNews,
+    SyncProgressNews,
 };
 
 /// A shorter run ends while the person still looks.
@@ -87,6 +88,7 @@ impl Listener for Teller {
                 }
                 .emit(app)
             }
+            News::ImportProgress(progress) => ImportProgressNews(progress).emit(app),
             News::DirectoryChanged(connection) => DirectoryChangedNews { connection }.emit(app),
             News::DraftChanged(connection, draft) => {
                 DraftChangedNews { connection, draft }.emit(app)

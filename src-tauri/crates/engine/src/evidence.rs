@@ -1,6 +1,18 @@
 //! Evidence: what activity files say of people. A file is read, its columns are understood, its people are matched exactly,
 //! and only once the admin accepts it does it count.
 
+mod export;
+mod guard;
+mod guess;
+pub(crate) mod imports;
+mod kind;
+mod read;
+mod recognise;
+mod sources;
+mod status;
+mod when;
+mod who;
+
 use serde::{Deserialize, Serialize};
 use specta::Type;
 

@@ -39,6 +39,12 @@ id! {
     RunId,
     /// One event of the history.
     EventId,
+    /// One person or filter left out when looking for dormant people.
+    ExemptionId,
+    /// One activity file that was read and does not count yet; ids are given afresh by each process.
+    ImportId,
+    /// One activity file that counts.
+    SourceId,
 }
 
 impl AttributeId {
@@ -46,4 +52,8 @@ impl AttributeId {
     pub const NAME: Self = Self(0);
     /// The derived Active, Inactive, Left or Not started.
     pub const STATUS: Self = Self(1);
+    /// The derived days since somebody was last seen. Far from the ids that services' attributes get.
+    pub const DAYS_SEEN: Self = Self(1_000_000_000);
+    /// The derived evidence in words.
+    pub const EVIDENCE: Self = Self(1_000_000_001);
 }

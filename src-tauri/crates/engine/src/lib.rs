@@ -8,8 +8,10 @@
 pub mod attribute;
 pub mod changes;
 pub mod connection;
+pub mod dormancy;
 pub mod engine;
 pub mod error;
+pub mod evidence;
 pub mod history;
 pub mod ids;
 pub mod people;

@@ -1,0 +1,700 @@
+//! Files on their way in: read, corrected, and accepted or dropped.
+
+use std::{
+    collections::HashMap,
+    fs::File,
+    io::Read,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use jiff::civil::Date;
+use sha2::{Digest, Sha256};
+use sheets::{Book, Limits};
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    Import, ImportProgress, ImportRow, ImportRows, MappedColumn, Mapping, Meaning, RowState,
+    SourceKind,
+    guess::{self, Guess, Look},
+    read::{Intake, LISTED, Outcome, Spoilt, Used, rows},
+    recognise::plain,
+    when::How,
+    who::{Aliases, folded},
+};
+use crate::{
+    changes::{draft::DateOrder, words::number},
+    engine::{Engine, Workspace, lock},
+    error::{Code, Error, Result},
+    ids::{ConnectionId, ImportId, RowId},
+    people::panel::choice,
+    ports::News,
+    values::spoken_date,
+};
+
+/// Between two words about how far it is.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// Files read and not accepted yet, and those being read.
+#[derive(Default)]
+pub(crate) struct Imports {
+    next: u32,
+    pending: HashMap<ImportId, Arc<Pending>>,
+    reading: HashMap<ConnectionId, CancellationToken>,
+}
+
+/// A file that was read.
+pub(super) struct Pending {
+    pub path: PathBuf,
+    /// SHA-256, hex.
+    pub hash: String,
+    pub import: Import,
+    pub outcome: Outcome,
+}
+
+/// A file on its way through.
+struct Reading {
+    workspace: Arc<Workspace>,
+    path: PathBuf,
+    file_name: String,
+    cancel: CancellationToken,
+    today: Date,
+    told: Option<Instant>,
+}
+
+impl Engine {
+    /// Reads a file, understands its columns as far as it can, and matches its people. It does not count before it is
+    /// accepted. Blocks; progress is told through the ports.
+    ///
+    /// # Errors
+    /// When the file can't be read or is no table, with a sentence; [`Code::Cancelled`] after
+    /// [`Engine::cancel_import`]; [`Code::Busy`] while another file of this connection is read.
+    pub fn read_evidence(&self, connection: ConnectionId, path: &Path) -> Result<Import> {
+        self.reading(connection, path, |engine, reading| {
+            engine.first_reading(reading)
+        })
+    }
+
+    /// Ends the reading of a file. Not an error when none is read.
+    pub fn cancel_import(&self, connection: ConnectionId) {
+        if let Some(cancel) = lock(&self.imports).reading.get(&connection) {
+            cancel.cancel();
+        }
+    }
+
+    /// Reads the file again, as the admin wants it read.
+    ///
+    /// # Errors
+    /// As [`Engine::read_evidence`]; [`Code::Stale`] for an import that is not there any more.
+    pub fn map_import(&self, import: ImportId, mapping: &Mapping) -> Result<Import> {
+        let pending = self.pending_import(import)?;
+        let connection = pending.import.connection;
+        self.reading(connection, &pending.path.clone(), |engine, reading| {
+            engine.mapped_reading(reading, &pending, mapping)
+        })
+    }
+
+    /// Rows that count for nobody, in the order of the file.
+    pub fn import_rows(
+        &self,
+        import: ImportId,
+        state: Option<RowState>,
+        start: u32,
+        len: u32,
+    ) -> Result<ImportRows> {
+        let pending = self.pending_import(import)?;
+        let workspace = self.workspace(pending.import.connection)?;
+        let by_id = self.refers_by_id(pending.import.connection, &workspace)?;
+        let table = workspace.directory.table();
+        let fits = |spoilt: &&Spoilt| state.is_none_or(|state| spoilt.state == state);
+        Ok(ImportRows {
+            total: pending.outcome.spoilt.iter().filter(fits).count() as u32,
+            rows: pending
+                .outcome
+                .spoilt
+                .iter()
+                .filter(fits)
+                .skip(start as usize)
+                .take(len as usize)
+                .map(|spoilt| ImportRow {
+                    row: spoilt.row,
+                    state: spoilt.state,
+                    who: spoilt.who.clone(),
+                    why: spoilt.why.clone(),
+                    candidates: spoilt
+                        .candidates
+                        .iter()
+                        .filter_map(|row| table.position(*row))
+                        .map(|position| choice(&table, position, by_id))
+                        .collect(),
+                })
+                .collect(),
+        })
+    }
+
+    /// Remembers for this connection whom the name in a row stands for, and reads the file again.
+    ///
+    /// # Errors
+    /// [`Code::Stale`] for a row or a person that is not there.
+    pub fn confirm_alias(&self, import: ImportId, row: u32, person: RowId) -> Result<Import> {
+        let pending = self.pending_import(import)?;
+        let connection = pending.import.connection;
+        let workspace = self.workspace(connection)?;
+        let gone = || {
+            Error::new(
+                Code::Stale,
+                "This row or person is not there any more. Look at the list again.",
+            )
+        };
+        let who = pending
+            .outcome
+            .spoilt
+            .iter()
+            .find(|spoilt| spoilt.row == row && spoilt.state != RowState::Unreadable)
+            .and_then(|spoilt| spoilt.who.clone())
+            .ok_or_else(gone)?;
+        if workspace.directory.is_gone(person) {
+            return Err(gone());
+        }
+        let event = self.evidence_event(
+            connection,
+            format!(
+                "Evidence: “{who}” stands for {} from now on",
+                workspace.directory.name(person)
+            ),
+            None,
+        );
+        let (alias, now) = (folded(&who), self.now());
+        self.store.write(move |writer| {
+            writer.put_alias(connection.0, &alias, person.0, &now)?;
+            writer.append_history(&event)?;
+            Ok::<_, Error>(())
+        })?;
+        let mapping = mapping_of(&pending.import);
+        self.map_import(import, &mapping)
+    }
+
+    /// Forgets what was read. Not an error when it was dropped already.
+    pub fn drop_import(&self, import: ImportId) {
+        lock(&self.imports).pending.remove(&import);
+    }
+
+    pub(super) fn pending_import(&self, import: ImportId) -> Result<Arc<Pending>> {
+        lock(&self.imports)
+            .pending
+            .get(&import)
+            .cloned()
+            .ok_or_else(|| {
+                Error::new(
+                    Code::Stale,
+                    "This file is not held any more. Choose it again.",
+                )
+            })
+    }
+
+    fn reading(
+        &self,
+        connection: ConnectionId,
+        path: &Path,
+        work: impl FnOnce(&Self, &mut Reading) -> Result<Pending>,
+    ) -> Result<Import> {
+        let workspace = self.workspace(connection)?;
+        let cancel = CancellationToken::new();
+        let mut imports = lock(&self.imports);
+        if imports.reading.contains_key(&connection) {
+            return Err(Error::new(
+                Code::Busy,
+                "Another file is being read for this connection. Wait for it, or cancel it.",
+            ));
+        }
+        imports.reading.insert(connection, cancel.clone());
+        drop(imports);
+        let mut reading = Reading {
+            workspace,
+            path: path.to_owned(),
+            file_name: path
+                .file_name()
+                .map(|name| name.to_string_lossy().into_owned())
+                .unwrap_or_default(),
+            cancel,
+            today: self.ports.clock.today(),
+            told: None,
+        };
+        let outcome = work(self, &mut reading);
+        let mut imports = lock(&self.imports);
+        imports.reading.remove(&connection);
+        let pending = outcome?;
+        let import = pending.import.clone();
+        imports.pending.insert(import.id, Arc::new(pending));
+        Ok(import)
+    }
+
+    fn first_reading(&self, reading: &mut Reading) -> Result<Pending> {
+        let hash = self.hash(reading)?;
+        let mut book = self.open_book(reading)?;
+        let layout = book.layout(None).map_err(|error| reading.failed(error))?;
+        let mut look = Look::new(
+            &reading.workspace.directory,
+            layout.heading,
+            layout.columns.len(),
+            self.how(reading.today, None, ""),
+        );
+        book.read(None, &mut look)
+            .map_err(|error| reading.failed(error))?;
+        let memory = self.remembered(reading.workspace.connection, &layout.columns)?;
+        let guess = guess::guess(&layout.columns, &look.content, memory.as_ref());
+        let mut imports = lock(&self.imports);
+        imports.next += 1;
+        let id = ImportId(imports.next);
+        drop(imports);
+        let name = guess.name.clone().unwrap_or_else(|| match guess.kind {
+            SourceKind::Other => stem(&reading.file_name),
+            kind => kind.label().to_owned(),
+        });
+        self.whole(
+            reading,
+            &mut book,
+            layout.heading,
+            hash,
+            id,
+            name,
+            None,
+            guess,
+        )
+    }
+
+    fn mapped_reading(
+        &self,
+        reading: &mut Reading,
+        pending: &Pending,
+        mapping: &Mapping,
+    ) -> Result<Pending> {
+        let hash = self.hash(reading)?;
+        let mut book = self.open_book(reading)?;
+        let sheet = mapping.sheet.as_deref();
+        let layout = book.layout(sheet).map_err(|error| reading.failed(error))?;
+        let mut columns = if pending.import.sheet == mapping.sheet
+            && pending.import.columns.len() == layout.columns.len()
+        {
+            pending.import.columns.clone()
+        } else {
+            let mut look = Look::new(
+                &reading.workspace.directory,
+                layout.heading,
+                layout.columns.len(),
+                self.how(reading.today, None, ""),
+            );
+            book.read(sheet, &mut look)
+                .map_err(|error| reading.failed(error))?;
+            guess::guess(&layout.columns, &look.content, None).columns
+        };
+        let wanted: HashMap<u32, &MappedColumn> = mapping
+            .columns
+            .iter()
+            .map(|column| (column.index, column))
+            .collect();
+        for column in &mut columns {
+            let (meaning, order) = wanted
+                .get(&column.index)
+                .map_or((Meaning::Ignored, None), |wanted| {
+                    (wanted.meaning, wanted.date_order)
+                });
+            if column.meaning != meaning {
+                column.meaning = meaning;
+                column.confidence = 100;
+                column.why = "As you said.".to_owned();
+            }
+            column.date_order = order;
+            column.asks_date_order = false;
+        }
+        let name = match mapping.name.trim() {
+            "" => pending.import.name.clone(),
+            name => name.to_owned(),
+        };
+        let guess = Guess {
+            kind: mapping.kind,
+            recognised: pending.import.recognised,
+            name: None,
+            columns,
+        };
+        let sheet = mapping.sheet.clone();
+        self.whole(
+            reading,
+            &mut book,
+            layout.heading,
+            hash,
+            pending.import.id,
+            name,
+            sheet,
+            guess,
+        )
+    }
+
+    /// Every row of the file, and what the admin is to know of it.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the parts of one reading, put together in two places"
+    )]
+    fn whole(
+        &self,
+        reading: &mut Reading,
+        book: &mut Book,
+        heading: u64,
+        hash: String,
+        id: ImportId,
+        name: String,
+        sheet: Option<String>,
+        guess: Guess,
+    ) -> Result<Pending> {
+        let connection = reading.workspace.connection;
+        let Guess {
+            kind,
+            recognised,
+            mut columns,
+            ..
+        } = guess;
+        let aliases = self.store.read(|reader| reader.aliases(connection.0))?;
+        let aliases = Aliases::new(aliases);
+        let segments = kind == SourceKind::SurveyParticipation;
+        let mut outcome = Outcome::default();
+        let total = book.bytes();
+        // A second time where the dates themselves tell which number is the day.
+        for _ in 0..2 {
+            let used: Vec<Used> = columns
+                .iter()
+                .filter(|column| column.meaning != Meaning::Ignored)
+                .map(|column| Used {
+                    place: column.index as usize,
+                    name: column.name.clone(),
+                    meaning: column.meaning,
+                    how: self.how(reading.today, column.date_order, &column.name),
+                })
+                .collect();
+            let workspace = Arc::clone(&reading.workspace);
+            let mut intake = Intake {
+                directory: &workspace.directory,
+                aliases: &aliases,
+                heading,
+                today: reading.today,
+                used: &used,
+                segments,
+                outcome: Outcome::default(),
+                go_on: &mut |rows, bytes| self.tell_progress(reading, rows, bytes, total),
+            };
+            let read = book.read(sheet.as_deref(), &mut intake);
+            outcome = intake.outcome;
+            read.map_err(|error| reading.failed(error))?;
+            let mut again = false;
+            for column in &mut columns {
+                let dates = outcome
+                    .dates
+                    .get(&(column.index as usize))
+                    .copied()
+                    .unwrap_or_default();
+                if dates.ambiguous == 0 || column.date_order.is_some() {
+                    continue;
+                }
+                column.date_order = match (dates.day_first, dates.month_first) {
+                    (1.., 0) => Some(DateOrder::DayFirst),
+                    (0, 1..) => Some(DateOrder::MonthFirst),
+                    _ => None,
+                };
+                again |= column.date_order.is_some();
+                column.asks_date_order = column.date_order.is_none();
+            }
+            if !again {
+                break;
+            }
+        }
+        let mut import = Import {
+            id,
+            connection,
+            file_name: reading.file_name.clone(),
+            bytes: book.bytes() as f64,
+            kind,
+            recognised,
+            name,
+            sheet: sheet.or_else(|| book.sheets().first().cloned()),
+            sheets: book.sheets().to_vec(),
+            counts: outcome.counts,
+            people: outcome.people.len() as u32,
+            seen: outcome
+                .people
+                .values()
+                .filter(|said| said.seen.is_some())
+                .count() as u32,
+            oldest: outcome.oldest.map(|day| day.to_string()),
+            newest: outcome.newest.map(|day| day.to_string()),
+            as_of: as_of(reading, &outcome).to_string(),
+            proves: kind.proves().to_owned(),
+            proves_not: kind.proves_not().to_owned(),
+            warnings: Vec::new(),
+            replaces: None,
+            question: question(kind, &columns),
+            columns,
+        };
+        import.warnings = warnings(&import, &outcome, book.notes());
+        self.guard(&mut import, &outcome, &hash)?;
+        Ok(Pending {
+            path: reading.path.clone(),
+            hash,
+            import,
+            outcome,
+        })
+    }
+
+    fn how(&self, today: Date, order: Option<DateOrder>, name: &str) -> How {
+        let plain = plain(name);
+        How {
+            order,
+            today,
+            zone: self.ports.clock.zone(),
+            utc: plain.ends_with("utc") || plain.ends_with("gmt"),
+        }
+    }
+
+    fn open_book(&self, reading: &mut Reading) -> Result<Book> {
+        let cancel = reading.cancel.clone();
+        Book::open(&reading.path, Limits::default(), &mut || {
+            !cancel.is_cancelled()
+        })
+        .map_err(|error| reading.failed(error))
+    }
+
+    fn hash(&self, reading: &mut Reading) -> Result<String> {
+        let work = || -> sheets::Result<String> {
+            let mut file = File::open(&reading.path)?;
+            let mut digest = Sha256::new();
+            let mut buffer = vec![0; 256 << 10];
+            loop {
+                let read = file.read(&mut buffer)?;
+                if read == 0 {
+                    break;
+                }
+                if reading.cancel.is_cancelled() {
+                    return Err(sheets::Error::Stopped);
+                }
+                digest.update(&buffer[..read]);
+            }
+            Ok(digest
+                .finalize()
+                .iter()
+                .map(|byte| format!("{byte:02x}"))
+                .collect())
+        };
+        let hash = work();
+        hash.map_err(|error| reading.failed(error))
+    }
+
+    fn tell_progress(&self, reading: &mut Reading, rows: u32, bytes: u64, total: u64) -> bool {
+        if reading.told.is_none_or(|told| told.elapsed() >= PAUSE) {
+            reading.told = Some(Instant::now());
+            self.tell(News::ImportProgress(ImportProgress {
+                connection: reading.workspace.connection,
+                file_name: reading.file_name.clone(),
+                rows,
+                bytes: bytes as f64,
+                total_bytes: total as f64,
+            }));
+        }
+        !reading.cancel.is_cancelled()
+    }
+}
+
+impl Reading {
+    fn failed(&self, error: sheets::Error) -> Error {
+        let code = match &error {
+            sheets::Error::Stopped => Code::Cancelled,
+            sheets::Error::Io(_) => Code::Failed,
+            _ => Code::Precondition,
+        };
+        Error::new(code, format!("{}: {error}", self.file_name))
+    }
+}
+
+pub(super) fn mapping_of(import: &Import) -> Mapping {
+    Mapping {
+        name: import.name.clone(),
+        kind: import.kind,
+        sheet: import.sheet.clone(),
+        columns: import
+            .columns
+            .iter()
+            .filter(|column| column.meaning != Meaning::Ignored)
+            .map(|column| MappedColumn {
+                index: column.index,
+                meaning: column.meaning,
+                date_order: column.date_order,
+            })
+            .collect(),
+    }
+}
+
+/// A file's name without ending and dates: "team-logins" of "team-logins 2026-11-20.csv".
+fn stem(file_name: &str) -> String {
+    let stem = file_name
+        .rsplit_once('.')
+        .map_or(file_name, |(stem, _)| stem);
+    let words: Vec<&str> = stem
+        .split(|sign: char| matches!(sign, ' ' | '_' | '-' | '.' | '(' | ')'))
+        .filter(|word| word.chars().any(char::is_alphabetic))
+        .collect();
+    match words.join(" ") {
+        words if words.is_empty() => SourceKind::Other.label().to_owned(),
+        words => words,
+    }
+}
+
+/// The day the file speaks of: as its name says, else its newest date, else when it was written.
+fn as_of(reading: &Reading, outcome: &Outcome) -> Date {
+    let written = || {
+        let modified = std::fs::metadata(&reading.path).ok()?.modified().ok()?;
+        let at = jiff::Timestamp::try_from(modified).ok()?;
+        Some(jiff::tz::TimeZone::system().to_datetime(at).date())
+    };
+    day_in_name(&reading.file_name)
+        .filter(|day| *day <= reading.today)
+        .or(outcome.newest)
+        .or_else(written)
+        .map_or(reading.today, |day| day.min(reading.today))
+}
+
+fn day_in_name(name: &str) -> Option<Date> {
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    (0..name.len()).find_map(|start| {
+        let dashed = name.get(start..start + 10).and_then(|text| {
+            let parts: Vec<&str> = text.split(['-', '_', '.']).collect();
+            let shaped = parts.len() == 3
+                && parts[0].len() == 4
+                && parts[1].len() == 2
+                && parts.iter().all(|part| digits(part));
+            shaped.then(|| parts.join("-").parse().ok()).flatten()
+        });
+        dashed.or_else(|| {
+            let alone = name.get(start..start + 8).filter(|text| digits(text))?;
+            let before = start.checked_sub(1).and_then(|at| name.as_bytes().get(at));
+            let after = name.as_bytes().get(start + 8);
+            if [before, after]
+                .into_iter()
+                .flatten()
+                .any(u8::is_ascii_digit)
+                || !alone.starts_with("20")
+            {
+                return None;
+            }
+            format!("{}-{}-{}", &alone[..4], &alone[4..6], &alone[6..])
+                .parse()
+                .ok()
+        })
+    })
+}
+
+/// What must be answered before a file can count.
+fn question(kind: SourceKind, columns: &[super::ColumnGuess]) -> Option<String> {
+    let has =
+        |wanted: &dyn Fn(Meaning) -> bool| columns.iter().any(|column| wanted(column.meaning));
+    if kind == SourceKind::SurveyParticipation {
+        return (!has(&|meaning| meaning == Meaning::Segment))
+            .then(|| "Which column names the team or segment?".to_owned());
+    }
+    if !has(&Meaning::names_people) {
+        return Some(
+            "Which column says who it is: the e-mail, the employee number or the user name?"
+                .to_owned(),
+        );
+    }
+    if kind == SourceKind::Hris
+        && !has(&|meaning| matches!(meaning, Meaning::HrisStatus | Meaning::LastDay))
+    {
+        return Some("Which column has the status, or the last day worked?".to_owned());
+    }
+    if kind.has_dates() && !has(&|meaning| meaning == Meaning::DateSeen) {
+        return Some("Which column has the date on which somebody was active?".to_owned());
+    }
+    if let Some(column) = columns.iter().find(|column| column.asks_date_order) {
+        return Some(format!(
+            "{}: does the day or the month come first? Some of its dates can be read both ways.",
+            column.name
+        ));
+    }
+    columns
+        .iter()
+        .find(|column| column.meaning.names_people() && column.confidence < 60)
+        .filter(|column| column.confidence == 50)
+        .map(|column| {
+            format!(
+                "Several columns name people of this directory. Is “{}” the one whose activity this is?",
+                column.name
+            )
+        })
+}
+
+fn warnings(import: &Import, outcome: &Outcome, notes: &[String]) -> Vec<String> {
+    let mut warnings = Vec::new();
+    let counts = &import.counts;
+    if counts.rows == 0 {
+        warnings.push("The file has a heading and no rows below it.".to_owned());
+    } else if import.question.is_none() && counts.matched * 20 < counts.rows {
+        warnings.push(format!(
+            "Only {} of {} name people of this directory. Check that it is the right file.",
+            number(counts.matched),
+            rows(counts.rows)
+        ));
+    }
+    if outcome.future > 0 {
+        let until = outcome.furthest.map(spoken_date).unwrap_or_default();
+        warnings.push(format!(
+            "{} {} a date still to come (up to {until}); these dates do not count as seen. Check the clock of the machine that wrote the file, and the order of day and month.",
+            rows(outcome.future),
+            if outcome.future == 1 { "has" } else { "have" },
+        ));
+    }
+    if outcome.failed > 0 {
+        warnings.push(format!(
+            "{} {} about sign-ins that failed; these do not count as seen.",
+            rows(outcome.failed),
+            if outcome.failed == 1 { "is" } else { "are" },
+        ));
+    }
+    if outcome.contradicting > 0 {
+        warnings.push(format!(
+            "{} {} somebody as employed with a last day in the past; the status counts.",
+            rows(outcome.contradicting),
+            if outcome.contradicting == 1 {
+                "has"
+            } else {
+                "have"
+            },
+        ));
+    }
+    if outcome.unlisted > 0 {
+        warnings.push(format!(
+            "The first {} rows that count for nobody are listed; {} more are counted only.",
+            number(LISTED as u32),
+            number(outcome.unlisted)
+        ));
+    }
+    if import.kind == SourceKind::SurveyParticipation {
+        warnings.push(import.proves_not.clone());
+    }
+    for column in import
+        .columns
+        .iter()
+        .filter(|column| column.date_order.is_some())
+    {
+        let dates = outcome
+            .dates
+            .get(&(column.index as usize))
+            .copied()
+            .unwrap_or_default();
+        if dates.day_first > 0 && dates.month_first > 0 {
+            warnings.push(format!(
+                "{} has dates with the day first and dates with the month first. Check it.",
+                column.name
+            ));
+        }
+    }
+    warnings.extend_from_slice(notes);
+    warnings
+}

@@ -1,0 +1,114 @@
+//! What an HR system says of somebody's employment, and whether a sign-in succeeded.
+
+use super::recognise::plain;
+
+/// The stronger one counts when a file says both: who was hired again has a row that ended and one that goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Employment {
+    Left,
+    Leave,
+    Active,
+}
+
+impl Employment {
+    /// As the store keeps it.
+    pub(super) fn text(self) -> &'static str {
+        match self {
+            Self::Left => "left",
+            Self::Leave => "leave",
+            Self::Active => "active",
+        }
+    }
+}
+
+const LEFT: [&str; 16] = [
+    "left",
+    "terminated",
+    "termination",
+    "leaver",
+    "separated",
+    "resigned",
+    "retired",
+    "dismissed",
+    "former",
+    "formeremployee",
+    "deceased",
+    "inactive",
+    "ended",
+    "exited",
+    "ausgeschieden",
+    "departed",
+];
+const LEAVE: [&str; 15] = [
+    "leave",
+    "onleave",
+    "leaveofabsence",
+    "loa",
+    "parentalleave",
+    "maternityleave",
+    "paternityleave",
+    "sabbatical",
+    "sickleave",
+    "medicalleave",
+    "unpaidleave",
+    "paidleave",
+    "gardenleave",
+    "absent",
+    "elternzeit",
+];
+const ACTIVE: [&str; 19] = [
+    "active",
+    "employed",
+    "current",
+    "currentemployee",
+    "working",
+    "probation",
+    "probationary",
+    "onprobation",
+    "notice",
+    "noticeperiod",
+    "aktiv",
+    "permanent",
+    "fulltime",
+    "parttime",
+    "fixedterm",
+    "contractor",
+    "intern",
+    "temporary",
+    "regular",
+];
+
+/// `None` for a word that is no status.
+pub(super) fn read(text: &str) -> Option<Employment> {
+    let plain = plain(text);
+    let one_of = |words: &[&str]| words.contains(&plain.as_str());
+    if one_of(&LEFT) {
+        Some(Employment::Left)
+    } else if one_of(&LEAVE) {
+        Some(Employment::Leave)
+    } else if one_of(&ACTIVE) {
+        Some(Employment::Active)
+    } else {
+        None
+    }
+}
+
+/// Whether a sign-in failed. One that was interrupted for a second factor did not come to its end either.
+pub(super) fn failed(text: &str) -> bool {
+    let plain = plain(text);
+    if !plain.is_empty() && plain.bytes().all(|byte| byte.is_ascii_digit()) {
+        return plain.bytes().any(|byte| byte != b'0');
+    }
+    matches!(
+        plain.as_str(),
+        "failure"
+            | "failed"
+            | "fail"
+            | "error"
+            | "deny"
+            | "denied"
+            | "interrupted"
+            | "false"
+            | "challenge"
+    )
+}
