@@ -3,10 +3,13 @@
 //! Everybody who uses a seat stands in exactly one [`rules::Place`], found by pure functions from what the
 //! sources say, the policy and the day; piles, board, columns, reports and the command line all read that place.
 
+mod answers;
+mod ask;
 mod basis;
 mod board;
 mod exemptions;
 mod kept;
+mod report;
 mod rules;
 mod standing;
 mod twins;

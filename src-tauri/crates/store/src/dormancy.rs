@@ -12,12 +12,8 @@ pub struct LiveSource {
     pub name: String,
     /// Snake case.
     pub kind: String,
-    pub file_name: String,
-    /// SHA-256, hex.
-    pub file_hash: String,
     /// `YYYY-MM-DD`.
     pub as_of: String,
-    pub imported_at: String,
 }
 
 /// What one source says of one person. Dates are `YYYY-MM-DD`.
@@ -60,7 +56,7 @@ impl Reader<'_> {
     /// The sources that count, in the order they were taken in.
     pub fn live_sources(&self, connection: u32) -> Result<Vec<LiveSource>> {
         let mut statement = self.raw().prepare_cached(
-            "SELECT id, name, kind, file_name, file_hash, as_of, imported_at FROM evidence_sources
+            "SELECT id, name, kind, as_of FROM evidence_sources
              WHERE connection = ?1 AND replaced_at IS NULL ORDER BY id",
         )?;
         let found = statement.query_map([connection], |row| {
@@ -68,10 +64,7 @@ impl Reader<'_> {
                 id: row.get(0)?,
                 name: row.get(1)?,
                 kind: row.get(2)?,
-                file_name: row.get(3)?,
-                file_hash: row.get(4)?,
-                as_of: row.get(5)?,
-                imported_at: row.get(6)?,
+                as_of: row.get(3)?,
             })
         })?;
         Ok(found.collect::<rusqlite::Result<_>>()?)
@@ -104,6 +97,17 @@ impl Reader<'_> {
                  ORDER BY version DESC LIMIT 1",
             )?
             .query_row([connection], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?)
+    }
+
+    /// The body of one version, JSON; `None` when there is none.
+    pub fn dormancy_policy_version(&self, connection: u32, version: u32) -> Result<Option<String>> {
+        Ok(self
+            .raw()
+            .prepare_cached(
+                "SELECT body FROM dormancy_policies WHERE connection = ?1 AND version = ?2",
+            )?
+            .query_row([connection, version], |row| row.get(0))
             .optional()?)
     }
 

@@ -22,8 +22,6 @@ pub(crate) struct Counting {
     pub(crate) id: u32,
     pub(crate) name: String,
     pub(crate) kind: SourceKind,
-    pub(crate) file_name: String,
-    pub(crate) file_hash: String,
     /// `YYYY-MM-DD`.
     pub(crate) as_of: String,
     /// Whether being seen in it, or listed, counts by the policy.
@@ -71,13 +69,6 @@ impl Basis {
         })
     }
 
-    /// What the sources say of a row.
-    pub(crate) fn of(&self, row: u32) -> Told {
-        self.told
-            .binary_search_by_key(&row, |(known, _)| *known)
-            .map_or_else(|_| Told::default(), |place| self.told[place].1)
-    }
-
     /// Row by row, ascending.
     pub(crate) fn told(&self) -> &[(u32, Told)] {
         &self.told
@@ -105,8 +96,6 @@ fn sources(
                 id: stored.id,
                 name: stored.name,
                 kind: known,
-                file_name: stored.file_name,
-                file_hash: stored.file_hash,
                 as_of: stored.as_of,
                 proves: kind.is_ok() && counts(known, policy),
             }

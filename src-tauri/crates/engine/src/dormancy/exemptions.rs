@@ -93,7 +93,7 @@ impl Engine {
             }
             Ok::<_, Error>(())
         })?;
-        self.renew_standing(connection)
+        self.evidence_changed(connection)
     }
 
     /// Leaves out whoever matches, now and later. A pile and the order of the query mean nothing here.
@@ -144,7 +144,7 @@ impl Engine {
             writer.append_history(&event)?;
             Ok::<_, Error>(())
         })?;
-        self.renew_standing(connection)
+        self.evidence_changed(connection)
     }
 
     /// Those in force today, newest first.
@@ -206,7 +206,7 @@ impl Engine {
             writer.append_history(&event)?;
             Ok::<_, Error>(())
         })?;
-        self.renew_standing(connection)
+        self.evidence_changed(connection)
     }
 
     fn exemption_terms<'a>(

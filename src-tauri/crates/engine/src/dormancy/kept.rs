@@ -50,14 +50,14 @@ impl Engine {
                 writer.append_history(&event)?;
                 Ok::<_, Error>(())
             })?;
-            self.renew_standing(connection)?;
+            self.evidence_changed(connection)?;
         }
         self.board(connection)
     }
 
     /// Works out anew where everybody stands, after evidence, policy or exemptions changed, and tells that the
     /// directory is another.
-    pub(crate) fn renew_standing(&self, connection: ConnectionId) -> Result<()> {
+    pub(crate) fn evidence_changed(&self, connection: ConnectionId) -> Result<()> {
         if let Some(workspace) = self.open_workspace(connection) {
             workspace.directory.read_basis()?;
             self.tell(News::DirectoryChanged(connection));
@@ -194,4 +194,47 @@ fn leave(policy: &DormancyPolicy) -> String {
         .flat_map(|rule| rule.values.iter().map(String::as_str))
         .collect();
     values.join(" or ")
+}
+
+/// The policy that the last use before a moment (RFC 3339) was made by; the one in force when there was none.
+pub(super) fn policy_at(
+    reader: &Reader<'_>,
+    connection: ConnectionId,
+    at: &str,
+) -> Result<DormancyPolicy> {
+    let day = at.get(..10).unwrap_or(at);
+    let used = reader
+        .dormancy_days(connection.0)?
+        .into_iter()
+        .rfind(|used| used.day.as_str() <= day);
+    let Some(used) = used else {
+        return policy_of(reader, connection);
+    };
+    let body = reader.dormancy_policy_version(connection.0, used.policy)?;
+    Ok(DormancyPolicy {
+        version: used.policy,
+        ..body
+            .and_then(|body| serde_json::from_str(&body).ok())
+            .unwrap_or_default()
+    })
+}
+
+/// "Version 3: inactive for 180 days …".
+pub(super) fn policy_words(policy: &DormancyPolicy) -> String {
+    let mut text = format!(
+        "Version {}: inactive for {} days or more, {} days of grace for hires, sources: {}, values that mean leave: {}",
+        policy.version,
+        policy.days,
+        policy.grace_days,
+        sources(policy),
+        leave(policy)
+    );
+    if policy.exempt_reports {
+        text.push_str(", people with reports exempt");
+    }
+    if policy.exempt_protected {
+        text.push_str(", protected people exempt");
+    }
+    text.push('.');
+    text
 }

@@ -1,0 +1,187 @@
+//! Lists to ask managers before anybody goes: no server of ours, only files.
+
+use std::{
+    collections::BTreeMap,
+    fs::File,
+    io::{BufWriter, Write},
+    path::Path,
+};
+
+use super::AskFirst;
+use crate::{
+    attribute::{Kind, Role},
+    engine::Engine,
+    error::{Code, Error, Result},
+    ids::{AttributeId, ConnectionId},
+    people::{Selection, export::harmless, table::Table},
+};
+
+/// The headings that answers are read back by.
+pub(super) const KEEP: &str = "Keep (yes or no)";
+pub(super) const UNTIL: &str = "Keep until";
+pub(super) const ID: &str = "Id";
+pub(super) const EMAIL: &str = "E-mail";
+
+impl Engine {
+    /// Writes a CSV of the chosen people for their managers, whole or not at all, and returns how many people it
+    /// names. No cell is taken for a formula.
+    ///
+    /// # Errors
+    /// [`Code::Precondition`] for nobody, [`Code::Failed`] when the file can't be written.
+    pub fn ask_first(
+        &self,
+        connection: ConnectionId,
+        selection: &Selection,
+        list: AskFirst,
+        path: &Path,
+    ) -> Result<u32> {
+        let workspace = self.workspace(connection)?;
+        workspace.directory.basis()?;
+        let rows = workspace.directory.rows(selection)?;
+        if rows.is_empty() {
+            return Err(Error::precondition(
+                "Nobody is chosen, so there is nobody to ask about. Choose people and try again.",
+            ));
+        }
+        let table = workspace.directory.table();
+        let mut by_manager = ByManager::new();
+        for position in rows.iter().filter_map(|row| table.position(*row)) {
+            let manager = table.manager(position);
+            let name = manager.map_or_else(String::new, |manager| table.name(manager).to_owned());
+            by_manager
+                .entry((name, manager))
+                .or_default()
+                .push(position);
+        }
+        for people in by_manager.values_mut() {
+            people.sort_by_key(|&position| (table.name(position).to_owned(), position));
+        }
+        let records = match list {
+            AskFirst::Managers => per_person(&table, &by_manager),
+            AskFirst::MailMerge => per_manager(&table, &by_manager),
+        };
+        write_csv(path, &records)?;
+        Ok(rows.len() as u32)
+    }
+}
+
+/// People by the name and position of their manager; those without one first.
+type ByManager = BTreeMap<(String, Option<u32>), Vec<u32>>;
+
+fn text(table: &Table, role: Role, position: u32) -> String {
+    table
+        .value_of(role, position)
+        .unwrap_or_default()
+        .to_owned()
+}
+
+pub(super) fn evidence(table: &Table, position: u32) -> String {
+    table
+        .column(AttributeId::EVIDENCE)
+        .and_then(|column| column.value(position))
+        .unwrap_or_default()
+        .to_owned()
+}
+
+fn per_person(table: &Table, by_manager: &ByManager) -> Vec<Vec<String>> {
+    let heading = [
+        "Manager",
+        "Manager's e-mail",
+        "Person",
+        EMAIL,
+        "Employee number",
+        "Department",
+        "Evidence",
+        KEEP,
+        UNTIL,
+        ID,
+    ];
+    let mut records = vec![heading.map(str::to_owned).to_vec()];
+    for ((name, manager), people) in by_manager {
+        for &position in people {
+            records.push(vec![
+                name.clone(),
+                manager.map_or_else(String::new, |manager| text(table, Role::Email, manager)),
+                table.name(position).to_owned(),
+                text(table, Role::Email, position),
+                text(table, Role::EmployeeNumber, position),
+                text(table, Role::Department, position),
+                evidence(table, position),
+                String::new(),
+                String::new(),
+                table.scim_id(position).to_owned(),
+            ]);
+        }
+    }
+    records
+}
+
+fn per_manager(table: &Table, by_manager: &ByManager) -> Vec<Vec<String>> {
+    let heading = [
+        "Manager's e-mail",
+        "Manager's first name",
+        "Manager",
+        "People",
+        "List",
+    ];
+    let mut records = vec![heading.map(str::to_owned).to_vec()];
+    for ((name, manager), people) in by_manager {
+        let of = |role| manager.map_or_else(String::new, |manager| text(table, role, manager));
+        let list: Vec<String> = people
+            .iter()
+            .map(|&position| {
+                let said = evidence(table, position);
+                if said.is_empty() {
+                    table.name(position).to_owned()
+                } else {
+                    format!("{}: {said}", table.name(position))
+                }
+            })
+            .collect();
+        records.push(vec![
+            of(Role::Email),
+            of(Role::GivenName),
+            name.clone(),
+            people.len().to_string(),
+            list.join("\n"),
+        ]);
+    }
+    records
+}
+
+fn write_csv(path: &Path, records: &[Vec<String>]) -> Result<()> {
+    whole(path, |unfinished| {
+        let mut file = BufWriter::new(File::create(unfinished)?);
+        // Without a byte-order mark Excel takes the letters for another alphabet.
+        file.write_all("\u{feff}".as_bytes())?;
+        let mut rows = csv::Writer::from_writer(file);
+        for record in records {
+            rows.write_record(record.iter().map(|cell| harmless(cell, Kind::Text)))?;
+        }
+        rows.flush()?;
+        Ok(())
+    })
+}
+
+/// Writes a file so that it is there whole or not at all.
+pub(super) fn whole(
+    path: &Path,
+    write: impl FnOnce(&Path) -> std::result::Result<(), Box<dyn std::error::Error>>,
+) -> Result<()> {
+    // Beside the target, so that the last step is a rename on one disk.
+    let unfinished = path.with_extension("unfinished");
+    write(&unfinished)
+        .and_then(|()| Ok(std::fs::rename(&unfinished, path)?))
+        .map_err(|error| {
+            // What is left of it is of no use; that it can't be removed adds nothing to the error.
+            let _ = std::fs::remove_file(&unfinished);
+            Error::new(
+                Code::Failed,
+                format!(
+                    "The file {} could not be written. Check that the folder is there, has room and that no other program holds the file open.",
+                    path.display()
+                ),
+            )
+            .with_detail(error)
+        })
+}
