@@ -121,7 +121,8 @@ fn stored(
     })
 }
 
-const CHANGE: &str = "id, person, act, attribute, before, after, new_option, origin, source, staged_at";
+const CHANGE: &str =
+    "id, person, act, attribute, before, after, new_option, origin, source, staged_at";
 
 const DRAFT: &str = "id, connection, name, cursor, created_at, \
      (SELECT count(*) FROM changes WHERE draft = drafts.id), \
