@@ -131,8 +131,9 @@ pub fn builder() -> Builder<tauri::Wry> {
 
 /// What Rust fills in when it reads an older file, and always sends whole: the page sees no optional
 /// members in these.
-const WHOLE: [&str; 5] = [
+const WHOLE: [&str; 6] = [
     "Capabilities",
+    "DormancyPolicy",
     "Policy",
     "Preferences",
     "ViewDefinition",

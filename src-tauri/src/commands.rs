@@ -2,7 +2,9 @@
 
 pub mod app;
 pub mod connections;
+pub mod dormancy;
 pub mod draft;
+pub mod evidence;
 pub mod history;
 pub mod people;
 pub mod plans;

@@ -9,7 +9,12 @@ use tauri::{
 };
 use tauri_plugin_window_state::StateFlags;
 
-use crate::{bindings, data, host::Host, logging, preferences};
+use crate::{
+    bindings, data,
+    dropped::{self, Dropped},
+    host::Host,
+    logging, preferences,
+};
 
 /// The one window there is.
 pub const MAIN: &str = "main";
@@ -90,15 +95,14 @@ fn set_up(
         .center()
         .theme(preferences.theme.of_window())
         .zoom_hotkeys_enabled(true)
-        // The page moves columns by dragging; files are chosen in dialogs.
-        .disable_drag_drop_handler()
         .on_navigation(|url| url.scheme() == "tauri" || url.host_str() == Some("tauri.localhost"))
         .on_new_window(|_, _| NewWindowResponse::Deny);
     if host.engine().is_ok() {
         window = window.data_directory(host.data_dir().join("webview"));
     }
     app.manage(host);
-    window.build()?;
+    app.manage(Dropped::default());
+    dropped::hear(&window.build()?);
     Ok(())
 }
 

@@ -29,12 +29,35 @@ pub async fn save_as(app: &AppHandle, name: &str, extension: &str) -> Option<Pat
 
 /// `None` when dismissed.
 pub async fn open(app: &AppHandle, name: &str, extension: &str) -> Option<PathBuf> {
+    open_one(app, name, &[extension]).await
+}
+
+/// One file that ends in any of these; `None` when dismissed.
+pub async fn open_one(app: &AppHandle, name: &str, extensions: &[&str]) -> Option<PathBuf> {
     let (chosen, path) = oneshot::channel();
     app.dialog()
         .file()
-        .add_filter(name, &[extension])
+        .add_filter(name, extensions)
         .pick_file(move |file| answer(chosen, file));
     path.await.ok().flatten()
+}
+
+/// Any number of files; none when dismissed.
+pub async fn open_several(app: &AppHandle, name: &str, extensions: &[&str]) -> Vec<PathBuf> {
+    let (chosen, paths) = oneshot::channel();
+    app.dialog()
+        .file()
+        .add_filter(name, extensions)
+        .pick_files(move |files| {
+            let paths = files
+                .unwrap_or_default()
+                .into_iter()
+                .filter_map(|file| file.into_path().ok())
+                .collect();
+            // Nobody waits any more when the window closed behind the dialog.
+            drop(chosen.send(paths));
+        });
+    paths.await.unwrap_or_default()
 }
 
 fn answer(chosen: oneshot::Sender<Option<PathBuf>>, file: Option<FilePath>) {

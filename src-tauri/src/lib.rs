@@ -7,6 +7,7 @@ mod commands;
 mod data;
 mod desktop;
 mod dialogs;
+mod dropped;
 mod events;
 mod host;
 mod keychain;

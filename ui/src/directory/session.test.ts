@@ -26,7 +26,7 @@ vi.mock("../host", () => {
 });
 
 const { ViewSession } = await import("./session");
-const query = (search: string) => ({ search, filters: [], sort: [] });
+const query = (search: string) => ({ search, filters: [], sort: [], pile: null });
 const settled = () => new Promise<void>((resolve) => setTimeout(resolve));
 
 beforeEach(() => {

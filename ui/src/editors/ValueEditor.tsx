@@ -61,7 +61,7 @@ export function ValueEditor(props: ValueEditorProps) {
 export function useEveryone(connection: ConnectionId) {
   return useQuery({
     queryKey: ["of", connection, "everyone"],
-    queryFn: () => host.openView(connection, { search: "", filters: [], sort: [] }),
+    queryFn: () => host.openView(connection, { search: "", filters: [], sort: [], pile: null }),
     gcTime: Number.POSITIVE_INFINITY,
   }).data?.id;
 }

@@ -59,16 +59,23 @@ export const commands = {
 	parkDraft: (id: ConnectionId, name: string) => __TAURI_INVOKE<DraftSummary>("park_draft", { id, name }),
 	parkedDrafts: (id: ConnectionId) => __TAURI_INVOKE<ParkedDraft[]>("parked_drafts", { id }),
 	resumeDraft: (id: ConnectionId, draft: DraftId) => __TAURI_INVOKE<DraftSummary>("resume_draft", { id, draft }),
+	/** Throws a parked draft away. */
+	forgetDraft: (id: ConnectionId, draft: DraftId) => __TAURI_INVOKE<null>("forget_draft", { id, draft }),
 	makePlan: (id: ConnectionId) => __TAURI_INVOKE<Plan>("make_plan", { id }),
 	plan: (plan: PlanId) => __TAURI_INVOKE<Plan>("plan", { plan }),
 	planPage: (plan: PlanId, group: Group, start: number, len: number) => __TAURI_INVOKE<PlanPage>("plan_page", { plan, group, start, len }),
 	leaveOut: (plan: PlanId, positions: number[], out: boolean) => __TAURI_INVOKE<Plan>("leave_out", { plan, positions, out }),
 	settle: (plan: PlanId, position: number, settlement: Settlement) => __TAURI_INVOKE<Plan>("settle", { plan, position, settlement }),
 	planRequests: (plan: PlanId, position: number) => __TAURI_INVOKE<WireRequest[]>("plan_requests", { plan, position }),
-	/** Asks where to; false when the dialog was dismissed. */
-	writePlan: (plan: PlanId) => __TAURI_INVOKE<boolean>("write_plan", { plan }),
-	/** Asks for a file; `None` when the dialog was dismissed. */
-	readPlan: () => __TAURI_INVOKE<Plan | null>("read_plan"),
+	/** Takes what is staged for an item's person out of the draft, and answers the plan of the rest. */
+	removeFromDraft: (plan: PlanId, position: number) => __TAURI_INVOKE<Plan>("remove_from_draft", { plan, position }),
+	/** Asks where to; false when the dialog was dismissed. `reason` stands on the page to be signed. */
+	writePlan: (plan: PlanId, file: PlanFile, reason: string | null) => __TAURI_INVOKE<boolean>("write_plan", { plan, file, reason }),
+	/**
+	 * Asks for a file; `None` when the dialog was dismissed. `wanted` is the connection on screen, for when several
+	 * go to the plan's service.
+	 */
+	readPlan: (wanted: ConnectionId | null) => __TAURI_INVOKE<Plan | null>("read_plan", { wanted }),
 	/** Snapshots come as events, at most ten a second. */
 	startRun: (plan: PlanId, confirmation: Confirmation) => __TAURI_INVOKE<Run>("start_run", { plan, confirmation }),
 	pauseRun: (run: RunId) => __TAURI_INVOKE<Run>("pause_run", { run }),
@@ -83,8 +90,54 @@ export const commands = {
 	retryFailed: (run: RunId) => __TAURI_INVOKE<Run>("retry_failed", { run }),
 	/** A new plan that undoes the whole run, or the items at these positions. */
 	takeBack: (run: RunId, positions: number[] | null) => __TAURI_INVOKE<Plan>("take_back", { run, positions }),
+	/** Asks for files and reads each; nothing when the dialog was dismissed. Progress comes as events. */
+	chooseEvidence: (id: ConnectionId) => __TAURI_INVOKE<FilesRead>("choose_evidence", { id }),
+	/** Reads the files that were dropped on the window last. */
+	readDropped: (id: ConnectionId) => __TAURI_INVOKE<FilesRead>("read_dropped", { id }),
+	/** Ends the reading of a file. Nothing of it is kept. */
+	cancelImport: (id: ConnectionId) => __TAURI_INVOKE<null>("cancel_import", { id }),
+	/** Reads the file again, as the admin says. */
+	mapImport: (importId: ImportId, mapping: Mapping) => __TAURI_INVOKE<Import>("map_import", { importId, mapping }),
+	/** Rows that count for nobody, from `start` on. */
+	importRows: (importId: ImportId, state: RowState | null, start: number, len: number) => __TAURI_INVOKE<ImportRows>("import_rows", { importId, state, start, len }),
+	/** Asks where to, then writes all rows that count for nobody; `None` when the dialog was dismissed. */
+	exportImportRows: (importId: ImportId, format: Format) => __TAURI_INVOKE<number | null>("export_import_rows", { importId, format }),
+	/** Says whom a row means. It is remembered for every file of the connection. */
+	confirmAlias: (importId: ImportId, row: number, person: RowId) => __TAURI_INVOKE<Import>("confirm_alias", { importId, row, person }),
+	/** From now on the file counts. */
+	acceptImport: (importId: ImportId) => __TAURI_INVOKE<Source>("accept_import", { importId }),
+	/** Leaves the file out, as if it had not been read. */
+	dropImport: (importId: ImportId) => __TAURI_INVOKE<null>("drop_import", { importId }),
+	evidenceSources: (id: ConnectionId) => __TAURI_INVOKE<Source[]>("evidence_sources", { id }),
+	/** The source does not count any more; the history keeps that it did. */
+	forgetSource: (source: SourceId) => __TAURI_INVOKE<null>("forget_source", { source }),
+	board: (id: ConnectionId) => __TAURI_INVOKE<Board>("board", { id }),
+	/** Keeps the policy as a new version and answers the board by it. */
+	keepDormancyPolicy: (id: ConnectionId, policy: DormancyPolicy) => __TAURI_INVOKE<Board>("keep_dormancy_policy", { id, policy }),
+	/** `until` is the last day it holds; `None` for no end. */
+	exempt: (id: ConnectionId, selection: Selection, reason: string, until: string | null) => __TAURI_INVOKE<null>("exempt", { id, selection, reason, until }),
+	/** Whoever matches, now and later. */
+	exemptByFilter: (id: ConnectionId, query: ViewQuery, reason: string, until: string | null) => __TAURI_INVOKE<null>("exempt_by_filter", { id, query, reason, until }),
+	exemptions: (id: ConnectionId) => __TAURI_INVOKE<Exemption[]>("exemptions", { id }),
+	endExemption: (exemption: ExemptionId) => __TAURI_INVOKE<null>("end_exemption", { exemption }),
+	/** Asks where to, then writes the list to ask by; `None` when the dialog was dismissed, else the people on it. */
+	askFirst: (id: ConnectionId, selection: Selection, ask: AskFirst) => __TAURI_INVOKE<number | null>("ask_first", { id, selection, ask }),
+	/** Asks for the answered list; `None` when the dialog was dismissed. */
+	readAnswers: (id: ConnectionId) => __TAURI_INVOKE<AnswersRead | null>("read_answers", { id }),
+	/** For finance and the works council. Asks where to; false when the dialog was dismissed. */
+	writeReclaimReport: (run: RunId, format: ReportFormat, withNames: boolean) => __TAURI_INVOKE<boolean>("write_reclaim_report", { run, format, withNames }),
 	history: (id: ConnectionId, query: HistoryQuery, start: number, len: number) => __TAURI_INVOKE<HistoryPage>("history", { id, query, start, len }),
-	verifyHistory: () => __TAURI_INVOKE<Verification>("verify_history"),
+	verifyHistory: (against: string | null) => __TAURI_INVOKE<Verification>("verify_history", { against }),
+	/** Marks that the history is looked at. */
+	visitHistory: (id: ConnectionId) => __TAURI_INVOKE<Visit>("visit_history", { id }),
+	/** Events seen since the history was last looked at. */
+	unseenHistory: (id: ConnectionId) => __TAURI_INVOKE<number>("unseen_history", { id }),
+	historyAnchors: () => __TAURI_INVOKE<DayAnchor[]>("history_anchors"),
+	retention: () => __TAURI_INVOKE<Retention | null>("retention"),
+	/** With `None` everything is kept. */
+	keepHistoryFor: (days: number | null, reason: string) => __TAURI_INVOKE<Removed>("keep_history_for", { days, reason }),
+	/** Prints what is on screen, by the system's own dialog. */
+	printPage: () => __TAURI_INVOKE<null>("print_page"),
 	/** Asks where to; `None` when the dialog was dismissed, else the events written. */
 	exportHistory: (id: ConnectionId, query: HistoryQuery, format: HistoryFormat) => __TAURI_INVOKE<number | null>("export_history", { id, query, format }),
 	/** Starts the built-in service when it is not running and answers its connection, made on first use. */
@@ -99,6 +152,9 @@ export const commands = {
 export const events = {
 	directoryChanged: makeEvent<DirectoryChangedNews, DirectoryChangedNews>("directory-changed"),
 	draftChanged: makeEvent<DraftChangedNews, DraftChangedNews>("draft-changed"),
+	filesDropped: makeEvent<FilesDroppedNews, FilesDroppedNews>("files-dropped"),
+	filesOver: makeEvent<FilesOverNews, FilesOverNews>("files-over"),
+	importProgress: makeEvent<ImportProgressNews, ImportProgressNews>("import-progress"),
 	runChanged: makeEvent<RunChangedNews, RunChangedNews>("run-changed"),
 	syncEnded: makeEvent<SyncEndedNews, SyncEndedNews>("sync-ended"),
 	syncProgress: makeEvent<SyncProgressNews, SyncProgressNews>("sync-progress"),
@@ -116,6 +172,29 @@ export type About = {
 export type Act = "set" | "create" | "activate" | "deactivate" | "delete" | "arrive" | "vanish" |
 /** About the record itself: a connection made or forgotten, a sync, a retention rule. */
 "note";
+
+/** What an answered list said. The numbers add up to its rows. */
+export type AnswersRead = {
+	/** Exempted now, until the date given or for 90 days. */
+	kept: number,
+	/** May go. Nothing is staged by that. */
+	agreed: number,
+	/** No answer. */
+	open: number,
+	/** Nobody here has this id or e-mail. */
+	unmatched: number,
+	/** An answer, or a date, that could not be read. */
+	unreadable: number,
+	/** What to look at, row by row. */
+	sentences: string[],
+};
+
+/** Whom a list to ask is made for. */
+export type AskFirst =
+/** One row per person, grouped by manager, with columns to answer in. */
+"managers" |
+/** One row per manager, for a mail program. */
+"mail_merge";
 
 /** One column of the directory. */
 export type Attribute = {
@@ -140,6 +219,61 @@ export type Attribute = {
 /** One attribute of one connection; 0 is the derived Name, 1 the derived Status. */
 export type AttributeId = number;
 
+/** Everything the board shows. */
+export type Board = {
+	connection: ConnectionId,
+	policy: DormancyPolicy,
+	/** One of each, in the order of [`Pile::ALL`]. */
+	piles: PileCount[],
+	/** People in no pile by word of the admin, the protected list, or because people report to them. */
+	exempt: number,
+	/** Hired too recently to tell. */
+	grace: number,
+	leave: number,
+	/** An estimate: everybody but deleted people and those whose separation date has passed. */
+	seatsInUse: number,
+	seatsPaid: number | null,
+	/** In the piles that speak for it, so not of those in no source. */
+	dormant: number,
+	/** Seats of the dormant. */
+	reclaimable: number,
+	/** What the reclaimable seats cost a year, when a price is known. */
+	money: number | null,
+	/**
+	 * One for each day since last seen that has people, ascending: all who were seen at all and are set
+	 * aside for nothing.
+	 */
+	histogram: HistogramDay[],
+	brakes: BrakeLine[],
+	/** Department, location and country, as far as the company has them. */
+	groups: BoardGroup[],
+	sources: Source[],
+	/** The day the newest source that counts speaks of. */
+	newest: string | null,
+	/** Oldest first. */
+	trend: TrendMonth[],
+	/** What to know before trusting the numbers, as a sentence. */
+	note: string | null,
+};
+
+export type BoardGroup = {
+	attribute: AttributeId,
+	label: string,
+	/** Most dormant people first. */
+	values: BoardValue[],
+};
+
+export type BoardValue = {
+	/** `None`: not set. */
+	value: string | null,
+	/** Who use a seat. */
+	people: number,
+	dormant: number,
+	/** That could be freed. */
+	seats: number,
+	money: number | null,
+};
+
 export type Brake = {
 	kind: BrakeKind,
 	level: BrakeLevel,
@@ -162,6 +296,12 @@ export type BrakeLevel =
 "stop" |
 /** Over 20%: a reason too. */
 "stop_with_reason";
+
+/** Where a plan that deactivates so many people is warned of or stopped. */
+export type BrakeLine = {
+	people: number,
+	label: string,
+};
 
 /** What the service was declared and observed to support. */
 export type Capabilities = {
@@ -222,6 +362,23 @@ export type Code =
 /** The colour of the band on top of the window. */
 export type Colour = "green" | "blue" | "violet" | "red" | "amber" | "teal" | "grey";
 
+export type ColumnGuess = {
+	/** From 0. */
+	index: number,
+	name: string,
+	/** The first few different values. */
+	samples: string[],
+	meaning: Meaning,
+	/** In percent. */
+	confidence: number,
+	/** "95% of these are e-mails of people here". */
+	why: string,
+	/** How dates that read two ways are read here. */
+	dateOrder: DateOrder | null,
+	/** Whether there are such dates, and nobody has said yet. */
+	asksDateOrder: boolean,
+};
+
 export type ColumnLayout = {
 	attribute: AttributeId,
 	/** CSS pixels. */
@@ -250,6 +407,8 @@ export type Confirmation = {
 	number?: number | null,
 	reason?: string | null,
 	name?: string | null,
+	/** Do this many first, read them back, and wait for somebody to look at them. */
+	pilot?: number | null,
 };
 
 export type Connection = {
@@ -281,6 +440,15 @@ export type ConnectionId = number;
 /** How to read a date such as 03/04/2024. */
 export type DateOrder = "day_first" | "month_first";
 
+/** The end of a day that is over, to be kept outside this machine. */
+export type DayAnchor = {
+	/** UTC. */
+	day: string,
+	event: EventId,
+	/** As [`Verification::anchor`]. */
+	anchor: string,
+};
+
 export type DayCount = {
 	day: string,
 	made: number,
@@ -299,6 +467,31 @@ export type Directory = {
 /** People, values or views of a connection are other than before. */
 export type DirectoryChangedNews = {
 	connection: ConnectionId,
+};
+
+/** Who counts as dormant, and what a seat costs. Kept per connection, each change as a version of its own. */
+export type DormancyPolicy = {
+	/** 0 until one is kept. */
+	version: number,
+	/** Not seen for at least so many days. */
+	days: number,
+	/** Hired fewer days ago than this: set aside. */
+	graceDays: number,
+	/** `None`: all that can prove presence. */
+	sources: SourceKind[] | null,
+	/** Values that mean leave, beside what HRIS says. */
+	leave: LeaveRule[],
+	/** People with reports are in no pile. */
+	exemptReports: boolean,
+	/** People on the protected list are in no pile. */
+	exemptProtected: boolean,
+	seatsPaid: number | null,
+	/** A year, in the currency's units. */
+	seatPrice: number | null,
+	/** ISO 4217. */
+	currency: string | null,
+	/** `YYYY-MM-DD`. */
+	contractEnd: string | null,
 };
 
 export type DraftChange = {
@@ -357,6 +550,26 @@ export type Error = {
 /** One event of the history. */
 export type EventId = number;
 
+export type Exemption = {
+	id: ExemptionId,
+	/** A name, or the filter in words. */
+	who: string,
+	/** Who match now. */
+	people: number,
+	reason: string,
+	/** The last day it holds; `None` for no end. */
+	until: string | null,
+	origin: ExemptionOrigin,
+	madeAt: string,
+};
+
+/** One person or filter left out when looking for dormant people. */
+export type ExemptionId = number;
+
+export type ExemptionOrigin = "admin" |
+/** Whoever was asked first wants the person kept. */
+"answer";
+
 export type Facet = {
 	attribute: AttributeId,
 	/** Most people first, at most as many as asked for. */
@@ -390,6 +603,24 @@ export type FieldChange = {
 	afterShown: string | null,
 	/** What the mirror says now, where it moved since staging. */
 	now: string | null,
+	/** Nobody has the new value yet. */
+	newSegment: boolean,
+};
+
+/** Files were let go over the window and wait to be read. Their paths stay in the host. */
+export type FilesDroppedNews = {
+	files: number,
+};
+
+/** Files are held over the window, or no longer. */
+export type FilesOverNews = {
+	over: boolean,
+};
+
+/** What came of several files, each by itself. */
+export type FilesRead = {
+	imports: Import[],
+	refused: RefusedFile[],
 };
 
 /** One chip. */
@@ -417,6 +648,12 @@ export type GroupSummary = {
 	leftOut: number,
 };
 
+export type HistogramDay = {
+	days: number,
+	people: number,
+	seats: number,
+};
+
 export type HistoryEvent = {
 	id: EventId,
 	at: string,
@@ -435,6 +672,8 @@ export type HistoryEvent = {
 	plan: PlanId | null,
 	reason: string | null,
 	requestId: string | null,
+	/** SHA-256 of the file it came from, hex. */
+	source: string | null,
 	/** "Ana Ruiz moved from Sales to Marketing". */
 	sentence: string,
 	/** Hex. */
@@ -474,6 +713,77 @@ export type HistoryQuery = {
 	to?: string | null,
 };
 
+/** A file that was read and does not count yet. */
+export type Import = {
+	id: ImportId,
+	connection: ConnectionId,
+	fileName: string,
+	bytes: number,
+	kind: SourceKind,
+	/** The export is known, so its columns need no mapping. */
+	recognised: boolean,
+	/** What the source is called; a file accepted under the name of another replaces it. */
+	name: string,
+	sheet: string | null,
+	sheets: string[],
+	columns: ColumnGuess[],
+	counts: ImportCounts,
+	/** Different people matched. */
+	people: number,
+	/** How many of these have a date that counts. */
+	seen: number,
+	/** The first and the last day of activity, `YYYY-MM-DD`. */
+	oldest: string | null,
+	newest: string | null,
+	/** The day the file speaks of. */
+	asOf: string,
+	proves: string,
+	provesNot: string,
+	/** What the admin should know before it counts, each a sentence. */
+	warnings: string[],
+	replaces: SourceId | null,
+	/** What must be answered before it can count. */
+	question: string | null,
+};
+
+/** Every row of a file is one of these: `rows` is the sum of the others. Blank rows are none. */
+export type ImportCounts = {
+	rows: number,
+	matched: number,
+	unmatched: number,
+	ambiguous: number,
+	unreadable: number,
+};
+
+/** One activity file that was read and does not count yet; ids are given afresh by each process. */
+export type ImportId = number;
+
+export type ImportProgress = {
+	connection: ConnectionId,
+	fileName: string,
+	rows: number,
+	bytes: number,
+	totalBytes: number,
+};
+
+/** An activity file is being read. */
+export type ImportProgressNews = ImportProgress;
+
+export type ImportRow = {
+	/** As the sheet's program counts: the first line is 1. */
+	row: number,
+	state: RowState,
+	who: string | null,
+	why: string,
+	/** Whom an ambiguous row may mean. */
+	candidates: PersonChoice[],
+};
+
+export type ImportRows = {
+	total: number,
+	rows: ImportRow[],
+};
+
 export type ItemState = "waiting" | "sending" |
 /** Answered, not yet read back. */
 "sent" | "done" | "same" | "held" | "failed" |
@@ -491,6 +801,36 @@ export type Kind = "text" |
 /** Another person, as the service writes it (Peakon: the e-mail). */
 "employee";
 
+/** Whoever has one of these values is on leave. */
+export type LeaveRule = {
+	attribute: AttributeId,
+	values: string[],
+};
+
+export type MappedColumn = {
+	index: number,
+	meaning: Meaning,
+	dateOrder: DateOrder | null,
+};
+
+/** How the admin wants a file read. */
+export type Mapping = {
+	name: string,
+	kind: SourceKind,
+	sheet: string | null,
+	/** Columns that are left out are ignored. */
+	columns: MappedColumn[],
+};
+
+/** What a column is read as. */
+export type Meaning = "email" | "employee_number" | "user_name" | "scim_id" |
+/** E-mail, user name, employee number or id, whichever it is. */
+"any_person" | "date_seen" |
+/** Whether the sign-in succeeded; one that failed proves nothing. */
+"outcome" | "hris_status" |
+/** Last day worked, or the first day of leave. */
+"last_day" | "segment" | "count" | "ignored";
+
 /** What a connection is made of, the token apart. */
 export type NewConnection = {
 	name: string,
@@ -498,6 +838,16 @@ export type NewConnection = {
 	colour: Colour,
 	service: ServiceKind,
 	keep: TokenPlace,
+};
+
+/** An option value nobody has, which is refused until it is created on purpose. */
+export type NewSegment = {
+	attribute: AttributeId,
+	value: string,
+	/** The value in use that differs in letter case or accents alone. */
+	similar: string | null,
+	/** People it was refused for. */
+	people: number,
 };
 
 export type Origin =
@@ -519,6 +869,8 @@ export type PastedCell = {
 	row: RowId,
 	attribute: AttributeId,
 	text: string,
+	/** The explicit "Create segment" for an option value nobody has. */
+	newOption?: boolean,
 };
 
 /** Everything the panel shows of one person. */
@@ -557,6 +909,33 @@ export type PersonChoice = {
 	status: Status,
 };
 
+/** Why somebody's seat may be one to free. Nobody is in two. */
+export type Pile =
+/** Last seen at least so many days ago. */
+"seen_long_ago" |
+/** Listed in a source without ever having been seen, or not since being hired. */
+"never_seen" |
+/** In no source at all: proves nothing, so it is never chosen for anybody. */
+"no_evidence" |
+/** Left according to HRIS, and still uses a seat. */
+"left_still_active" |
+/** A second record of somebody. */
+"duplicates";
+
+export type PileCount = {
+	pile: Pile,
+	people: number,
+	/** That they use, by the rule of what a contract charges for. */
+	seats: number,
+};
+
+/** Narrows a view to one pile. */
+export type PileFilter = {
+	pile: Pile,
+	/** Another threshold than the policy's, while it is dragged. Only for those seen long ago. */
+	days: number | null,
+};
+
 export type Plan = {
 	id: PlanId,
 	connection: ConnectionId,
@@ -568,7 +947,10 @@ export type Plan = {
 	items: number,
 	/** Requests, compare and read-back included. */
 	operations: number,
-	/** At the present pace. */
+	/**
+	 * At the pace of the latest runs, or of the quota before there are any; with the hours to wait for where
+	 * the quota does not suffice.
+	 */
 	seconds: number,
 	/** The hour's budget that is left now. */
 	operationsLeft: number,
@@ -576,11 +958,21 @@ export type Plan = {
 	seatsFreed: number,
 	groups: GroupSummary[],
 	brakes: Brake[],
+	/** Option values that nobody has yet. */
+	newSegments: PlannedSegment[],
 	confirm: Confirm,
 	/** What taking it back would not restore, one sentence each. */
 	irreversible: string[],
 	createdAt: string,
+	origin: PlanOrigin,
 };
+
+/** How a plan is written to a file. */
+export type PlanFile =
+/** To be carried out later. */
+"json" |
+/** A page to be read, printed and signed. */
+"report";
 
 /** One frozen draft. */
 export type PlanId = number;
@@ -603,11 +995,28 @@ export type PlanItem = {
 	note: string | null,
 };
 
+/** What a plan was made of. */
+export type PlanOrigin =
+/** What is held, blocked or left out stays in the draft. Of any other plan it is only not sent. */
+"draft" |
+/** A run, or items of one. */
+"take_back" | "command_line" | "file";
+
 export type PlanPage = {
 	group: Group,
 	total: number,
 	start: number,
 	items: PlanItem[],
+};
+
+/** A segment that the plan makes: mistyped or meant, the service does not ask. */
+export type PlannedSegment = {
+	/** The attribute's. */
+	label: string,
+	value: string,
+	people: number,
+	/** The value in use that it differs from in letter case or accents alone. */
+	similar: string | null,
 };
 
 /** What deactivating means here, how far one plan may go, and what seats cost. */
@@ -648,6 +1057,10 @@ export type Refusal = {
 	name: string,
 	code: RefusalCode,
 	message: string,
+	/** What was to be changed, where it was a value. */
+	attribute: AttributeId | null,
+	/** The text that is no value of it, trimmed. */
+	value: string | null,
 };
 
 /** What the page offers a way on for. */
@@ -663,8 +1076,34 @@ export type RefusalCode =
 /** Not a value of this kind, or not writable. */
 "invalid";
 
+/** A file that could not be read. */
+export type RefusedFile = {
+	fileName: string,
+	error: Error,
+};
+
+/** What a retention rule removed. */
+export type Removed = {
+	events: number,
+	message: string,
+};
+
+export type ReportFormat = "html" | "xlsx";
+
+/** The standing rule of how long events are kept, in every connection's history. */
+export type Retention = {
+	days: number,
+	reason: string,
+	madeAt: string,
+	actor: string,
+};
+
 /** What an attribute means to Muster, whatever this company calls it. */
-export type Role = "name" | "status" | "given_name" | "family_name" | "display_name" | "user_name" | "email" | "employee_number" | "external_id" | "active" | "manager" | "start_date" | "separation_date" | "separation_reason" | "birth_date" | "gender" | "department" | "location" | "country" | "title" | "phone" | "locale" | "time_zone";
+export type Role = "name" | "status" | "given_name" | "family_name" | "display_name" | "user_name" | "email" | "employee_number" | "external_id" | "active" | "manager" | "start_date" | "separation_date" | "separation_reason" | "birth_date" | "gender" | "department" | "location" | "country" | "title" | "phone" | "locale" | "time_zone" |
+/** Days since somebody was last seen in a source of evidence; laid beside the values. */
+"days_seen" |
+/** What the sources say of somebody, in words; laid beside the values. */
+"evidence";
 
 export type Row = {
 	id: RowId,
@@ -679,6 +1118,9 @@ export type Row = {
 
 /** One person in the mirror; what views are made of. */
 export type RowId = number;
+
+/** Why a row counts for nobody. */
+export type RowState = "unmatched" | "ambiguous" | "unreadable";
 
 /** A snapshot, at most ten a second. */
 export type Run = {
@@ -766,17 +1208,50 @@ export type Sort = {
 	descending: boolean,
 };
 
+/** A file that counts. */
+export type Source = {
+	id: SourceId,
+	name: string,
+	kind: SourceKind,
+	fileName: string,
+	asOf: string,
+	importedAt: string,
+	counts: ImportCounts,
+	people: number,
+	proves: string,
+	provesNot: string,
+	/** Days since `as_of`. */
+	ageDays: number,
+};
+
+/** One activity file that counts. */
+export type SourceId = number;
+
+/** Where a file comes from, which decides what it can prove. */
+export type SourceKind = "entra_sign_ins" | "okta_sign_ins" | "google_sign_ins" | "peakon_audit" | "peakon_usage" |
+/** By team; says nothing of a single person. */
+"survey_participation" | "hris" |
+/** Any sheet with a person and a date. */
+"other";
+
 /** What staging did, or with `dry` would do. */
 export type Staged = {
 	/** People chosen. */
 	people: number,
 	/** People whose value changes. */
 	changed: number,
+	/** Of those, people whose value becomes empty. */
+	cleared: number,
 	/** People for whom it is so already. */
 	same: number,
+	/** People left alone because there is nothing to copy. */
+	nothing: number,
+	/** The first hundred. */
 	refused: Refusal[],
 	/** Refusals, listed or not. */
 	refusedTotal: number,
+	/** The option values behind all refusals of [`RefusalCode::UnknownOption`], each once. */
+	newSegments: NewSegment[],
 	draft: DraftSummary,
 };
 
@@ -879,6 +1354,15 @@ export type TokenPlace = "keychain" |
 /** `MUSTER_TOKEN`, given each time (command line only). */
 "environment";
 
+export type TrendMonth = {
+	/** `YYYY-MM`. */
+	month: string,
+	/** At the last count of the month. */
+	dormant: number,
+	/** Seats that runs freed, as measured by reading back. */
+	reclaimed: number,
+};
+
 /** What the plan says of an item. */
 export type Verdict = "change" | "same" |
 /** Left out until decided. */
@@ -925,6 +1409,16 @@ export type ViewQuery = {
 	filters: Filter[],
 	/** First is strongest; empty means by name. */
 	sort: Sort[],
+	/** Only who is in this pile of dormant people. */
+	pile: PileFilter | null,
+};
+
+/** What came since the history was last looked at. */
+export type Visit = {
+	/** The end of the visit before; `None` on the first. */
+	since: string | null,
+	/** Events seen, not made, since then. */
+	seen: number,
 };
 
 /** Rows on screen. */

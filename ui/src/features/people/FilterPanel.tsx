@@ -239,7 +239,7 @@ function useRestView(connection: ConnectionId, rest: ViewQuery): number | null {
     let open: number | null = null;
     let gone = false;
     const [search, filters] = JSON.parse(told) as [string, Filter[]];
-    void host.openView(connection, { search, filters, sort: [] }).then(
+    void host.openView(connection, { search, filters, sort: [], pile: null }).then(
       (opened) => {
         if (gone) void host.closeView(opened.id).catch(() => undefined);
         else {

@@ -62,7 +62,7 @@ function Table({ connection, directory, session }: TableProps & { session: ViewS
   const { filters, sort, ticks, asked, notice } = people;
   const preferences = usePreferences().data;
   const { columns, shown, setColumns } = useColumns(connection, directory);
-  const query = useMemo((): ViewQuery => ({ search, filters, sort }), [search, filters, sort]);
+  const query = useMemo((): ViewQuery => ({ search, filters, sort, pile: null }), [search, filters, sort]);
   const { state, total } = useSession(session, connection, query, shown, grid);
   const view = state.view?.id ?? null;
   const compact = people.compact ?? preferences?.compact ?? false;
