@@ -4,6 +4,7 @@ mod apply;
 mod change;
 mod connections;
 mod consent;
+mod dormant;
 mod history;
 mod output;
 mod people;
@@ -66,6 +67,10 @@ enum Command {
     Plan(plan::Arguments),
     /// Carry out a plan kept in a file
     Apply(apply::Arguments),
+    /// Who is dormant, by which evidence
+    Dormant(dormant::Dormant),
+    /// Write a plan that frees the seats of the dormant; nothing is sent
+    Reclaim(dormant::Reclaim),
     /// Plans being carried out: see them, go on after a pause, end one early
     #[command(subcommand)]
     Runs(runs::Command),
@@ -171,6 +176,8 @@ async fn carry_out(arguments: Arguments) -> Outcome {
         Command::Deactivate(arguments) => change::deactivate(&session, arguments).await,
         Command::Plan(arguments) => plan::run(&session, arguments).await,
         Command::Apply(arguments) => apply::run(&session, arguments).await,
+        Command::Dormant(arguments) => dormant::dormant(&session, arguments).await,
+        Command::Reclaim(arguments) => dormant::reclaim(&session, arguments).await,
         Command::Runs(command) => runs::run(&session, command).await,
         Command::History(command) => history::run(&session, command).await,
         Command::Sandbox(_) => unreachable!("BUG: served above"),

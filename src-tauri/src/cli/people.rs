@@ -59,7 +59,7 @@ pub async fn run(session: &Session, arguments: Arguments) -> Outcome {
     let query = ViewQuery {
         search: arguments.search,
         filters: filters(&directory.attributes, &arguments.filter)?,
-        sort: Vec::new(),
+        ..ViewQuery::default()
     };
     let columns = columns(
         &directory.attributes,

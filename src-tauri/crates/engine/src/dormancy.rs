@@ -9,6 +9,7 @@ mod basis;
 mod board;
 mod exemptions;
 mod kept;
+mod reclaim;
 mod report;
 mod rules;
 mod standing;

@@ -49,8 +49,13 @@ impl Standing {
         Some(self.days[position as usize]).filter(|days| *days != NEVER)
     }
 
+    /// By the policy.
     pub(crate) fn pile(&self, position: u32) -> Option<Pile> {
-        rules::pile(self.place(position), self.days(position), self.threshold)
+        self.pile_at(position, self.threshold)
+    }
+
+    pub(crate) fn pile_at(&self, position: u32, threshold: u32) -> Option<Pile> {
+        rules::pile(self.place(position), self.days(position), threshold)
     }
 
     /// Everybody in a pile.
@@ -58,9 +63,7 @@ impl Standing {
         let threshold = filter.days.unwrap_or(self.threshold);
         let mut found = Bits::none(self.places.len());
         for position in 0..self.places.len() as u32 {
-            if rules::pile(self.place(position), self.days(position), threshold)
-                == Some(filter.pile)
-            {
+            if self.pile_at(position, threshold) == Some(filter.pile) {
                 found.set(position, true);
             }
         }

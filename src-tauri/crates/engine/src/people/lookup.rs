@@ -4,7 +4,7 @@ use super::{PersonChoice, Selection, panel::choice};
 use crate::{
     engine::Engine,
     error::Result,
-    ids::{AttributeId, ConnectionId},
+    ids::{AttributeId, ConnectionId, RowId},
 };
 
 impl Engine {
@@ -19,6 +19,15 @@ impl Engine {
             .into_iter()
             .filter(|&position| !table.gone.has(position))
             .map(|position| choice(&table, position, by_id))
+            .collect())
+    }
+
+    /// The service's ids of these rows, in their order; empty where there is no such row.
+    pub fn scim_ids(&self, connection: ConnectionId, rows: &[RowId]) -> Result<Vec<String>> {
+        let workspace = self.workspace(connection)?;
+        Ok(rows
+            .iter()
+            .map(|row| workspace.directory.scim_id(*row))
             .collect())
     }
 
