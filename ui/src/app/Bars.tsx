@@ -1,5 +1,7 @@
 import { RunBar } from "../features/runs";
 import { DraftBar } from "./DraftBar";
+import { Parking } from "./Parked";
+import { PlanProblem } from "./PlanProblem";
 
 /** What stands below every screen: the run under way, and the draft. */
 export function Bars() {
@@ -7,6 +9,8 @@ export function Bars() {
     <>
       <RunBar />
       <DraftBar />
+      <Parking />
+      <PlanProblem />
     </>
   );
 }

@@ -1,10 +1,13 @@
+import { Ellipsis } from "lucide-react";
 import { useState } from "react";
-import { Button, Dialog } from "../components";
+import { Button, Dialog, IconButton, MenuButton, MenuItem, MenuSeparator } from "../components";
 import { counted, number, people } from "../format";
 import { asHostError, host, keys, useConnection, useDraft, useWrite } from "../host";
 import { announce, useWindow } from "../state";
 import styles from "./DraftBar.module.css";
 import { useDiscard } from "./discard";
+import { openPlan } from "./openPlan";
+import { askForName, showParked } from "./parked";
 
 /** What is staged and not sent. Nothing staged, no bar; in review the bar is review's own. */
 export function DraftBar() {
@@ -29,6 +32,16 @@ export function DraftBar() {
           </span>
         )}
       </p>
+      <MenuButton
+        label="More for the draft"
+        placement="top end"
+        button={<IconButton label="More for the draft" icon={<Ellipsis aria-hidden="true" />} />}
+      >
+        <MenuItem onAction={askForName}>Put the draft aside</MenuItem>
+        <MenuItem onAction={showParked}>Drafts put aside</MenuItem>
+        <MenuSeparator />
+        <MenuItem onAction={openPlan}>Open a plan file</MenuItem>
+      </MenuButton>
       <Button variant="quiet" onPress={() => useDiscard.setState({ asking: true })}>
         Discard
       </Button>

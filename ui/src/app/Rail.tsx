@@ -1,12 +1,13 @@
-import { History, Settings, Users } from "lucide-react";
+import { History, Layers, Recycle, Settings, Users } from "lucide-react";
 import { type ReactNode, useId } from "react";
 import { Button as AriaButton } from "react-aria-components";
 import { ariaKeys } from "../commands";
 import { classes, Tooltip } from "../components";
 import { SavedViews } from "../features/people";
 import { number } from "../format";
-import { useConnection, useDirectory, usePreferences } from "../host";
+import { useBoard, useConnection, useDirectory, useParkedDrafts, usePreferences, useUnseen } from "../host";
 import { useWindow } from "../state";
+import { showParked } from "./parked";
 import styles from "./Rail.module.css";
 
 /** Where one can go; saved views below. Only what exists is here. */
@@ -18,6 +19,9 @@ export function Rail() {
   const collapsed = usePreferences().data?.railCollapsed ?? false;
   const connection = useConnection(id);
   const directory = useDirectory(id).data;
+  const dormant = useBoard(id).data?.piles.find((one) => one.pile === "seen_long_ago")?.people ?? 0;
+  const unseen = useUnseen(id);
+  const parked = useParkedDrafts(id).data?.length ?? 0;
   const count = directory?.people ?? connection?.people ?? 0;
   return (
     <nav className={classes(styles.rail, collapsed && styles.collapsed)} aria-label="Screens">
@@ -34,9 +38,18 @@ export function Rail() {
           }}
         />
         <Item
+          icon={<Recycle aria-hidden="true" />}
+          name="Reclaim"
+          keys="Mod+2"
+          count={dormant === 0 ? undefined : dormant}
+          current={screen === "reclaim"}
+          onPress={() => go("reclaim")}
+        />
+        <Item
           icon={<History aria-hidden="true" />}
           name="History"
-          keys="Mod+2"
+          count={unseen === 0 ? undefined : unseen}
+          keys="Mod+3"
           current={screen === "history"}
           onPress={() => showHistory(null)}
         />
@@ -47,6 +60,15 @@ export function Rail() {
         </div>
       )}
       <ul className={classes(styles.list, styles.last)}>
+        {parked > 0 && (
+          <Item
+            icon={<Layers aria-hidden="true" />}
+            name="Put aside"
+            count={parked}
+            current={false}
+            onPress={showParked}
+          />
+        )}
         <Item
           icon={<Settings aria-hidden="true" />}
           name="Settings"

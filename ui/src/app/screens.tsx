@@ -4,6 +4,7 @@ import { ConnectionScreen, ConnectScreen } from "../features/connections";
 import { HistoryScreen } from "../features/history";
 import { PeopleScreen, peopleCommands } from "../features/people";
 import { personCommands } from "../features/person";
+import { ReclaimScreen } from "../features/reclaim";
 import { ReviewScreen } from "../features/review";
 import { RunScreen } from "../features/runs";
 import { SettingsScreen } from "../features/settings";
@@ -20,6 +21,7 @@ export const SCREENS: Record<Screen, ComponentType> = {
   welcome: WelcomeScreen,
   connect: ConnectScreen,
   people: People,
+  reclaim: ReclaimScreen,
   history: HistoryScreen,
   review: ReviewScreen,
   run: RunScreen,

@@ -10,6 +10,8 @@ import {
 } from "../host";
 import { announce, changePreferences, startSync, useWindow } from "../state";
 import { askToDiscard } from "./discard";
+import { openPlan } from "./openPlan";
+import { askForName, showParked } from "./parked";
 
 const state = () => useWindow.getState();
 const connected = () => state().connection !== null;
@@ -82,10 +84,18 @@ export const shellCommands: readonly Command[] = [
     run: () => state().go("people"),
   },
   {
+    id: "go-reclaim",
+    title: "Reclaim",
+    group: "Go",
+    keys: "Mod+2",
+    when: connected,
+    run: () => state().go("reclaim"),
+  },
+  {
     id: "go-history",
     title: "History",
     group: "Go",
-    keys: "Mod+2",
+    keys: "Mod+3",
     when: connected,
     run: () => state().showHistory(null),
   },
@@ -130,6 +140,15 @@ export const shellCommands: readonly Command[] = [
     when: () => (draft()?.changes ?? 0) > 0,
     run: askToDiscard,
   },
+  {
+    id: "park",
+    title: "Put the draft aside",
+    group: "Draft",
+    when: () => (draft()?.changes ?? 0) > 0,
+    run: askForName,
+  },
+  { id: "parked", title: "Drafts put aside", group: "Draft", when: connected, run: showParked },
+  { id: "open-plan", title: "Open a plan file", group: "Draft", when: connected, run: openPlan },
   {
     id: "sync",
     title: "Sync now",

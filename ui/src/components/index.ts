@@ -13,6 +13,7 @@ export {
   type TextFieldProps,
 } from "./Fields";
 export { Kbd } from "./Kbd";
+export { Line, LineActs, LineText, LineWaiting } from "./Line";
 export { Figure, Figures, type State, StateGlyph, StatusMark, statusWord } from "./Marks";
 export { MenuButton, MenuItem, MenuSection, MenuSeparator } from "./Menu";
 export { Dialog, type DialogProps, PopoverButton } from "./Overlays";

@@ -26,6 +26,12 @@ export const keys = {
   runPages: (run: RunId) => ["run", run, "page"] as const,
   runs: (connection: ConnectionId) => ["of", connection, "runs"] as const,
   openRun: (connection: ConnectionId) => ["of", connection, "open-run"] as const,
+  board: (connection: ConnectionId) => ["of", connection, "board"] as const,
+  exemptions: (connection: ConnectionId) => ["of", connection, "board", "exemptions"] as const,
+  /** Below the histories, so that whatever changes those changes this. */
+  unseen: (connection: ConnectionId) => ["of", connection, "history", "unseen"] as const,
+  anchors: () => ["history-anchors"] as const,
+  retention: () => ["history-retention"] as const,
   histories: (connection: ConnectionId) => ["of", connection, "history"] as const,
   history: (connection: ConnectionId, query: HistoryQuery) => ["of", connection, "history", query] as const,
 } as const;

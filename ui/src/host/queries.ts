@@ -33,6 +33,14 @@ export function useDraft(id: ConnectionId | null): DraftSummary | undefined {
   }).data;
 }
 
+export function useParkedDrafts(connection: ConnectionId | null) {
+  return useQuery({
+    queryKey: keys.parkedDrafts(connection ?? NONE),
+    queryFn: () => host.parkedDrafts(connection ?? NONE),
+    enabled: connection !== null,
+  });
+}
+
 export function usePerson(connection: ConnectionId | null, row: RowId | null) {
   return useQuery({
     queryKey: keys.person(connection ?? NONE, row ?? NONE),
@@ -95,6 +103,19 @@ export function useOpenRun(connection: ConnectionId | null): Run | null {
   );
 }
 
+/** Who is dormant and what they cost; the exemptions hang below its key. */
+export function useBoard(connection: ConnectionId | null) {
+  return useQuery({
+    queryKey: keys.board(connection ?? NONE),
+    queryFn: () => host.board(connection ?? NONE),
+    enabled: connection !== null,
+  });
+}
+
+export function useExemptions(connection: ConnectionId) {
+  return useQuery({ queryKey: keys.exemptions(connection), queryFn: () => host.exemptions(connection) });
+}
+
 export function useHistory(connection: ConnectionId | null, query: HistoryQuery, start: number, len: number) {
   return useQuery({
     queryKey: [...keys.history(connection ?? NONE, query), start, len],
@@ -102,6 +123,17 @@ export function useHistory(connection: ConnectionId | null, query: HistoryQuery,
     enabled: connection !== null,
     placeholderData: keepPreviousData,
   });
+}
+
+/** Events seen since the history was last looked at. */
+export function useUnseen(connection: ConnectionId | null): number {
+  return (
+    useQuery({
+      queryKey: keys.unseen(connection ?? NONE),
+      queryFn: () => host.unseenHistory(connection ?? NONE),
+      enabled: connection !== null,
+    }).data ?? 0
+  );
 }
 
 export function usePreferences() {

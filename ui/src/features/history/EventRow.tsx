@@ -1,12 +1,13 @@
 import { useState } from "react";
-import { Button as AriaButton } from "react-aria-components";
-import { Button, classes, type State, StateGlyph } from "../../components";
+import { Button, Line, LineActs, LineText, LineWaiting, type State, StateGlyph } from "../../components";
 import { ago, exactly } from "../../format";
 import { type Act, type ConnectionId, type HistoryEvent, type HistoryQuery, useHistory } from "../../host";
 import { announce, useWindow } from "../../state";
 import styles from "./History.module.css";
 
 export const PAGE = 100;
+/** The details stand below the sentence, past time and glyph. */
+const INDENT = 130;
 
 const GLYPHS: Record<Act, State> = {
   set: "staged",
@@ -24,42 +25,51 @@ export function EventRow({
   connection,
   query,
   index,
+  onSearch,
 }: {
   connection: ConnectionId;
   query: HistoryQuery;
   index: number;
+  onSearch: (text: string) => void;
 }) {
   const start = Math.floor(index / PAGE) * PAGE;
   const event = useHistory(connection, query, start, PAGE).data?.events[index - start];
   const [open, setOpen] = useState(false);
   if (event === undefined) {
-    return (
-      <div className={styles.item} aria-busy="true">
-        <span className={styles.waiting} />
-      </div>
-    );
+    return <LineWaiting indent={INDENT} />;
   }
   return (
-    <div className={classes(styles.item, open && styles.opened)}>
-      <AriaButton className={styles.line} aria-expanded={open} onPress={() => setOpen((now) => !now)}>
-        <time className={styles.time} dateTime={event.at} title={exactly(event.at)}>
-          {ago(event.at)}
-        </time>
-        <StateGlyph state={GLYPHS[event.act]} />
-        <span className={styles.sentence}>{event.sentence}</span>
-        <span className={styles.origin}>
-          {event.act === "note" || event.origin === "made" ? event.actor : "seen, changed elsewhere"}
-        </span>
-      </AriaButton>
-      {open && <Inside event={event} />}
-    </div>
+    <Line
+      open={open}
+      onToggle={() => setOpen((now) => !now)}
+      indent={INDENT}
+      lead={
+        <>
+          <time className={styles.time} dateTime={event.at} title={exactly(event.at)}>
+            {ago(event.at)}
+          </time>
+          <StateGlyph state={GLYPHS[event.act]} />
+        </>
+      }
+      tail={event.act === "note" || event.origin === "made" ? event.actor : "seen, changed elsewhere"}
+      inside={<Inside event={event} onSearch={onSearch} />}
+    >
+      {event.sentence}
+    </Line>
   );
 }
 
-function Inside({ event }: { event: HistoryEvent }) {
+/** A word for the search box, in quotes so that it stands together. */
+function quoted(text: string): string {
+  return `"${text.replaceAll('"', " ")}"`;
+}
+
+function Inside({ event, onSearch }: { event: HistoryEvent; onSearch: (text: string) => void }) {
   const { openPerson, showHistory, showRun } = useWindow.getState();
   const [raw, setRaw] = useState(false);
   const { row, run } = event;
+  const label = event.label ?? event.attribute;
+  const value = event.attribute === null ? null : (event.after ?? event.before);
   const facts: [string, string | null][] = [
     ["Attribute", event.label ?? event.attribute],
     ["Before", event.attribute === null ? event.before : (event.before ?? "not set")],
@@ -69,12 +79,13 @@ function Inside({ event }: { event: HistoryEvent }) {
     ["Reason", event.reason],
     ["Run", run === null ? null : `${run}, of plan ${event.plan ?? "unknown"}`],
     ["Request", event.requestId],
+    ["Source file", event.source === null ? null : `SHA-256 ${event.source}`],
     ["Record", event.hash],
   ];
   return (
-    <div className={styles.inside}>
+    <>
       {raw ? (
-        <pre className={styles.raw}>{JSON.stringify(event, null, 2)}</pre>
+        <LineText>{JSON.stringify(event, null, 2)}</LineText>
       ) : (
         <dl className={styles.facts}>
           {facts
@@ -87,7 +98,7 @@ function Inside({ event }: { event: HistoryEvent }) {
             ))}
         </dl>
       )}
-      <div className={styles.insideActs}>
+      <LineActs>
         {row !== null && (
           <>
             <Button size="s" variant="quiet" onPress={() => openPerson(row)}>
@@ -116,6 +127,16 @@ function Inside({ event }: { event: HistoryEvent }) {
             </Button>
           </>
         )}
+        {label !== null && (
+          <Button size="s" variant="quiet" onPress={() => onSearch(`attribute:${quoted(label)}`)}>
+            All of {label}
+          </Button>
+        )}
+        {value !== null && value !== "" && (
+          <Button size="s" variant="quiet" onPress={() => onSearch(`value:${quoted(value)}`)}>
+            All with “{value}”
+          </Button>
+        )}
         <Button size="s" variant="quiet" onPress={() => setRaw((now) => !now)}>
           {raw ? "Fields" : "Raw record"}
         </Button>
@@ -132,7 +153,7 @@ function Inside({ event }: { event: HistoryEvent }) {
             Copy
           </Button>
         )}
-      </div>
-    </div>
+      </LineActs>
+    </>
   );
 }

@@ -1,4 +1,4 @@
-import { Download, History as HistoryIcon, ShieldCheck } from "lucide-react";
+import { Archive, Download, History as HistoryIcon, ShieldCheck } from "lucide-react";
 import { useCallback, useDeferredValue, useMemo, useState } from "react";
 import {
   Banner,
@@ -14,7 +14,7 @@ import {
   Skeleton,
   VirtualList,
 } from "../../components";
-import { counted, day as dayWords, number } from "../../format";
+import { ago, counted, day as dayWords, exactly, number } from "../../format";
 import {
   asHostError,
   type ConnectionId,
@@ -33,6 +33,8 @@ import { DayStrip, type Range } from "./DayStrip";
 import { nextDay } from "./days";
 import { EventRow, PAGE } from "./EventRow";
 import styles from "./History.module.css";
+import { Keeping } from "./Keeping";
+import { useVisit } from "./useVisit";
 
 export function HistoryScreen() {
   const connection = useWindow((state) => state.connection);
@@ -52,7 +54,10 @@ function History({ connection }: { connection: ConnectionId }) {
   const [range, setRange] = useState<Range | null>(null);
   const [scroller, setScroller] = useState<HTMLElement | null>(null);
   const [problem, setProblem] = useState<HostError | null>(null);
+  const [keeping, setKeeping] = useState(false);
+  const [since, setSince] = useState<string | null>(null);
   const searched = useDeferredValue(text);
+  const visit = useVisit(connection);
 
   /** Everything but the days, so that the strip goes on showing what lies outside the stretch chosen. */
   const wide: HistoryQuery = useMemo(
@@ -61,10 +66,10 @@ function History({ connection }: { connection: ConnectionId }) {
       origin: origin === "all" ? null : origin,
       row: focus?.row ?? null,
       run: focus?.run ?? null,
-      from: null,
+      from: since,
       to: null,
     }),
-    [searched, origin, focus],
+    [searched, origin, focus, since],
   );
   const query: HistoryQuery = useMemo(
     () => (range === null ? wide : { ...wide, from: midnight(range.from), to: midnight(nextDay(range.to)) }),
@@ -74,7 +79,8 @@ function History({ connection }: { connection: ConnectionId }) {
   const whole = useHistory(connection, wide, 0, PAGE);
   const total = first.data?.total ?? 0;
   const keyOf = useCallback((index: number) => `${JSON.stringify(query)} ${index}`, [query]);
-  const narrowed = searched.trim() !== "" || origin !== "all" || range !== null || focus !== null;
+  const narrowed =
+    searched.trim() !== "" || origin !== "all" || range !== null || focus !== null || since !== null;
 
   const exportAs = (format: HistoryFormat) => {
     setProblem(null);
@@ -102,6 +108,9 @@ function History({ connection }: { connection: ConnectionId }) {
           </p>
           <span className={styles.spring} />
           <Verify />
+          <Button variant="quiet" icon={<Archive aria-hidden="true" />} onPress={() => setKeeping(true)}>
+            Keeping
+          </Button>
           <MenuButton
             label="Export as"
             placement="bottom end"
@@ -144,6 +153,7 @@ function History({ connection }: { connection: ConnectionId }) {
               onRemove={() => showHistory(null)}
             />
           )}
+          {since !== null && <Chip label="Since" value={exactly(since)} onRemove={() => setSince(null)} />}
           {range !== null && (
             <Chip
               label="Days"
@@ -156,6 +166,26 @@ function History({ connection }: { connection: ConnectionId }) {
             />
           )}
         </div>
+        {visit !== null && visit.since !== null && visit.seen > 0 && since === null && (
+          <Banner
+            tone="info"
+            title={`${counted(visit.seen, "change")} made elsewhere since you were last here.`}
+            actions={
+              <Button
+                size="s"
+                onPress={() => {
+                  setSince(visit.since);
+                  setOrigin("seen");
+                  setRange(null);
+                }}
+              >
+                Show {visit.seen === 1 ? "it" : "them"}
+              </Button>
+            }
+          >
+            That was {ago(visit.since)}.
+          </Banner>
+        )}
         {first.data?.note != null && <p className={styles.note}>{first.data.note}</p>}
         <DayStrip days={whole.data?.days ?? []} range={range} onRange={setRange} />
         {problem !== null && <ErrorBanner title="Not exported." error={problem} />}
@@ -192,6 +222,7 @@ function History({ connection }: { connection: ConnectionId }) {
                 setText("");
                 setOrigin("all");
                 setRange(null);
+                setSince(null);
                 showHistory(null);
               }}
             >
@@ -209,10 +240,13 @@ function History({ connection }: { connection: ConnectionId }) {
             estimate={30}
             scroller={scroller}
             keyOf={keyOf}
-            render={(index) => <EventRow connection={connection} query={query} index={index} />}
+            render={(index) => (
+              <EventRow connection={connection} query={query} index={index} onSearch={setText} />
+            )}
           />
         </div>
       )}
+      {keeping && <Keeping connection={connection} onClose={() => setKeeping(false)} />}
     </div>
   );
 }
@@ -227,7 +261,7 @@ function Verify() {
     setError(null);
     setVerification(null);
     host
-      .verifyHistory()
+      .verifyHistory(null)
       .then(setVerification, (thrown: unknown) => setError(asHostError(thrown)))
       .finally(() => setRunning(false));
   };

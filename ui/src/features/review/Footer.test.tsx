@@ -20,6 +20,7 @@ const plan = (confirm: Partial<Confirm>): Plan => ({
   seatsFreed: 209,
   groups: [],
   brakes: [],
+  newSegments: [],
   confirm: {
     label: "Deactivate 211 in Acme",
     destructive: true,
@@ -31,6 +32,7 @@ const plan = (confirm: Partial<Confirm>): Plan => ({
   },
   irreversible: [],
   createdAt: "2026-11-23T09:00:00Z",
+  origin: "draft",
 });
 
 const run = { id: 3, plan: 7, connection: 1, status: "running" };
@@ -78,6 +80,20 @@ describe("confirming a plan", () => {
     footer({});
     await user().click(screen.getByRole("button", { name: "Deactivate 211 in Acme" }));
     expect(asked, "the second press of a double click on Review must not send").toEqual([]);
+  });
+
+  it("offers to do a few first where many go", async () => {
+    const asked = withHost({ start_run: () => run });
+    const many: Plan = {
+      ...plan({}),
+      groups: [{ group: "deactivations", items: 211, people: 211, seats: 209, leftOut: 0 }],
+    };
+    show(<Footer plan={many} name="Acme" stale={false} requests={false} onRequests={() => undefined} />);
+    await armed();
+    const person = user();
+    await person.click(screen.getByRole("checkbox", { name: "First 5, then ask" }));
+    await person.click(screen.getByRole("button", { name: "Deactivate 211 in Acme" }));
+    expect(asked[0]?.args.confirmation, "the run stops after five and asks").toMatchObject({ pilot: 5 });
   });
 
   it("asks for the number where a brake stops", async () => {

@@ -1,14 +1,25 @@
 import { useEffect, useMemo, useRef, useState } from "react";
 import { type Command, useCommands } from "../../commands";
-import { Button, ErrorBanner, TextField } from "../../components";
+import { Button, Checkbox, ErrorBanner, MenuButton, MenuItem, TextField } from "../../components";
 import { number } from "../../format";
-import { asHostError, type HostError, host, keys, type Plan, putRun, useWrite } from "../../host";
+import {
+  asHostError,
+  type HostError,
+  host,
+  keys,
+  type Plan,
+  type PlanFile,
+  putRun,
+  useWrite,
+} from "../../host";
 import { announce, useWindow } from "../../state";
 import { tally } from "./groups";
 import styles from "./Review.module.css";
 
 /** A press meant for what stood here a moment ago must not send a plan. */
 const ARMING_MILLISECONDS = 700;
+/** So many are done and read back before the rest is asked about again. */
+const PILOT = 5;
 
 /** The number as typed, whatever separators it has; null when it is none. */
 export function typedNumber(text: string): number | null {
@@ -21,6 +32,8 @@ export function sameName(typed: string, name: string): boolean {
   const plain = (text: string) => text.normalize("NFC").trim().replace(/\s+/g, " ").toLocaleLowerCase();
   return plain(typed) === plain(name);
 }
+
+const inReview = () => useWindow.getState().screen === "review";
 
 export function Footer({
   plan,
@@ -40,11 +53,14 @@ export function Footer({
   const [typed, setTyped] = useState("");
   const [reason, setReason] = useState("");
   const [personTyped, setPersonTyped] = useState("");
+  const [pilot, setPilot] = useState(false);
   const [armed, setArmed] = useState(false);
   const [problem, setProblem] = useState<HostError | null>(null);
+  const [notSaved, setNotSaved] = useState<HostError | null>(null);
   const firstInput = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
   const sums = tally(plan);
+  const offersPilot = confirm.destructive && sums.included > PILOT;
 
   useEffect(() => {
     const timer = setTimeout(() => setArmed(true), ARMING_MILLISECONDS);
@@ -58,6 +74,7 @@ export function Footer({
         number: confirm.typeNumber === null ? null : typedNumber(typed),
         reason: confirm.reason ? reason.trim() : null,
         name: confirm.typeName === null ? null : personTyped.trim(),
+        ...(pilot && offersPilot ? { pilot: PILOT } : undefined),
       }),
     () => [
       keys.draft(plan.connection),
@@ -100,14 +117,41 @@ export function Footer({
       send();
     }
   };
+  const save = (file: PlanFile) => {
+    host.writePlan(plan.id, file, reason.trim() === "" ? null : reason.trim()).then(
+      (written) => {
+        if (written) {
+          announce(file === "json" ? "Plan saved" : "Report saved");
+        }
+      },
+      (thrown: unknown) => setNotSaved(asHostError(thrown)),
+    );
+  };
+
+  const saveAs = useRef(save);
+  saveAs.current = save;
   const commands = useMemo<readonly Command[]>(
     () => [
+      {
+        id: "save-plan",
+        title: "Save the plan as a file",
+        group: "Draft",
+        when: inReview,
+        run: () => saveAs.current("json"),
+      },
+      {
+        id: "save-report",
+        title: "Save the plan as a report to sign",
+        group: "Draft",
+        when: inReview,
+        run: () => saveAs.current("report"),
+      },
       {
         id: "confirm",
         title: "Confirm the plan",
         group: "Draft",
         keys: "Mod+Enter",
-        when: () => useWindow.getState().screen === "review",
+        when: inReview,
         run: () => confirmByKeys.current(),
       },
     ],
@@ -115,20 +159,10 @@ export function Footer({
   );
   useCommands(commands);
 
-  const save = () => {
-    host.writePlan(plan.id).then(
-      (written) => {
-        if (written) {
-          announce("Plan saved");
-        }
-      },
-      (thrown: unknown) => setProblem(asHostError(thrown)),
-    );
-  };
-
   return (
     <footer className={styles.footer}>
       {problem !== null && <ErrorBanner title="Nothing has been sent." error={problem} />}
+      {notSaved !== null && <ErrorBanner title="Not saved." error={notSaved} />}
       <div className={styles.footerRow}>
         <p className={styles.tally}>
           <strong>{number(sums.included)}</strong> included · {number(sums.held + sums.blocked)} held ·{" "}
@@ -137,9 +171,18 @@ export function Footer({
         <Button variant="quiet" onPress={onRequests} aria-pressed={requests}>
           {requests ? "Sentences" : "Requests"}
         </Button>
-        <Button variant="quiet" onPress={save}>
-          Save plan
-        </Button>
+        <MenuButton
+          label="Save the plan"
+          placement="top start"
+          button={<Button variant="quiet">Save plan</Button>}
+        >
+          <MenuItem onAction={() => save("json")} detail="JSON">
+            As a file to carry out later
+          </MenuItem>
+          <MenuItem onAction={() => save("report")} detail="HTML">
+            As a report to sign
+          </MenuItem>
+        </MenuButton>
         <div className={styles.confirm} ref={firstInput}>
           {confirm.reason && (
             <TextField
@@ -175,6 +218,9 @@ export function Footer({
                 }
               }}
             />
+          )}
+          {offersPilot && (
+            <Checkbox isSelected={pilot} onChange={setPilot}>{`First ${PILOT}, then ask`}</Checkbox>
           )}
           <Button onPress={() => go("people")}>Back</Button>
           <Button

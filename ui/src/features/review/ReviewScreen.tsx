@@ -1,6 +1,6 @@
 import { ClipboardCheck } from "lucide-react";
 import { useCallback, useMemo, useRef, useState } from "react";
-import { type Command, useCommands } from "../../commands";
+import { type Command, runCommand, useCommands } from "../../commands";
 import {
   Banner,
   Button,
@@ -13,7 +13,7 @@ import {
   VirtualList,
   type VirtualListHandle,
 } from "../../components";
-import { duration, number } from "../../format";
+import { duration, number, people } from "../../format";
 import {
   asHostError,
   type ConnectionId,
@@ -37,7 +37,12 @@ const LINE_KEYS: readonly Command[] = [
   { id: "review-previous", title: "Line before", group: "Draft", keys: "ArrowUp", otherKeys: ["K"] },
   { id: "review-open", title: "Open the line’s fields", group: "Draft", keys: "Enter" },
   { id: "review-request", title: "Open the line’s request", group: "Draft", keys: "R" },
-  { id: "review-leave-out", title: "Leave the line out, or put it back", group: "Draft", keys: "X" },
+  {
+    id: "review-leave-out",
+    title: "Leave the line out, put it back, or remove what is held from the draft",
+    group: "Draft",
+    keys: "X",
+  },
   { id: "review-keep", title: "Keep mine", group: "Draft", keys: "M" },
   { id: "review-take", title: "Take theirs", group: "Draft", keys: "T" },
 ].map((command) => ({
@@ -70,9 +75,12 @@ function Review({ connection }: { connection: ConnectionId }) {
           icon={<ClipboardCheck aria-hidden="true" />}
           title="Nothing to review"
           action={
-            <Button variant="primary" onPress={() => go("people")}>
-              Go to people
-            </Button>
+            <>
+              <Button onPress={() => runCommand("open-plan")}>Open a plan file</Button>
+              <Button variant="primary" onPress={() => go("people")}>
+                Go to people
+              </Button>
+            </>
           }
         >
           Changes you make to people gather in the draft. Here you see what they would do before anything is
@@ -151,7 +159,7 @@ function PlanView({
   }, []);
 
   const keyOf = useCallback((index: number) => rowKey(rows[index]), [rows]);
-  const estimate = useCallback((index: number) => (rows[index]?.kind === "heading" ? 46 : 29), [rows]);
+  const estimate = useCallback((index: number) => (rows[index]?.kind === "heading" ? 46 : 30), [rows]);
   const render = (index: number) => {
     const row = rows[index];
     if (row === undefined) {
@@ -177,6 +185,7 @@ function PlanView({
             index={row.index}
             line={index}
             requests={requests}
+            fromDraft={plan.origin === "draft"}
             lineRef={index === first ? begin : undefined}
             onMove={move}
             onAct={act}
@@ -190,13 +199,14 @@ function PlanView({
     <>
       <div className={styles.scroll} ref={setScroller}>
         <div className={styles.content}>
-          <h1 className={styles.title}>Review</h1>
+          <h1 className={styles.title}>{TITLES[plan.origin]}</h1>
           <p className={styles.sentence} data-selectable>
             <Emphasised text={plan.sentence} />
           </p>
           <Numbers plan={plan} />
           <div className={styles.banners}>
-            {review.moved && (
+            <Origin plan={plan} onDraft={again} />
+            {review.moved && plan.origin === "draft" && (
               <Banner
                 tone="info"
                 title="The draft has changed since."
@@ -211,8 +221,16 @@ function PlanView({
             )}
             {problem !== null && <ErrorBanner title="That was not done." error={problem} />}
             <Brakes plan={plan} />
+            <NewSegments plan={plan} />
             {plan.irreversible.length > 0 && (
-              <Banner tone="warn" title="Taking this back would not bring everything back.">
+              <Banner
+                tone="warn"
+                title={
+                  plan.origin === "take_back"
+                    ? "Not everything comes back."
+                    : "Taking this back would not bring everything back."
+                }
+              >
                 {plan.irreversible.map((sentence) => (
                   <p key={sentence}>{sentence}</p>
                 ))}
@@ -233,7 +251,7 @@ function PlanView({
       <Footer
         plan={plan}
         name={name}
-        stale={review.moved}
+        stale={review.moved && plan.origin === "draft"}
         requests={requests}
         onRequests={() => setRequests((now) => !now)}
       />
@@ -272,9 +290,59 @@ function Numbers({ plan }: { plan: Plan }) {
         />
       )}
       <Figure value={number(plan.operations)} caption={plan.operations === 1 ? "operation" : "operations"} />
-      <Figure value={duration(plan.seconds)} caption="at today’s pace" />
+      <Figure value={duration(plan.seconds)} caption="about, at the latest pace" />
       <Figure value={number(plan.operationsLeft)} caption="operations left this hour" />
     </Figures>
+  );
+}
+
+const TITLES: Record<Plan["origin"], string> = {
+  draft: "Review",
+  take_back: "Review: take back",
+  command_line: "Review: a plan from the command line",
+  file: "Review: a plan from a file",
+};
+
+/** Of a plan that is not the draft's: what becomes of the draft. */
+function Origin({ plan, onDraft }: { plan: Plan; onDraft: () => void }) {
+  const staged = useDraft(plan.connection)?.changes ?? 0;
+  if (plan.origin === "draft" || staged === 0) {
+    return null;
+  }
+  return (
+    <Banner
+      tone="info"
+      title="This is not the draft."
+      actions={
+        <Button size="s" onPress={onDraft}>
+          Review the draft
+        </Button>
+      }
+    >
+      The draft stays as it is whatever is done here.
+    </Banner>
+  );
+}
+
+/** A value that nobody has becomes a segment by being written, whether meant or mistyped. */
+function NewSegments({ plan }: { plan: Plan }) {
+  if (plan.newSegments.length === 0) {
+    return null;
+  }
+  const count = plan.newSegments.length;
+  return (
+    <Banner
+      tone="warn"
+      title={count === 1 ? "This makes a new segment." : `This makes ${number(count)} new segments.`}
+    >
+      {plan.newSegments.slice(0, 5).map((segment) => (
+        <p key={`${segment.label} ${segment.value}`}>
+          {segment.label} “{segment.value}”, for {people(segment.people)}
+          {segment.similar !== null && `; “${segment.similar}” exists`}
+        </p>
+      ))}
+      {count > 5 && <p>and {number(count - 5)} more, marked on their lines</p>}
+    </Banner>
   );
 }
 

@@ -1,7 +1,7 @@
 import { Copy } from "lucide-react";
 import { type KeyboardEvent, type Ref, useState } from "react";
 import { Button as AriaButton } from "react-aria-components";
-import { Button, classes, StateGlyph } from "../../components";
+import { Button, classes, Line, LineWaiting, StateGlyph } from "../../components";
 import { number } from "../../format";
 import {
   type FieldChange,
@@ -76,6 +76,7 @@ export function ItemRow({
   line,
   lineRef,
   requests,
+  fromDraft,
   onMove,
   onAct,
   onAgain,
@@ -87,6 +88,8 @@ export function ItemRow({
   lineRef?: Ref<HTMLButtonElement>;
   /** Show what goes over the wire in place of the fields. */
   requests: boolean;
+  /** What is held can be taken out of the draft; a plan from elsewhere only leaves it unsent. */
+  fromDraft: boolean;
   onMove: Move;
   onAct: (change: (plan: PlanId) => Promise<Plan>) => void;
   onAgain: () => void;
@@ -96,11 +99,7 @@ export function ItemRow({
   const [wire, setWire] = useState(false);
   const [choosing, setChoosing] = useState(false);
   if (item === undefined) {
-    return (
-      <div className={styles.item} aria-busy="true">
-        <span className={styles.waiting} />
-      </div>
-    );
+    return <LineWaiting />;
   }
   const decided = item.verdict === "held" || item.verdict === "blocked";
   // A reason that names the person says it all; another needs the sentence before it.
@@ -114,6 +113,11 @@ export function ItemRow({
     onAct((id) => host.leaveOut(id, [item.position], out));
     announce(`${item.name} ${out ? "left out" : "put back"}`);
   };
+  const removes = fromDraft && decided;
+  const remove = () => {
+    onAct((id) => host.removeFromDraft(id, item.position));
+    announce(`${item.name} removed from the draft`);
+  };
   const settle = (settlement: "keep" | "take") => onAct((id) => host.settle(id, item.position, settlement));
   const press = (event: KeyboardEvent) => {
     if (!isWithin(event) || movement(event, line, onMove) || event.ctrlKey || event.metaKey || event.altKey) {
@@ -124,7 +128,7 @@ export function ItemRow({
         setOpen(true);
         setWire((now) => !now);
       },
-      x: sends ? leaveOut : undefined,
+      x: sends ? leaveOut : removes ? remove : undefined,
       m: item.fix === "keep_or_take" ? () => settle("keep") : undefined,
       t: item.fix === "keep_or_take" ? () => settle("take") : undefined,
     };
@@ -137,82 +141,86 @@ export function ItemRow({
   };
   const opened = open || requests;
   return (
-    <div
+    <Line
       className={classes(styles.item, item.leftOut && styles.leftOut, sends && styles.sends)}
       onKeyDownCapture={press}
-    >
-      <div className={styles.line}>
-        <AriaButton
-          ref={lineRef}
-          className={styles.lineButton}
-          data-line={line}
-          aria-expanded={opened}
-          onPress={() => setOpen((now) => !now)}
-        >
-          <StateGlyph state={GROUPS[group].glyph} name={`${GROUPS[group].title}: `} />
-          <span className={styles.words}>
-            <span className={styles.what}>{what}</span>
-            {item.leftOut && <span className="visually-hidden">, left out</span>}
-            {why !== null && <span className={styles.why}>{why}</span>}
+      open={opened}
+      onToggle={() => setOpen((now) => !now)}
+      buttonRef={lineRef}
+      place={line}
+      lead={<StateGlyph state={GROUPS[group].glyph} name={`${GROUPS[group].title}: `} />}
+      why={why}
+      beside={
+        <>
+          {item.note !== null && <span className={styles.note}>{item.note}</span>}
+          <span className={styles.acts}>
+            {item.fix === "keep_or_take" && (
+              <>
+                <Button
+                  variant="quiet"
+                  size="s"
+                  onPress={() => settle("keep")}
+                  aria-label={`Keep mine: ${item.name}`}
+                >
+                  Keep mine
+                </Button>
+                <Button
+                  variant="quiet"
+                  size="s"
+                  onPress={() => settle("take")}
+                  aria-label={`Take theirs: ${item.name}`}
+                >
+                  Take theirs
+                </Button>
+              </>
+            )}
+            {item.fix === "choose_successor" && fromDraft && (
+              <Button
+                variant="quiet"
+                size="s"
+                aria-label={`Choose a successor for ${item.name}`}
+                onPress={() => setChoosing(true)}
+              >
+                Choose a successor
+              </Button>
+            )}
+            {(item.fix === "open_person" || item.fix === "edit_value") && (
+              <Button
+                variant="quiet"
+                size="s"
+                aria-label={`Open ${item.name}`}
+                onPress={() => useWindow.getState().openPerson(item.row)}
+              >
+                Open
+              </Button>
+            )}
+            {removes && (
+              <Button
+                variant="quiet"
+                size="s"
+                aria-label={`Remove from the draft: ${item.name}`}
+                onPress={remove}
+              >
+                Remove from draft
+              </Button>
+            )}
+            {sends && (
+              <Button
+                variant="quiet"
+                size="s"
+                className={item.leftOut ? undefined : styles.leave}
+                aria-label={item.leftOut ? `Left out · Put back: ${item.name}` : `Leave out: ${item.name}`}
+                onPress={leaveOut}
+              >
+                {item.leftOut ? "Left out · Put back" : "Leave out"}
+              </Button>
+            )}
           </span>
-        </AriaButton>
-        {item.note !== null && <span className={styles.note}>{item.note}</span>}
-        <span className={styles.acts}>
-          {item.fix === "keep_or_take" && (
-            <>
-              <Button
-                variant="quiet"
-                size="s"
-                onPress={() => settle("keep")}
-                aria-label={`Keep mine: ${item.name}`}
-              >
-                Keep mine
-              </Button>
-              <Button
-                variant="quiet"
-                size="s"
-                onPress={() => settle("take")}
-                aria-label={`Take theirs: ${item.name}`}
-              >
-                Take theirs
-              </Button>
-            </>
-          )}
-          {item.fix === "choose_successor" && (
-            <Button
-              variant="quiet"
-              size="s"
-              aria-label={`Choose a successor for ${item.name}`}
-              onPress={() => setChoosing(true)}
-            >
-              Choose a successor
-            </Button>
-          )}
-          {(item.fix === "open_person" || item.fix === "edit_value") && (
-            <Button
-              variant="quiet"
-              size="s"
-              aria-label={`Open ${item.name}`}
-              onPress={() => useWindow.getState().openPerson(item.row)}
-            >
-              Open
-            </Button>
-          )}
-          {sends && (
-            <Button
-              variant="quiet"
-              size="s"
-              className={item.leftOut ? undefined : styles.leave}
-              aria-label={item.leftOut ? `Left out · Put back: ${item.name}` : `Leave out: ${item.name}`}
-              onPress={leaveOut}
-            >
-              {item.leftOut ? "Left out · Put back" : "Leave out"}
-            </Button>
-          )}
-        </span>
-      </div>
-      {opened && (
-        <div className={styles.inside}>
+          {choosing && <SuccessorDialog item={item} onClose={() => setChoosing(false)} onChosen={onAgain} />}
+        </>
+      }
+      inside={
+        <>
           {whole && <p className={styles.caption}>{item.sentence}</p>}
           {!requests && <Fields item={item} />}
           {requests || wire ? (
@@ -227,10 +235,12 @@ export function ItemRow({
               </Button>
             </div>
           )}
-        </div>
-      )}
-      {choosing && <SuccessorDialog item={item} onClose={() => setChoosing(false)} onChosen={onAgain} />}
-    </div>
+        </>
+      }
+    >
+      <span className={styles.what}>{what}</span>
+      {item.leftOut && <span className="visually-hidden">, left out</span>}
+    </Line>
   );
 }
 
@@ -269,6 +279,7 @@ function FieldRow({ field }: { field: FieldChange }) {
       </td>
       <td>
         <span className={styles.after}>{shown(field.after, field.afterShown)}</span>
+        {field.newSegment && <span className={styles.newSegment}> · new segment</span>}
         {field.now !== null && field.now !== field.before && (
           <span className={styles.now}> · now {field.now}</span>
         )}

@@ -1,8 +1,17 @@
 import { useQuery } from "@tanstack/react-query";
 import { Copy } from "lucide-react";
 import { useCallback, useState } from "react";
-import { Button as AriaButton } from "react-aria-components";
-import { Button, type State, StateGlyph, VirtualList } from "../../components";
+import {
+  Button,
+  Checkbox,
+  Line,
+  LineActs,
+  LineText,
+  LineWaiting,
+  type State,
+  StateGlyph,
+  VirtualList,
+} from "../../components";
 import { host, type ItemState, keys, type Run, type RunItem } from "../../host";
 import { announce, useWindow } from "../../state";
 import { takeBack } from "./acts";
@@ -31,8 +40,23 @@ function useRunPage(run: Run, state: ItemState | null, page: number) {
   });
 }
 
+/** Items picked out to be taken back. */
+export interface Choice {
+  chosen: ReadonlySet<number>;
+  toggle: (position: number) => void;
+}
+
 /** The items of a run, all or those that ended one way. */
-export function RunItems({ run, state }: { run: Run; state: ItemState | null }) {
+export function RunItems({
+  run,
+  state,
+  choice,
+}: {
+  run: Run;
+  state: ItemState | null;
+  /** Null while there is nothing to choose for. */
+  choice: Choice | null;
+}) {
   const [scroller, setScroller] = useState<HTMLElement | null>(null);
   const first = useRunPage(run, state, 0);
   const keyOf = useCallback((index: number) => `${state ?? "all"} ${index}`, [state]);
@@ -55,36 +79,54 @@ export function RunItems({ run, state }: { run: Run; state: ItemState | null }) 
         estimate={30}
         scroller={scroller}
         keyOf={keyOf}
-        render={(index) => <ItemRow run={run} state={state} index={index} />}
+        render={(index) => <ItemRow run={run} state={state} index={index} choice={choice} />}
       />
     </div>
   );
 }
 
-function ItemRow({ run, state, index }: { run: Run; state: ItemState | null; index: number }) {
+function ItemRow({
+  run,
+  state,
+  index,
+  choice,
+}: {
+  run: Run;
+  state: ItemState | null;
+  index: number;
+  choice: Choice | null;
+}) {
   const page = Math.floor(index / PAGE);
   const item = useRunPage(run, state, page).data?.items[index - page * PAGE];
   const [open, setOpen] = useState(false);
   if (item === undefined) {
-    return (
-      <div className={styles.item} aria-busy="true">
-        <span className={styles.waiting} />
-      </div>
-    );
+    return <LineWaiting />;
   }
   const look = STATES[item.state];
   return (
-    <div className={styles.item}>
-      <AriaButton className={styles.itemButton} aria-expanded={open} onPress={() => setOpen((now) => !now)}>
-        <StateGlyph state={look.glyph} />
-        <span className={styles.itemWords}>
-          {item.sentence}
-          {item.why !== null && <span className={styles.why}>{item.why}</span>}
-        </span>
-        <span className={styles.itemState}>{look.word}</span>
-      </AriaButton>
-      {open && <Inside run={run} item={item} />}
-    </div>
+    <Line
+      open={open}
+      onToggle={() => setOpen((now) => !now)}
+      before={
+        choice !== null && (
+          <span className={styles.choose}>
+            {item.state === "done" && (
+              <Checkbox
+                aria-label={`Choose ${item.name}`}
+                isSelected={choice.chosen.has(item.position)}
+                onChange={() => choice.toggle(item.position)}
+              />
+            )}
+          </span>
+        )
+      }
+      lead={<StateGlyph state={look.glyph} />}
+      why={item.why}
+      tail={look.word}
+      inside={<Inside run={run} item={item} />}
+    >
+      {item.sentence}
+    </Line>
   );
 }
 
@@ -92,23 +134,23 @@ function Inside({ run, item }: { run: Run; item: RunItem }) {
   const [problem, setProblem] = useState<string | null>(null);
   const exchange = [item.request, item.reply].filter((part) => part !== null).join("\n\n");
   return (
-    <div className={styles.inside}>
+    <>
       {item.request !== null && (
-        <figure>
+        <figure className={styles.exchange}>
           <figcaption>Request</figcaption>
-          <pre>{item.request}</pre>
+          <LineText>{item.request}</LineText>
         </figure>
       )}
       {item.reply !== null && (
-        <figure>
+        <figure className={styles.exchange}>
           <figcaption>Reply</figcaption>
-          <pre>{item.reply}</pre>
+          <LineText>{item.reply}</LineText>
         </figure>
       )}
       {item.request === null && item.reply === null && (
         <p className={styles.lead}>Nothing has gone over the wire yet.</p>
       )}
-      <div className={styles.insideActs}>
+      <LineActs>
         {exchange !== "" && (
           <Button
             size="s"
@@ -133,8 +175,8 @@ function Inside({ run, item }: { run: Run; item: RunItem }) {
             Take this one back
           </Button>
         )}
-      </div>
+      </LineActs>
       {problem !== null && <p role="alert">{problem}</p>}
-    </div>
+    </>
   );
 }

@@ -87,7 +87,20 @@ function RunView({ run }: { run: Run }) {
   const [asking, setAsking] = useState(false);
   const [problem, setProblem] = useState<HostError | null>(null);
   const [tab, setTab] = useState<TabId>("all");
+  const [chosen, setChosen] = useState<ReadonlySet<number>>(new Set());
   const finished = isFinished(run);
+  const takesBack = finished && run.canTakeBack;
+  const choice = {
+    chosen,
+    toggle: (position: number) =>
+      setChosen((now) => {
+        const next = new Set(now);
+        if (!next.delete(position)) {
+          next.add(position);
+        }
+        return next;
+      }),
+  };
   const left = run.total - ended(run);
   const trouble =
     problem ?? pause.error ?? resume.error ?? cancel.error ?? retry.error ?? dismiss.error ?? null;
@@ -142,8 +155,12 @@ function RunView({ run }: { run: Run }) {
                 Resume
               </Button>
             )}
-            {finished && run.canTakeBack && (
-              <Button onPress={() => void takeBack(run.id, null).then(setProblem)}>Take back</Button>
+            {takesBack && (
+              <Button
+                onPress={() => void takeBack(run.id, chosen.size === 0 ? null : [...chosen]).then(setProblem)}
+              >
+                {chosen.size === 0 ? "Take back" : `Take back ${number(chosen.size)}`}
+              </Button>
             )}
             {finished && run.failed > 0 && (
               <Button isDisabled={retry.isPending} onPress={() => retry.mutate(undefined)}>
@@ -214,7 +231,7 @@ function RunView({ run }: { run: Run }) {
           </TabList>
           {tabs.map(([id]) => (
             <TabPanel key={id} id={id}>
-              <RunItems run={run} state={id === "all" ? null : id} />
+              <RunItems run={run} state={id === "all" ? null : id} choice={takesBack ? choice : null} />
             </TabPanel>
           ))}
         </Tabs>
