@@ -42,6 +42,7 @@ export function followNews(): () => void {
         keys.views(connection),
         keys.facets(connection),
         keys.people(connection),
+        keys.board(connection),
         keys.histories(connection),
       ]);
     }),

@@ -6,6 +6,7 @@ export type Screen =
   | "welcome"
   | "connect"
   | "people"
+  | "reclaim"
   | "history"
   | "review"
   | "run"

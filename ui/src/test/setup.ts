@@ -21,3 +21,8 @@ if (typeof window.matchMedia !== "function") {
       dispatchEvent: () => false,
     }) as MediaQueryList;
 }
+
+// Nor has it CSS.escape, which menus ask for.
+if (typeof globalThis.CSS === "undefined") {
+  globalThis.CSS = { escape: (text: string) => text } as typeof CSS;
+}

@@ -1,0 +1,144 @@
+import { useQuery } from "@tanstack/react-query";
+import { FileUp, Trash2 } from "lucide-react";
+import { useState } from "react";
+import { Button, Dialog, ErrorBanner, IconButton, Progress, useLasting } from "../../components";
+import { counted, date, number, people } from "../../format";
+import { asHostError, type ConnectionId, type HostError, host, keys, type Source, write } from "../../host";
+import { announce } from "../../state";
+import { readFiles } from "./acts";
+import { ImportCard } from "./ImportCard";
+import styles from "./Reclaim.module.css";
+import { useReclaim } from "./store";
+import { age, KINDS, size } from "./words";
+
+/** Files in: read, understood, corrected, accepted. Below, the files that count now. */
+export function EvidenceDialog({
+  connection,
+  over,
+  onClose,
+}: {
+  connection: ConnectionId;
+  /** Files are being held over the window. */
+  over: boolean;
+  onClose: () => void;
+}) {
+  const { imports, reading, refused } = useReclaim();
+  return (
+    <Dialog
+      title="Evidence"
+      isOpen
+      onClose={onClose}
+      width="l"
+      actions={<Button onPress={onClose}>Done</Button>}
+    >
+      <div className={styles.evidence}>
+        <div className={styles.drop} data-over={over || undefined}>
+          <FileUp aria-hidden="true" />
+          <p className={styles.dropWords}>
+            {over
+              ? "Let go to read these files."
+              : "Drop sign-in exports, usage exports or HR records here: CSV, Excel, OpenDocument or JSON lines, any number of them. They are read on this computer and go nowhere."}
+          </p>
+          <Button
+            variant={imports.length === 0 ? "primary" : "secondary"}
+            isDisabled={reading}
+            onPress={() => void readFiles(connection, "dialog")}
+          >
+            Choose files…
+          </Button>
+        </div>
+        {reading && <Reading connection={connection} />}
+        {refused.map(({ fileName, error }) => (
+          <ErrorBanner
+            key={fileName}
+            title={fileName === null ? "No file was read." : `${fileName} was not read.`}
+            error={error}
+          />
+        ))}
+        {imports.map((one) => (
+          <ImportCard key={one.id} connection={connection} given={one} />
+        ))}
+        <Sources connection={connection} />
+      </div>
+    </Dialog>
+  );
+}
+
+function Reading({ connection }: { connection: ConnectionId }) {
+  const progress = useReclaim((state) => state.progress);
+  const lasting = useLasting(true);
+  if (!lasting) return null;
+  return (
+    <div className={styles.reading}>
+      <p className={styles.readingWords} aria-live="polite">
+        {progress === null
+          ? "Reading…"
+          : `Reading ${progress.fileName}: ${counted(progress.rows, "row")}, ${size(progress.bytes)} of ${size(progress.totalBytes)}`}
+      </p>
+      <Progress
+        label="Reading files"
+        value={progress === null || progress.totalBytes === 0 ? null : progress.bytes}
+        max={progress?.totalBytes ?? 1}
+      />
+      <Button
+        size="s"
+        variant="quiet"
+        onPress={() => void host.cancelImport(connection).catch(() => undefined)}
+      >
+        Cancel
+      </Button>
+    </div>
+  );
+}
+
+function Sources({ connection }: { connection: ConnectionId }) {
+  const sources = useQuery({
+    queryKey: [...keys.board(connection), "sources"],
+    queryFn: () => host.evidenceSources(connection),
+  });
+  const [problem, setProblem] = useState<HostError | null>(null);
+  const forget = (source: Source) => {
+    setProblem(null);
+    write(() => host.forgetSource(source.id), [keys.board(connection)]).then(
+      () => announce(`${source.name} does not count any more`),
+      (thrown: unknown) => setProblem(asHostError(thrown)),
+    );
+  };
+  if (sources.isError) {
+    return <ErrorBanner title="The sources could not be listed." error={asHostError(sources.error)} />;
+  }
+  if (!sources.data || sources.data.length === 0) return null;
+  return (
+    <section aria-label="Sources that count">
+      <h3 className={styles.sectionTitle}>What counts now</h3>
+      {problem !== null && <ErrorBanner title="The source was not forgotten." error={problem} />}
+      <ul className={styles.sources}>
+        {sources.data.map((source) => (
+          <li key={source.id} className={styles.source}>
+            <div className={styles.sourceWords}>
+              <p>
+                <strong>{source.name}</strong>{" "}
+                <span className={styles.faint}>
+                  {KINDS[source.kind]} of {date(source.asOf)}, {age(source.ageDays)}
+                </span>
+              </p>
+              <p className={styles.faint}>
+                {source.fileName} · {people(source.people)} from {counted(source.counts.rows, "row")}
+                {source.counts.unmatched > 0 && ` · ${number(source.counts.unmatched)} unmatched`}
+              </p>
+              <p className={styles.proof}>
+                {source.proves} {source.provesNot}
+              </p>
+            </div>
+            <IconButton
+              size="s"
+              label={`Forget ${source.name}`}
+              icon={<Trash2 aria-hidden="true" />}
+              onPress={() => forget(source)}
+            />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,245 @@
+// biome-ignore-all lint/a11y/useSemanticElements: an <input type="range"> can't stand as a line across a plot.
+import { axisX, barY, type PlotOptions, rect, ruleX, ruleY, text } from "@observablehq/plot";
+import { type PointerEvent, useMemo, useRef } from "react";
+import { counted, number, people } from "../../format";
+import type { Board } from "../../host";
+import { Plotted, useWidth } from "./Plotted";
+import styles from "./Reclaim.module.css";
+import { beyond, bins, brakeAt, ceiling, cut, furthest, moved, pileOf, ticks, tickWords } from "./threshold";
+
+const HEIGHT = 196;
+const LEFT = 20;
+const RIGHT = 28;
+const TOP = 46;
+const BOTTOM = 24;
+const SIDE = 232;
+/** So that the words stay in the window where the line stands at its edge. */
+const HALF_PILL = 40;
+/** A few people beside thousands are still to be seen. */
+const LEAST_SHARE = 0.012;
+
+/** Days since last seen, with the threshold; who was never seen and who is unknown stand apart. */
+export function Histogram({
+  board,
+  days,
+  onMove,
+}: {
+  board: Board;
+  days: number;
+  onMove: (days: number) => void;
+}) {
+  const frame = useRef<HTMLDivElement>(null);
+  const width = useWidth(frame, 1016) - SIDE;
+  const end = furthest(board.histogram, board.policy.days);
+  const all = useMemo(() => bins(board.histogram, end), [board.histogram, end]);
+  const top = useMemo(() => ceiling(all, board.policy.days), [all, board.policy.days]);
+  const across = (day: number) => LEFT + (day / end) * (width - LEFT - RIGHT);
+
+  const brakes = useMemo(
+    () =>
+      board.brakes.flatMap((brake) => {
+        const at = brakeAt(board.histogram, brake.people);
+        return at === null || at > end ? [] : [{ ...brake, at }];
+      }),
+    [board, end],
+  );
+  const options = useMemo((): PlotOptions => {
+    const pieces = cut(all, days).map((piece) => ({
+      ...piece,
+      people: Math.min(top, Math.max(piece.people, top * LEAST_SHARE)),
+    }));
+    const torn = all.filter((bin) => bin.people > top);
+    const bar = (dormant: boolean) =>
+      rect(
+        pieces.filter((piece) => piece.dormant === dormant),
+        {
+          x1: "from",
+          x2: "to",
+          y1: () => 0,
+          y2: "people",
+          insetLeft: 1,
+          insetRight: 1,
+          r: 2,
+          fill: dormant ? "var(--accent)" : "var(--bar)",
+        },
+      );
+    return {
+      width,
+      height: HEIGHT,
+      marginLeft: LEFT,
+      marginRight: RIGHT,
+      marginTop: TOP,
+      marginBottom: BOTTOM,
+      style: { background: "none", fontFamily: "inherit", fontSize: "11px", overflow: "visible" },
+      x: { domain: [0, end] },
+      y: { domain: [0, top], axis: null },
+      marks: [
+        bar(false),
+        bar(true),
+        // What is higher than the room is torn.
+        rect(torn, {
+          x1: "from",
+          x2: "to",
+          y1: () => top * 0.86,
+          y2: () => top * 0.9,
+          fill: "var(--surface)",
+        }),
+
+        ruleY([0], { stroke: "var(--line)" }),
+        ruleX(brakes, {
+          x: "at",
+          stroke: "var(--staged-dot)",
+          strokeDasharray: "4,3",
+        }),
+        ...brakes.map((brake, at) =>
+          text([brake], {
+            x: "at",
+            y: () => top,
+            text: "label",
+            textAnchor: brake.at > end * 0.8 ? "end" : "start",
+            dx: brake.at > end * 0.8 ? -6 : 6,
+            dy: 4 + at * 15,
+            fill: "var(--staged)",
+            stroke: "var(--surface)",
+            strokeWidth: 3,
+          }),
+        ),
+        axisX({
+          ticks: ticks(end),
+          tickFormat: tickWords,
+          tickSize: 0,
+          tickPadding: 8,
+          label: null,
+          color: "var(--text-2)",
+          fontVariant: "tabular-nums",
+        }),
+      ],
+    };
+  }, [all, days, top, width, end, brakes]);
+
+  const apart = useMemo(() => aside(board), [board]);
+
+  const dayAt = (event: PointerEvent<HTMLElement>) => {
+    const box = event.currentTarget.getBoundingClientRect();
+    const day = Math.round(((event.clientX - box.left - LEFT) / (width - LEFT - RIGHT)) * end);
+    return Math.max(1, Math.min(end, day));
+  };
+  const now = beyond(board.histogram, days);
+  return (
+    <div ref={frame} className={styles.histogram}>
+      <div
+        className={styles.reach}
+        style={{ width }}
+        onPointerDown={(event) => {
+          if (event.button !== 0) return;
+          event.currentTarget.setPointerCapture(event.pointerId);
+          event.currentTarget.querySelector<HTMLElement>("[role=slider]")?.focus();
+          onMove(dayAt(event));
+        }}
+        onPointerMove={(event) => {
+          if (event.currentTarget.hasPointerCapture(event.pointerId)) onMove(dayAt(event));
+        }}
+      >
+        <Plotted options={options} />
+        <div
+          role="slider"
+          tabIndex={0}
+          className={styles.threshold}
+          style={{ left: across(Math.min(days, end)) }}
+          aria-label="Days since last seen that make somebody dormant"
+          aria-orientation="horizontal"
+          aria-valuemin={1}
+          aria-valuemax={end}
+          aria-valuenow={days}
+          aria-valuetext={`${counted(days, "day")}: ${people(now.people)}`}
+          onKeyDown={(event) => {
+            if (event.ctrlKey || event.metaKey || event.altKey) return;
+            const to = moved(event.key, event.shiftKey, days, 1, end);
+            if (to === null) return;
+            event.preventDefault();
+            event.stopPropagation();
+            onMove(to);
+          }}
+        >
+          <span
+            className={styles.pill}
+            style={{ left: Math.max(0, HALF_PILL - across(Math.min(days, end))) }}
+          >
+            {counted(days, "day")}
+          </span>
+        </div>
+      </div>
+      <div className={styles.apart}>
+        <Plotted options={apart} />
+      </div>
+      <table className="visually-hidden">
+        <caption>People by days since last seen</caption>
+        <thead>
+          <tr>
+            <th scope="col">Days since last seen</th>
+            <th scope="col">People</th>
+          </tr>
+        </thead>
+        <tbody>
+          {all.map((bin) => (
+            <tr key={bin.from}>
+              <th scope="row">{bin.to - bin.from === 1 ? bin.from : `${bin.from} to ${bin.to - 1}`}</th>
+              <td>{number(bin.people)}</td>
+            </tr>
+          ))}
+          <tr>
+            <th scope="row">Never seen</th>
+            <td>{number(pileOf(board, "never_seen").people)}</td>
+          </tr>
+          <tr>
+            <th scope="row">No evidence</th>
+            <td>{number(pileOf(board, "no_evidence").people)}</td>
+          </tr>
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** The two that no threshold reaches, on a scale of their own. */
+function aside(board: Board): PlotOptions {
+  const never = { name: "never seen", people: pileOf(board, "never_seen").people };
+  const unknown = { name: "no evidence", people: pileOf(board, "no_evidence").people };
+  const both = [never, unknown];
+  const highest = Math.max(1, never.people, unknown.people);
+  const drawn = (one: { people: number }) =>
+    one.people === 0 ? 0 : Math.max(one.people, highest * LEAST_SHARE * 2);
+  return {
+    width: SIDE,
+    height: HEIGHT,
+    marginLeft: 16,
+    marginRight: 16,
+    marginTop: TOP + 14,
+    marginBottom: BOTTOM,
+    style: { background: "none", fontFamily: "inherit", fontSize: "11px", overflow: "visible" },
+    x: { domain: both.map((one) => one.name), paddingInner: 0.42, paddingOuter: 0.2 },
+    y: { domain: [0, highest], axis: null },
+    marks: [
+      barY([never], { x: "name", y: drawn, fill: "var(--bar)", r: 2 }),
+      barY([unknown], {
+        x: "name",
+        y: drawn,
+        fill: "none",
+        stroke: "var(--control-line)",
+        strokeDasharray: "3,3",
+        r: 2,
+      }),
+      text(both, {
+        x: "name",
+        y: drawn,
+        text: (one: { people: number }) => number(one.people),
+        dy: -10,
+        fontSize: 12,
+        fill: "var(--text)",
+        fontVariant: "tabular-nums",
+      }),
+      ruleY([0], { stroke: "var(--line)" }),
+      axisX({ tickSize: 0, tickPadding: 8, label: null, color: "var(--text-2)" }),
+    ],
+  };
+}

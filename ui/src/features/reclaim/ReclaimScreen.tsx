@@ -1,0 +1,300 @@
+import { FilePlus2, FileText, SlidersHorizontal } from "lucide-react";
+import { useEffect, useMemo, useState } from "react";
+import { type Command, useCommands } from "../../commands";
+import {
+  Button,
+  EmptyState,
+  ErrorState,
+  Figure,
+  Figures,
+  MenuButton,
+  MenuItem,
+  MenuSection,
+  Segmented,
+  Skeleton,
+} from "../../components";
+import { date, number } from "../../format";
+import {
+  asHostError,
+  type Board,
+  type ConnectionId,
+  type Directory,
+  host,
+  onNews,
+  type ReportFormat,
+  type RunId,
+  useBoard,
+  useDirectory,
+  useRuns,
+} from "../../host";
+import { announce, useWindow } from "../../state";
+import { readFiles, tellFailure } from "./acts";
+import { DormantTable } from "./DormantTable";
+import { EvidenceDialog } from "./EvidenceDialog";
+import { Groups } from "./Groups";
+import { Histogram } from "./Histogram";
+import { Piles } from "./Piles";
+import { PolicyDialog } from "./PolicyDialog";
+import styles from "./Reclaim.module.css";
+import { useReclaim } from "./store";
+import { Trend } from "./Trend";
+import { beyond } from "./threshold";
+import { money } from "./words";
+
+/** Who holds a seat and shows no sign of being there: the evidence, the threshold, the list, the act. */
+export function ReclaimScreen() {
+  const connection = useWindow((state) => state.connection);
+  return connection === null ? null : <Reclaim key={connection} connection={connection} />;
+}
+
+function Reclaim({ connection }: { connection: ConnectionId }) {
+  const started = useReclaim((state) => state.connection) === connection;
+  const asked = useReclaim((state) => state.asked);
+  const { start, ask } = useReclaim.getState();
+  useEffect(() => start(connection), [start, connection]);
+  const over = useFiles(connection);
+  const board = useBoard(connection);
+  const directory = useDirectory(connection);
+  const broken = board.error ?? directory.error;
+  if (broken) {
+    return (
+      <ErrorState
+        title="Reclaim could not be opened"
+        error={asHostError(broken)}
+        onRetry={() => {
+          void board.refetch();
+          void directory.refetch();
+        }}
+      />
+    );
+  }
+  if (!started || !board.data || !directory.data) {
+    return (
+      <div className={styles.loading}>
+        <Skeleton rows={12} label="Weighing the evidence" />
+      </div>
+    );
+  }
+  return (
+    <>
+      {board.data.sources.length === 0 ? (
+        <NoEvidence board={board.data} over={over} />
+      ) : (
+        <Whole board={board.data} directory={directory.data} />
+      )}
+      {asked === "evidence" && (
+        <EvidenceDialog connection={connection} over={over} onClose={() => ask(null)} />
+      )}
+      {asked === "policy" && <PolicyDialog board={board.data} onClose={() => ask(null)} />}
+    </>
+  );
+}
+
+/** Files held over the window, and dropped on it: dropping is adding evidence. */
+function useFiles(connection: ConnectionId): boolean {
+  const [over, setOver] = useState(false);
+  useEffect(() => {
+    const stops = [
+      onNews("filesOver", (news) => setOver(news.over)),
+      onNews("filesDropped", () => {
+        setOver(false);
+        useReclaim.getState().ask("evidence");
+        void readFiles(connection, "drop");
+      }),
+      onNews("importProgress", (progress) => {
+        if (progress.connection === connection && useReclaim.getState().reading) {
+          useReclaim.getState().setProgress(progress);
+        }
+      }),
+    ];
+    return () => {
+      for (const stop of stops) stop();
+    };
+  }, [connection]);
+  return over;
+}
+
+function NoEvidence({ board, over }: { board: Board; over: boolean }) {
+  const ask = useReclaim((state) => state.ask);
+  return (
+    <div className={styles.empty} data-over={over || undefined}>
+      <h1 className="visually-hidden">Reclaim</h1>
+      <EmptyState
+        icon={<FilePlus2 aria-hidden="true" />}
+        title="No evidence yet"
+        action={
+          <>
+            <Button variant="primary" onPress={() => ask("evidence")}>
+              Add evidence…
+            </Button>
+            <Button variant="quiet" onPress={() => ask("policy")}>
+              Policy
+            </Button>
+          </>
+        }
+      >
+        <p>
+          The directory knows who has a seat, and not who uses it. Evidence does: sign-in exports from Entra,
+          Okta or Google, audit and usage exports from Peakon, records from HR. Drop the files here, or choose
+          them.
+        </p>
+        <p className={styles.emptyMore}>
+          No sign-in does not prove that somebody is away: surveys are answered by mailed link too. So those
+          never seen and those nobody has evidence on are kept apart, and nothing is deactivated before you
+          have reviewed it.
+        </p>
+        {board.seatsInUse > 0 && (
+          <p className={styles.emptyMore}>
+            {number(board.seatsInUse)} seats are in use, by estimate
+            {board.seatsPaid === null ? "." : `, of ${number(board.seatsPaid)} paid.`}
+          </p>
+        )}
+      </EmptyState>
+    </div>
+  );
+}
+
+function Whole({ board, directory }: { board: Board; directory: Directory }) {
+  const above = useReclaim((state) => state.above);
+  const days = useReclaim((state) => state.days) ?? board.policy.days;
+  const { ask, look, move } = useReclaim.getState();
+  const commands = useMemo<readonly Command[]>(
+    () => [
+      {
+        id: "reclaim.evidence",
+        title: "Add evidence",
+        group: "People",
+        keys: "Mod+Shift+E",
+        run: () => useReclaim.getState().ask("evidence"),
+      },
+      {
+        id: "reclaim.policy",
+        title: "Policy of dormancy",
+        group: "People",
+        run: () => useReclaim.getState().ask("policy"),
+      },
+      {
+        id: "reclaim.threshold",
+        title: "Move the threshold",
+        group: "View",
+        keys: "Mod+Shift+D",
+        run: () => {
+          useReclaim.getState().look("days");
+          setTimeout(() => document.querySelector<HTMLElement>("[role=slider]")?.focus());
+        },
+      },
+    ],
+    [],
+  );
+  useCommands(commands);
+  return (
+    <div className={styles.screen}>
+      <header className={styles.top}>
+        <div className={styles.head}>
+          <h1 className={styles.title}>Reclaim</h1>
+          <Report connection={board.connection} />
+          <Button variant="quiet" icon={<FilePlus2 aria-hidden="true" />} onPress={() => ask("evidence")}>
+            Add evidence
+          </Button>
+          <Button
+            variant="quiet"
+            icon={<SlidersHorizontal aria-hidden="true" />}
+            onPress={() => ask("policy")}
+          >
+            Policy
+          </Button>
+        </div>
+        <div className={styles.headNumbers}>
+          <Head board={board} days={days} />
+          <Segmented
+            label="Above the list"
+            labelHidden
+            value={above}
+            onChange={look}
+            choices={[
+              { value: "days", label: "Days" },
+              { value: "groups", label: "Groups" },
+              { value: "months", label: "Months" },
+            ]}
+          />
+        </div>
+        <div className={styles.above}>
+          {above === "days" && <Histogram board={board} days={days} onMove={move} />}
+          {above === "groups" && <Groups board={board} />}
+          {above === "months" && <Trend board={board} />}
+        </div>
+        <Piles board={board} days={days} />
+        {board.note !== null && <p className={styles.note}>{board.note}</p>}
+      </header>
+      <DormantTable board={board} directory={directory} days={days} />
+    </div>
+  );
+}
+
+/** What the threshold means in people, money and seats. */
+function Head({ board, days }: { board: Board; days: number }) {
+  const { policy } = board;
+  const ask = useReclaim((state) => state.ask);
+  const { people, seats } = useMemo(() => beyond(board.histogram, days), [board.histogram, days]);
+  return (
+    <div aria-live="off">
+      <Figures large>
+        <Figure value={number(people)} caption="dormant people" />
+        {policy.seatPrice === null ? (
+          <Figure
+            value="–"
+            caption={
+              <Button variant="link" onPress={() => ask("policy")}>
+                Set the price of a seat
+              </Button>
+            }
+          />
+        ) : (
+          <Figure value={money(seats * policy.seatPrice, policy.currency)} caption="a year" />
+        )}
+        <Figure
+          value={number(Math.max(0, board.seatsInUse - seats))}
+          caption="seats in use after (estimate)"
+        />
+        {policy.seatsPaid !== null && (
+          <Figure
+            value={number(policy.seatsPaid)}
+            caption={
+              policy.contractEnd === null ? "seats paid" : `seats paid until ${date(policy.contractEnd)}`
+            }
+          />
+        )}
+      </Figures>
+    </div>
+  );
+}
+
+/** For finance and the works council: the last run that freed seats, once there is one. */
+function Report({ connection }: { connection: ConnectionId }) {
+  const runs = useRuns(connection).data ?? [];
+  const last = runs.find((run) => run.finishedAt !== null && run.seatsFreed !== null && run.seatsFreed > 0);
+  if (last === undefined) return null;
+  const write = (run: RunId, format: ReportFormat, withNames: boolean) => {
+    host.writeReclaimReport(run, format, withNames).then((written) => {
+      if (written) announce("Report written");
+    }, tellFailure);
+  };
+  return (
+    <MenuButton
+      label="Write the report"
+      placement="bottom end"
+      button={
+        <Button variant="quiet" icon={<FileText aria-hidden="true" />}>
+          Write the report
+        </Button>
+      }
+    >
+      <MenuSection title={last.title}>
+        <MenuItem onAction={() => write(last.id, "html", true)}>Web page, with names</MenuItem>
+        <MenuItem onAction={() => write(last.id, "html", false)}>Web page, without names</MenuItem>
+        <MenuItem onAction={() => write(last.id, "xlsx", true)}>Excel workbook, with names</MenuItem>
+        <MenuItem onAction={() => write(last.id, "xlsx", false)}>Excel workbook, without names</MenuItem>
+      </MenuSection>
+    </MenuButton>
+  );
+}

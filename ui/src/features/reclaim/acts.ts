@@ -1,0 +1,113 @@
+/** Acts on the chosen people and on files. Nothing here reaches a service. */
+
+import { counted, number, people } from "../../format";
+import {
+  type AskFirst,
+  asHostError,
+  type ConnectionId,
+  type HostError,
+  host,
+  type Refusal,
+  type Selection,
+} from "../../host";
+import { announce } from "../../state";
+import { useReclaim } from "./store";
+
+const MOST_LISTED = 4;
+
+export function tellFailure(thrown: unknown): HostError {
+  const error = asHostError(thrown);
+  useReclaim.getState().tell({ tone: "bad", text: error.message, more: [] });
+  return error;
+}
+
+function refusalWords({ code, name, message }: Refusal): string {
+  const sentence = /[.?]$/.test(message) ? message : `${message}.`;
+  return code === "protected" ? sentence : `${name}: ${sentence}`;
+}
+
+/** Deactivates in the draft, by the connection's leaver policy. The draft's bar leads on to the review. */
+export async function reclaimChosen(connection: ConnectionId, selection: Selection): Promise<void> {
+  const { tell } = useReclaim.getState();
+  try {
+    const staged = await host.stage(connection, selection, { do: "deactivate" }, false);
+    announce(
+      staged.changed > 0
+        ? `${people(staged.changed)} added to the draft. Nothing has been sent.`
+        : "Nothing changes",
+    );
+    if (staged.refusedTotal === 0) {
+      tell(
+        staged.changed === 0
+          ? { tone: "plain", text: "All of them are in the draft already, or inactive.", more: [] }
+          : null,
+      );
+      return;
+    }
+    const more = staged.refused.slice(0, MOST_LISTED).map(refusalWords);
+    const rest = staged.refusedTotal - more.length;
+    if (rest > 0) more.push(`and ${people(rest)} more`);
+    tell({
+      tone: "bad",
+      text:
+        staged.changed > 0
+          ? `${people(staged.changed)} added to the draft, ${number(staged.refusedTotal)} left out`
+          : "Nobody was added to the draft",
+      more,
+    });
+  } catch (thrown) {
+    tellFailure(thrown);
+  }
+}
+
+export async function askFirst(connection: ConnectionId, selection: Selection, ask: AskFirst): Promise<void> {
+  try {
+    const written = await host.askFirst(connection, selection, ask);
+    if (written === null) return;
+    useReclaim.getState().tell({
+      tone: "plain",
+      text:
+        ask === "managers"
+          ? `Wrote ${people(written)}, by manager. Send each manager their part; read the answers back here.`
+          : `Wrote ${people(written)} for a mail merge. Read the answers back here.`,
+      more: [],
+    });
+  } catch (thrown) {
+    tellFailure(thrown);
+  }
+}
+
+export async function readAnswers(connection: ConnectionId): Promise<void> {
+  try {
+    const read = await host.readAnswers(connection);
+    if (read === null) return;
+    const parts = [`${people(read.kept)} kept`, `${number(read.agreed)} agreed`];
+    if (read.open > 0) parts.push(`${number(read.open)} without an answer`);
+    if (read.unmatched > 0) parts.push(`${number(read.unmatched)} not found`);
+    if (read.unreadable > 0) parts.push(`${counted(read.unreadable, "row")} could not be read`);
+    useReclaim.getState().tell({
+      tone: read.unmatched + read.unreadable > 0 ? "bad" : "plain",
+      text: parts.join(", "),
+      more: read.sentences.slice(0, MOST_LISTED),
+    });
+  } catch (thrown) {
+    tellFailure(thrown);
+  }
+}
+
+/** Reads files: those dropped on the window, or those chosen in the system's dialog. */
+export async function readFiles(connection: ConnectionId, from: "dialog" | "drop"): Promise<void> {
+  const { setReading, setImports, setRefused, reading } = useReclaim.getState();
+  if (reading) return;
+  setReading(true);
+  try {
+    const read = await (from === "drop" ? host.readDropped(connection) : host.chooseEvidence(connection));
+    setImports((imports) => [...imports, ...read.imports]);
+    setRefused(read.refused.map(({ fileName, error }) => ({ fileName, error: asHostError(error) })));
+    if (read.imports.length > 0) announce(`${counted(read.imports.length, "file")} read`);
+  } catch (thrown) {
+    setRefused([{ fileName: null, error: asHostError(thrown) }]);
+  } finally {
+    setReading(false);
+  }
+}

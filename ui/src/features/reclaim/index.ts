@@ -1,0 +1,1 @@
+export { ReclaimScreen } from "./ReclaimScreen";

@@ -1,0 +1,113 @@
+/** What Reclaim is set to; kept while other screens are looked at. */
+
+import { create } from "zustand";
+import { withoutAll } from "../../directory/chosen";
+import { ALL_TICKS, NO_TICKS, type Ticks } from "../../grid/selection";
+import type {
+  ColumnLayout,
+  ConnectionId,
+  Filter,
+  HostError,
+  Import,
+  ImportProgress,
+  Pile,
+  Sort,
+} from "../../host";
+import { PRESELECTED } from "./words";
+
+export type Above = "days" | "groups" | "months";
+
+export type Asked = "evidence" | "policy" | "exempt" | null;
+
+export interface Notice {
+  tone: "plain" | "bad";
+  text: string;
+  /** Sentences, one to a line. */
+  more: string[];
+}
+
+export interface Refused {
+  fileName: string | null;
+  error: HostError;
+}
+
+interface ReclaimState {
+  connection: ConnectionId | null;
+  pile: Pile;
+  /** The threshold where it was moved; null where the policy's holds. */
+  days: number | null;
+  /** What stands above the list. */
+  above: Above;
+  /** One value of a group that the list is narrowed to. */
+  filter: { filter: Filter; label: string; value: string } | null;
+  sort: Sort[] | null;
+  columns: ColumnLayout[] | null;
+  ticks: Ticks;
+  asked: Asked;
+  notice: Notice | null;
+  /** Files that were read and do not count yet. */
+  imports: Import[];
+  reading: boolean;
+  progress: ImportProgress | null;
+  /** Why the last files could not be read; without a name, none of them. */
+  refused: Refused[];
+  start: (connection: ConnectionId) => void;
+  choose: (pile: Pile) => void;
+  move: (days: number | null) => void;
+  look: (above: Above) => void;
+  narrow: (filter: ReclaimState["filter"]) => void;
+  setSort: (sort: Sort[]) => void;
+  setColumns: (columns: ColumnLayout[] | null) => void;
+  setTicks: (ticks: Ticks) => void;
+  ask: (asked: Asked) => void;
+  tell: (notice: Notice | null) => void;
+  setImports: (change: (imports: Import[]) => Import[]) => void;
+  setRefused: (refused: Refused[]) => void;
+  setReading: (reading: boolean) => void;
+  setProgress: (progress: ImportProgress | null) => void;
+}
+
+const ticksOf = (pile: Pile): Ticks => (PRESELECTED.has(pile) ? ALL_TICKS : NO_TICKS);
+
+const NEW = {
+  pile: "seen_long_ago",
+  days: null,
+  above: "days",
+  filter: null,
+  sort: null,
+  columns: null,
+  ticks: ticksOf("seen_long_ago"),
+  asked: null,
+  notice: null,
+  imports: [],
+  reading: false,
+  progress: null,
+  refused: [],
+} satisfies Partial<ReclaimState>;
+
+export const useReclaim = create<ReclaimState>()((set, get) => ({
+  connection: null,
+  ...NEW,
+  start: (connection) => {
+    if (get().connection !== connection) set({ connection, ...NEW });
+  },
+  choose: (pile) => set({ pile, filter: null, ticks: ticksOf(pile), notice: null }),
+  // Who was left out by hand stays left out, wherever the threshold goes.
+  move: (days) =>
+    set((now) =>
+      now.pile === "seen_long_ago"
+        ? { days }
+        : { days, pile: "seen_long_ago", filter: null, ticks: ticksOf("seen_long_ago") },
+    ),
+  look: (above) => set({ above }),
+  narrow: (filter) => set((now) => ({ filter, ticks: withoutAll(now.ticks) })),
+  setSort: (sort) => set({ sort }),
+  setColumns: (columns) => set({ columns }),
+  setTicks: (ticks) => set({ ticks }),
+  ask: (asked) => set({ asked }),
+  tell: (notice) => set({ notice }),
+  setImports: (change) => set((now) => ({ imports: change(now.imports) })),
+  setRefused: (refused) => set({ refused }),
+  setReading: (reading) => set(reading ? { reading, refused: [] } : { reading, progress: null }),
+  setProgress: (progress) => set({ progress }),
+}));
