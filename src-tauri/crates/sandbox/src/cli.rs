@@ -1,10 +1,13 @@
 //! The sample company from the command line, for the program `sandbox` and for `muster sandbox`.
 
 use std::io::{self, BufRead, IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::{Profile, Settings, start};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::{Profile, Settings, evidence, start};
 
 /// Serves invented people over SCIM on this machine. The token is read from MUSTER_TOKEN, or from the first line of stdin.
 #[derive(Clone, Debug, clap::Args)]
@@ -24,6 +27,9 @@ pub struct Arguments {
     /// Milliseconds before each answer
     #[arg(long, default_value_t = 0, value_name = "MS")]
     pub latency: u64,
+    /// Write activity files that go with the company into this folder first, with the truth they were made from
+    #[arg(long, value_name = "DIR")]
+    pub evidence: Option<PathBuf>,
     /// Keep what is written in this file
     #[arg(long, value_name = "FILE")]
     pub state: Option<PathBuf>,
@@ -34,6 +40,9 @@ pub struct Arguments {
 /// # Errors
 /// There is no token, the port is taken, or the state file cannot be used.
 pub async fn run(arguments: Arguments) -> io::Result<()> {
+    if let Some(folder) = &arguments.evidence {
+        write_evidence(folder, arguments.people, arguments.seed)?;
+    }
     let settings = Settings {
         people: arguments.people,
         seed: arguments.seed,
@@ -51,6 +60,21 @@ pub async fn run(arguments: Arguments) -> io::Result<()> {
     drop(out);
     tokio::signal::ctrl_c().await?;
     running.stop().await;
+    Ok(())
+}
+
+fn write_evidence(folder: &Path, people: u32, seed: u64) -> io::Result<()> {
+    let today = TimeZone::UTC.to_datetime(Timestamp::now()).date();
+    let truth = evidence::write(folder, people, seed, today)?;
+    let mut out = io::stdout().lock();
+    for file in truth.files {
+        writeln!(
+            out,
+            "EVIDENCE {} ({} rows)",
+            folder.join(&file.name).display(),
+            file.rows
+        )?;
+    }
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 pub mod attribute;
 pub mod calendar;
 mod census;
-mod dice;
+pub mod dice;
 mod events;
 mod index;
 mod journal;

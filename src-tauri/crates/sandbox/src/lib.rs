@@ -7,6 +7,7 @@
 pub mod cli;
 mod company;
 mod control;
+pub mod evidence;
 mod faults;
 mod log;
 mod server;

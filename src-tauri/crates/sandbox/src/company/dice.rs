@@ -29,6 +29,9 @@ pub enum Choice {
     ManagerLeft,
     Level,
     PageOrder,
+    Evidence,
+    EvidenceDays,
+    EvidenceForm,
 }
 
 /// A well-mixed number for this seed, subject and choice (the finaliser of SplitMix64, applied twice).
