@@ -1,0 +1,86 @@
+import { screen } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import type { HistoryEvent } from "../../host";
+import { useWindow } from "../../state";
+import { show, withHost } from "../../test/host";
+import { EventRow } from "./EventRow";
+import { HistoryScreen } from "./HistoryScreen";
+
+const event: HistoryEvent = {
+  id: 7,
+  at: "2026-11-23T09:00:00.000Z",
+  actor: "ana@laptop",
+  connection: 1,
+  origin: "made",
+  act: "set",
+  row: 4,
+  person: "Ana Ruiz",
+  scimId: "4711",
+  attribute: "urn:x:Business Unit",
+  label: "Business Unit",
+  before: "North",
+  after: "South",
+  run: 3,
+  plan: 2,
+  reason: null,
+  requestId: null,
+  source: "f00d",
+  sentence: "Business Unit of Ana Ruiz changed from North to South",
+  hash: "ab",
+};
+const page = (total: number) => ({
+  total,
+  more: false,
+  note: null,
+  start: 0,
+  events: Array.from({ length: total }, () => event),
+  days: [],
+});
+
+beforeEach(() => useWindow.setState({ connection: 1, screen: "history", historyFocus: null }));
+
+describe("the history", () => {
+  it("says what others changed since the last visit, and shows it", async () => {
+    const asked = withHost({
+      history: () => page(1),
+      visit_history: () => ({ since: "2026-11-20T08:00:00.000Z", seen: 37 }),
+      unseen_history: () => 0,
+    });
+    show(<HistoryScreen />);
+    await screen.findByText("37 changes made elsewhere since you were last here.");
+    await userEvent.setup().click(screen.getByRole("button", { name: "Show them" }));
+    await vi.waitFor(() =>
+      expect(asked.filter((one) => one.command === "history").at(-1)?.args.query).toMatchObject({
+        from: "2026-11-20T08:00:00.000Z",
+        origin: "seen",
+      }),
+    );
+  });
+
+  it("is quiet on the first visit", async () => {
+    withHost({
+      history: () => page(1),
+      visit_history: () => ({ since: null, seen: 0 }),
+      unseen_history: () => 0,
+    });
+    show(<HistoryScreen />);
+    await screen.findByText("1 event");
+    expect(screen.queryByText(/since you were last here/)).toBeNull();
+  });
+
+  it("turns on any attribute, value, person or run of an event", async () => {
+    withHost({ history: () => page(1) });
+    const sought: string[] = [];
+    const query = { text: "", origin: null, row: null, run: null, from: null, to: null };
+    show(<EventRow connection={1} query={query} index={0} onSearch={(text) => sought.push(text)} />);
+    const person = userEvent.setup();
+    await person.click(await screen.findByRole("button", { name: /changed from North to South/ }));
+    expect(screen.getByText("SHA-256 f00d"), "the file it came from").toBeTruthy();
+    await person.click(screen.getByRole("button", { name: "All of Business Unit" }));
+    await person.click(screen.getByRole("button", { name: "All with “South”" }));
+    expect(sought).toEqual(['attribute:"Business Unit"', 'value:"South"']);
+    await person.click(screen.getByRole("button", { name: "All of this run" }));
+    expect(useWindow.getState().historyFocus).toMatchObject({ run: 3 });
+  });
+});

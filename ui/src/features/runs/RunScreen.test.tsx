@@ -1,0 +1,80 @@
+import { screen } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import type { Run } from "../../host";
+import { useWindow } from "../../state";
+import { show, withHost } from "../../test/host";
+import { RunScreen } from "./RunScreen";
+
+const run: Run = {
+  id: 3,
+  plan: 7,
+  connection: 1,
+  status: "done",
+  title: "Deactivate 3 in Acme",
+  why: null,
+  resumeAt: null,
+  total: 3,
+  sent: 0,
+  done: 2,
+  same: 0,
+  held: 0,
+  failed: 1,
+  unknown: 0,
+  cancelled: 0,
+  rate: 0,
+  secondsLeft: null,
+  seatsFreed: 2,
+  startedAt: "2026-11-23T09:00:00Z",
+  finishedAt: "2026-11-23T09:01:00Z",
+  sentence: "2 of 3 deactivated.",
+  canTakeBack: true,
+};
+const items = ["Ana Ruiz", "Bo Li", "Cy Tan"].map((name, position) => ({
+  position,
+  row: position + 1,
+  name,
+  sentence: `${name} is deactivated`,
+  state: position === 2 ? "failed" : "done",
+  why: null,
+  request: null,
+  reply: null,
+}));
+
+beforeEach(() => useWindow.setState({ connection: 1, screen: "run", run: 3 }));
+
+describe("taking a run back", () => {
+  const answers = (positions: unknown[]) => ({
+    run: () => run,
+    connections: () => [],
+    run_page: () => ({ total: 3, start: 0, items }),
+    take_back: (args: Record<string, unknown>) => {
+      positions.push(args.positions);
+      return { id: 9, connection: 1 };
+    },
+  });
+
+  it("takes back all of it, or the people chosen", async () => {
+    const positions: unknown[] = [];
+    withHost(answers(positions));
+    show(<RunScreen />);
+    const person = userEvent.setup();
+    await person.click(await screen.findByRole("checkbox", { name: "Choose Bo Li" }));
+    expect(
+      screen.queryByRole("checkbox", { name: "Choose Cy Tan" }),
+      "what was not done has nothing to take back",
+    ).toBeNull();
+    await person.click(screen.getByRole("button", { name: "Take back 1" }));
+    await vi.waitFor(() => expect(useWindow.getState().screen).toBe("review"));
+    expect(positions, "only the one chosen").toEqual([[1]]);
+  });
+
+  it("means the whole run when nobody is chosen", async () => {
+    const positions: unknown[] = [];
+    withHost(answers(positions));
+    show(<RunScreen />);
+    await userEvent.setup().click(await screen.findByRole("button", { name: "Take back" }));
+    await vi.waitFor(() => expect(useWindow.getState().plan).toBe(9));
+    expect(positions).toEqual([null]);
+  });
+});
