@@ -7,14 +7,19 @@ const refusal = (name: string, change: Partial<Refusal> = {}): Refusal => ({
   name,
   code: "invalid",
   message: "Grade takes whole numbers",
+  attribute: null,
+  value: null,
   ...change,
 });
 const staged = (change: Partial<Staged>): Staged => ({
   people: 214,
   changed: 198,
+  cleared: 0,
   same: 16,
+  nothing: 0,
   refused: [],
   refusedTotal: 0,
+  newSegments: [],
   draft: { changes: 0, people: 0, undo: null, redo: null, stale: 0 },
   ...change,
 });
@@ -24,6 +29,13 @@ describe("what staging did, in words", () => {
     expect(outcomeWords(staged({}))).toBe("214 people, 198 change, 16 already so");
     expect(outcomeWords(staged({ people: 1, changed: 1, same: 0 }))).toBe("1 person, 1 changes");
     expect(outcomeWords(staged({ same: 0, refusedTotal: 16 }))).toBe("214 people, 198 change, 16 left out");
+  });
+
+  test("says whose value would become empty, and who has nothing to copy", () => {
+    expect(outcomeWords(staged({ cleared: 3, nothing: 5 }))).toBe(
+      "214 people, 198 change (3 of them cleared), 16 already so, 5 have nothing to copy",
+    );
+    expect(outcomeWords(staged({ cleared: 198, same: 0 }))).toBe("214 people, 198 change");
   });
 
   test("says nothing when everything went in: the table shows it", () => {

@@ -15,15 +15,22 @@ import { type Notice, usePeople } from "./store";
 
 const MOST_LISTED = 4;
 
-/** "214 people, 198 change, 16 already so" */
+/** "214 people, 198 change (3 of them cleared), 16 already so, 5 have nothing to copy" */
 export function outcomeWords(staged: Staged): string {
   const parts = [
     people(staged.people),
-    staged.changed === 1 ? "1 changes" : `${number(staged.changed)} change`,
+    `${staged.changed === 1 ? "1 changes" : `${number(staged.changed)} change`}${cleared(staged)}`,
   ];
   if (staged.same > 0) parts.push(`${number(staged.same)} already so`);
+  if (staged.nothing > 0)
+    parts.push(`${number(staged.nothing)} ${staged.nothing === 1 ? "has" : "have"} nothing to copy`);
   if (staged.refusedTotal > 0) parts.push(`${number(staged.refusedTotal)} left out`);
   return parts.join(", ");
+}
+
+/** Nothing more to say where clearing is all that was asked for. */
+function cleared({ changed, cleared }: Staged): string {
+  return cleared > 0 && cleared < changed ? ` (${number(cleared)} of them cleared)` : "";
 }
 
 /** Why of protected people is said of them by name already. */
