@@ -1,6 +1,6 @@
 import { useState } from "react";
-import { Button, Dialog, ErrorBanner, TextField } from "../../components";
-import { people } from "../../format";
+import { Button, Dialog, ErrorBanner, Segmented, TextField } from "../../components";
+import { number, people } from "../../format";
 import { NO_TICKS } from "../../grid/selection";
 import {
   asHostError,
@@ -31,13 +31,24 @@ export function ExemptDialog({
   const [reason, setReason] = useState("");
   const [until, setUntil] = useState<string | null | undefined>(null);
   const [problem, setProblem] = useState<HostError | null>(null);
+  const filter = useReclaim((state) => state.filter);
+  const [whom, setWhom] = useState<"selected" | "filter">("selected");
   const ready = reason.trim() !== "" && until !== undefined;
   const exempt = () => {
     if (!ready) return;
-    write(() => host.exempt(connection, selection, reason.trim(), until), [keys.board(connection)]).then(
+    const act = () =>
+      whom === "filter" && filter !== null
+        ? host.exemptByFilter(
+            connection,
+            { search: "", filters: [filter.filter], sort: [], pile: null },
+            reason.trim(),
+            until,
+          )
+        : host.exempt(connection, selection, reason.trim(), until);
+    write(act, [keys.board(connection)]).then(
       () => {
         useReclaim.getState().setTicks(NO_TICKS);
-        announce(`${people(count)} exempt`);
+        announce(whom === "filter" ? "Exempt, now and later" : `${people(count)} exempt`);
         onClose();
       },
       (thrown: unknown) => setProblem(asHostError(thrown)),
@@ -48,6 +59,7 @@ export function ExemptDialog({
       title={`Exempt ${people(count)}`}
       isOpen
       onClose={onClose}
+      width={filter === null ? "s" : "m"}
       actions={
         <>
           <Button onPress={onClose}>Cancel</Button>
@@ -65,6 +77,17 @@ export function ExemptDialog({
         }}
       >
         {problem !== null && <ErrorBanner title="Nobody was exempted." error={problem} />}
+        {filter !== null && (
+          <Segmented
+            label="Whom"
+            value={whom}
+            onChange={setWhom}
+            choices={[
+              { value: "selected", label: `The ${number(count)} selected` },
+              { value: "filter", label: `All whose ${filter.label} ${filter.value}, now and later` },
+            ]}
+          />
+        )}
         <TextField
           label="Reason"
           autoFocus

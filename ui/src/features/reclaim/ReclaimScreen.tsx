@@ -47,11 +47,39 @@ export function ReclaimScreen() {
   return connection === null ? null : <Reclaim key={connection} connection={connection} />;
 }
 
+const COMMANDS: readonly Command[] = [
+  {
+    id: "reclaim.evidence",
+    title: "Add evidence",
+    group: "People",
+    keys: "Mod+Shift+E",
+    run: () => useReclaim.getState().ask("evidence"),
+  },
+  {
+    id: "reclaim.policy",
+    title: "Policy of dormancy",
+    group: "People",
+    run: () => useReclaim.getState().ask("policy"),
+  },
+  {
+    id: "reclaim.threshold",
+    title: "Move the threshold",
+    group: "View",
+    keys: "Mod+Shift+D",
+    run: () => {
+      useReclaim.getState().look("days");
+      // It is on screen after the next drawing at the latest.
+      setTimeout(() => document.querySelector<HTMLElement>("#main [role=slider]")?.focus());
+    },
+  },
+];
+
 function Reclaim({ connection }: { connection: ConnectionId }) {
   const started = useReclaim((state) => state.connection) === connection;
   const asked = useReclaim((state) => state.asked);
   const { start, ask } = useReclaim.getState();
   useEffect(() => start(connection), [start, connection]);
+  useCommands(COMMANDS);
   const over = useFiles(connection);
   const board = useBoard(connection);
   const directory = useDirectory(connection);
@@ -158,35 +186,6 @@ function Whole({ board, directory }: { board: Board; directory: Directory }) {
   const above = useReclaim((state) => state.above);
   const days = useReclaim((state) => state.days) ?? board.policy.days;
   const { ask, look, move } = useReclaim.getState();
-  const commands = useMemo<readonly Command[]>(
-    () => [
-      {
-        id: "reclaim.evidence",
-        title: "Add evidence",
-        group: "People",
-        keys: "Mod+Shift+E",
-        run: () => useReclaim.getState().ask("evidence"),
-      },
-      {
-        id: "reclaim.policy",
-        title: "Policy of dormancy",
-        group: "People",
-        run: () => useReclaim.getState().ask("policy"),
-      },
-      {
-        id: "reclaim.threshold",
-        title: "Move the threshold",
-        group: "View",
-        keys: "Mod+Shift+D",
-        run: () => {
-          useReclaim.getState().look("days");
-          setTimeout(() => document.querySelector<HTMLElement>("[role=slider]")?.focus());
-        },
-      },
-    ],
-    [],
-  );
-  useCommands(commands);
   return (
     <div className={styles.screen}>
       <header className={styles.top}>
