@@ -60,6 +60,12 @@ impl Pile {
     pub fn speaks(self) -> bool {
         self != Self::NoEvidence
     }
+
+    /// Whether its people may be chosen without the pile being named: which of two records stays is for a person
+    /// to say.
+    pub fn is_usual(self) -> bool {
+        self.speaks() && self != Self::Duplicates
+    }
 }
 
 /// Narrows a view to one pile.

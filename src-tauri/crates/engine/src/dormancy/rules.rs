@@ -77,6 +77,7 @@ pub(crate) enum Exempted {
 /// What makes two records the same person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Same {
+    /// With the same name or birth date.
     Number,
     /// With the same name and birth date.
     Email,

@@ -1,8 +1,10 @@
 //! The same person twice, by exact rules and nothing near them.
 //!
-//! Two records are one person when they have the same employee number, or the same e-mail (letter case and a
-//! part after a plus sign apart) together with the same name and the same birth date. Of such records one stays:
-//! one that is exempt before others, then the one seen last, then an active one, then the one known longest.
+//! Two records are one person when they have the same employee number together with the same name or the same birth
+//! date, or the same e-mail (letter case and a part after a plus sign apart) together with the same name and the same
+//! birth date. A number alone is not enough: companies have placeholders, and subsidiaries their own numbers. Of such
+//! records one stays: one that is exempt before others, then the one seen last, then an active one, then the one
+//! known longest.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -60,14 +62,27 @@ fn same_number(table: &Table, seated: &Bits) -> Vec<Vec<u32>> {
     let Some(column) = table.column_of(Role::EmployeeNumber) else {
         return Vec::new();
     };
+    let births = table.column_of(Role::BirthDate);
     let twice: Vec<u32> = (1..column.dictionary().codes() as u32)
         .filter(|&code| column.people(code) > 1)
         .collect();
-    twice
-        .into_iter()
-        .map(|code| several(column.owners().of(code), seated))
-        .filter(|group| group.len() > 1)
-        .collect()
+    let mut groups = Vec::new();
+    for code in twice {
+        let mut names: HashMap<String, Vec<u32>> = HashMap::new();
+        let mut born: HashMap<&str, Vec<u32>> = HashMap::new();
+        for position in several(column.owners().of(code), seated) {
+            names
+                .entry(fold(table.name(position)))
+                .or_default()
+                .push(position);
+            if let Some(birth) = births.and_then(|births| births.value(position)) {
+                born.entry(birth).or_default().push(position);
+            }
+        }
+        groups.extend(names.into_values().chain(born.into_values()));
+    }
+    groups.retain(|group| group.len() > 1);
+    groups
 }
 
 fn several(positions: &[u32], seated: &Bits) -> Vec<u32> {

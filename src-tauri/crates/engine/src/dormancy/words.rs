@@ -161,7 +161,7 @@ impl<'a> Words<'a> {
         let mail = self.table.value_of(Role::Email, stays);
         let who = mail.map_or_else(|| name.to_owned(), |mail| format!("{name} ({mail})"));
         match same {
-            Same::Number => format!("Same employee number as {who}"),
+            Same::Number => format!("Same employee number, and name or birth date, as {who}"),
             Same::Email => format!("Same mailbox, name and birth date as {who}"),
         }
     }
