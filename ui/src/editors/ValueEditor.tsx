@@ -66,28 +66,55 @@ export function useEveryone(connection: ConnectionId) {
   }).data?.id;
 }
 
-function TextEditor({ attribute, value, typed, onCommit, onCancel, inCell = false }: ValueEditorProps) {
-  const [text, setText] = useState(typed ?? value ?? "");
-  const done = (exit: EditExit) =>
-    text === (value ?? "") ? onCancel() : onCommit({ value: text.trim() === "" ? null : text }, exit);
+/** A box to type in, with nothing to choose from. */
+function Typed({
+  given,
+  text,
+  onText,
+  done,
+  keeps = true,
+  complaint,
+  numeric,
+}: {
+  given: ValueEditorProps;
+  text: string;
+  onText: (text: string) => void;
+  done: (exit: EditExit) => void;
+  /** Whether what is typed is kept when the box is left. */
+  keeps?: boolean;
+  complaint?: string;
+  numeric?: boolean;
+}) {
   return (
     <Combo
-      label={attribute.label}
+      label={given.attribute.label}
       text={text}
-      onText={setText}
+      onText={onText}
       items={[]}
       preferred={null}
-      selectAll={typed === null}
+      selectAll={given.typed === null}
       onPick={() => undefined}
       onTyped={done}
-      onCancel={onCancel}
-      onLeave={() => done("stay")}
-      inCell={inCell}
+      onCancel={given.onCancel}
+      onLeave={() => (keeps ? done("stay") : given.onCancel())}
+      note={complaint}
+      noteTone={complaint === undefined ? undefined : "bad"}
+      inCell={given.inCell ?? false}
+      numeric={numeric}
     />
   );
 }
 
-function NumberEditor({ attribute, value, typed, onCommit, onCancel, inCell = false }: ValueEditorProps) {
+function TextEditor(given: ValueEditorProps) {
+  const { value, typed, onCommit, onCancel } = given;
+  const [text, setText] = useState(typed ?? value ?? "");
+  const done = (exit: EditExit) =>
+    text === (value ?? "") ? onCancel() : onCommit({ value: text.trim() === "" ? null : text }, exit);
+  return <Typed given={given} text={text} onText={setText} done={done} />;
+}
+
+function NumberEditor(given: ValueEditorProps) {
+  const { attribute, value, typed, onCommit, onCancel } = given;
   const [text, setText] = useState(typed ?? value ?? "");
   const plain = text.trim().replace(/[\s\u00A0\u202F',.](?=\d{3}(\D|$))/g, "");
   const good = /^-?\d+$/.test(plain);
@@ -98,20 +125,13 @@ function NumberEditor({ attribute, value, typed, onCommit, onCancel, inCell = fa
     else if (good) onCommit({ value: String(BigInt(plain)) }, exit);
   };
   return (
-    <Combo
-      label={attribute.label}
+    <Typed
+      given={given}
       text={text}
       onText={setText}
-      items={[]}
-      preferred={null}
-      selectAll={typed === null}
-      onPick={() => undefined}
-      onTyped={done}
-      onCancel={onCancel}
-      onLeave={() => (good ? done("stay") : onCancel())}
-      note={good || empty ? undefined : "A whole number, such as 12"}
-      noteTone="bad"
-      inCell={inCell}
+      done={done}
+      keeps={good}
+      complaint={good || empty ? undefined : "A whole number, such as 12"}
       numeric
     />
   );

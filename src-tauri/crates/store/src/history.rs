@@ -10,6 +10,7 @@
 
 mod chain;
 mod find;
+mod query;
 #[cfg(test)]
 mod tests;
 mod visits;
@@ -19,7 +20,8 @@ use rusqlite::{OptionalExtension, Row, params};
 use sha2::{Digest, Sha256};
 
 pub use chain::{Anchor, Break, ChainCheck, Purge, Seal};
-pub use find::{Day, EventQuery, Found, MOST_COUNTED, Term, Within};
+pub use find::{Day, Found, MOST_COUNTED};
+pub use query::{EventQuery, Term, Within};
 pub use visits::{Retention, Visit};
 
 use crate::{Reader, Result, Writer};

@@ -1,45 +1,15 @@
 //! Looking through millions of events: counts come from the days that are kept, words from the index, and
 //! only the events on screen are read.
 
-use rusqlite::ToSql;
-
-use super::{Event, FIELDS, event, words::expression};
+use super::{
+    Event, EventQuery, FIELDS, event,
+    query::{Clauses, Cover, ends, starts},
+    words::expression,
+};
 use crate::{Error, Reader, Result, Writer};
 
 /// Beyond this many a search by words, by person or by run stops counting.
 pub const MOST_COUNTED: u32 = 100_000;
-
-/// Which events; all that is given must hold.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct EventQuery {
-    pub connection: Option<u32>,
-    pub terms: Vec<Term>,
-    pub origin: Option<String>,
-    pub person: Option<u32>,
-    pub run: Option<u32>,
-    /// Inclusive; a time as the events have it, RFC 3339 in UTC with milliseconds.
-    pub from: Option<String>,
-    /// Exclusive.
-    pub to: Option<String>,
-}
-
-/// Words that must occur one after the other, the last of them at least begun; or, with `not`, must not.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Term {
-    pub within: Within,
-    pub text: String,
-    pub not: bool,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Within {
-    /// Person, attribute, values, reason, act, actor.
-    Anywhere,
-    Person,
-    Attribute,
-    /// Before or after.
-    Value,
-}
 
 /// Events of one UTC day.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,14 +31,6 @@ pub struct Found {
     pub events: Vec<Event>,
 }
 
-/// What of a day lies between `from` and `to`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Cover {
-    Whole,
-    Partly,
-    Outside,
-}
-
 struct Span {
     first: u32,
     last: u32,
@@ -79,99 +41,6 @@ struct Span {
 struct Hit {
     id: u32,
     made: bool,
-}
-
-fn starts(day: &str) -> String {
-    format!("{day}T00:00:00.000Z")
-}
-
-fn ends(day: &str) -> String {
-    format!("{day}T23:59:59.999Z")
-}
-
-impl EventQuery {
-    fn cover(&self, day: &str) -> Cover {
-        let (from, to) = (self.from.as_deref(), self.to.as_deref());
-        let (start, end) = (starts(day), ends(day));
-        if from.is_some_and(|from| end.as_str() < from) || to.is_some_and(|to| start.as_str() >= to)
-        {
-            Cover::Outside
-        } else if from.is_none_or(|from| from <= start.as_str())
-            && to.is_none_or(|to| end.as_str() < to)
-        {
-            Cover::Whole
-        } else {
-            Cover::Partly
-        }
-    }
-
-    fn holds_time(&self, at: &str) -> bool {
-        self.from.as_deref().is_none_or(|from| at >= from)
-            && self.to.as_deref().is_none_or(|to| at < to)
-    }
-}
-
-/// Clauses with their values, numbered as they come.
-struct Clauses {
-    clauses: Vec<String>,
-    values: Vec<Box<dyn ToSql>>,
-}
-
-impl Clauses {
-    fn new() -> Self {
-        Self {
-            clauses: vec!["1".to_owned()],
-            values: Vec::new(),
-        }
-    }
-
-    fn add(&mut self, clause: &str, value: impl ToSql + 'static) {
-        self.values.push(Box::new(value));
-        self.clauses
-            .push(clause.replace('?', &format!("?{}", self.values.len())));
-    }
-
-    /// All but words and time. Who asks for a person, a run or words gets few events: the plus keeps the planner
-    /// from walking along a whole connection for them.
-    fn facts(&mut self, query: &EventQuery) {
-        let few = query.person.is_some() || query.run.is_some() || !query.terms.is_empty();
-        if let Some(connection) = query.connection {
-            self.add(
-                if few {
-                    "+connection = ?"
-                } else {
-                    "connection = ?"
-                },
-                connection,
-            );
-        }
-        if let Some(origin) = &query.origin {
-            self.add(
-                if few { "+origin = ?" } else { "origin = ?" },
-                origin.clone(),
-            );
-        }
-        if let Some(person) = query.person {
-            self.add("person = ?", person);
-        }
-        if let Some(run) = query.run {
-            self.add("run = ?", run);
-        }
-    }
-
-    /// The plus keeps the planner on the index that is in the order of ids.
-    fn time(&mut self, query: &EventQuery) {
-        if let Some(from) = &query.from {
-            self.add("+at >= ?", from.clone());
-        }
-        if let Some(to) = &query.to {
-            self.add("+at < ?", to.clone());
-        }
-    }
-
-    fn all(&self) -> String {
-        self.clauses.join(" AND ")
-    }
 }
 
 impl Reader<'_> {

@@ -2,7 +2,7 @@
 
 use rusqlite::params;
 
-use super::{NewEvent, Writer, find::EventQuery, find::Within};
+use super::{EventQuery, NewEvent, Within, Writer};
 use crate::{Result, fold};
 
 /// Begins the words of `facts`. A letter of the private area: folded text is never asked for with it.
