@@ -45,6 +45,23 @@ pub enum Command {
         #[arg(long, value_enum)]
         format: FileFormat,
     },
+    /// Make a standing rule of how long events are kept, in all connections; the history says so
+    Keep {
+        /// What is older is removed, now and whenever Muster starts
+        #[arg(
+            long,
+            value_name = "N",
+            conflicts_with = "everything",
+            required_unless_present = "everything"
+        )]
+        days: Option<u32>,
+        /// End the rule
+        #[arg(long)]
+        everything: bool,
+        /// Why; it stays in the history
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+    },
     /// Remove what happened before a day, in all connections, for good; the history says so
     Purge {
         /// UTC, like 2025-01-01
@@ -95,6 +112,8 @@ pub async fn run(session: &Session, command: Command) -> Outcome {
             search,
             format,
         } => export(session, file, connection.as_deref(), search, format).await,
+        // Without days it was said outright that everything is kept.
+        Command::Keep { days, reason, .. } => keep(session, days, reason).await,
         Command::Purge { before, reason } => purge(session, before, reason).await,
     }
 }
@@ -175,6 +194,18 @@ async fn export(
 async fn purge(session: &Session, before: String, reason: String) -> Outcome {
     let removed = session
         .off(move |engine| engine.remove_history_before(&before, &reason))
+        .await?;
+    if session.json {
+        output::json(&removed);
+    } else {
+        output::line(&removed.message);
+    }
+    Ok(End::Done)
+}
+
+async fn keep(session: &Session, days: Option<u32>, reason: String) -> Outcome {
+    let removed = session
+        .off(move |engine| engine.keep_history_for(days, &reason))
         .await?;
     if session.json {
         output::json(&removed);
