@@ -5,6 +5,7 @@ mod change;
 mod connections;
 mod consent;
 mod dormant;
+mod evidence;
 mod history;
 mod output;
 mod people;
@@ -74,6 +75,9 @@ enum Command {
     /// Plans being carried out: see them, go on after a pause, end one early
     #[command(subcommand)]
     Runs(runs::Command),
+    /// Activity files: who was seen when
+    #[command(subcommand)]
+    Evidence(evidence::Command),
     /// What Muster changed, and what it saw others change
     #[command(subcommand)]
     History(history::Command),
@@ -179,6 +183,7 @@ async fn carry_out(arguments: Arguments) -> Outcome {
         Command::Dormant(arguments) => dormant::dormant(&session, arguments).await,
         Command::Reclaim(arguments) => dormant::reclaim(&session, arguments).await,
         Command::Runs(command) => runs::run(&session, command).await,
+        Command::Evidence(command) => evidence::run(&session, command).await,
         Command::History(command) => history::run(&session, command).await,
         Command::Sandbox(_) => unreachable!("BUG: served above"),
     }

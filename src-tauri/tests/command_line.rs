@@ -306,6 +306,110 @@ fn a_plan_in_a_file_is_carried_out_later() {
 }
 
 #[test]
+fn activity_files_map_themselves_or_name_their_candidates() {
+    let mut office = Office::synced();
+    let emails = office.somebody(3);
+    let folder = TempDir::new().expect("a folder for the files");
+    let file = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        fs::write(&path, text).expect("the file can be written");
+        path.to_str().expect("a path in UTF-8").to_owned()
+    };
+    let known = file(
+        "okta.csv",
+        &format!(
+            "Login,Status,Last Login\n{},ACTIVE,2026-01-20T10:00:00Z\n{},ACTIVE,Never\nroom@x.example,ACTIVE,\n",
+            emails[0].to_uppercase(),
+            emails[1]
+        ),
+    );
+    let output = office.run(
+        &[
+            "evidence",
+            "import",
+            &known,
+            "--connection",
+            "Acme",
+            "--json",
+        ],
+        "",
+    );
+    assert_eq!(
+        output.status.code(),
+        Some(3),
+        "a row that finds nobody is told by the exit code"
+    );
+    let answer: Value =
+        serde_json::from_slice(&output.stdout).expect("--json answers one JSON value");
+    assert_eq!(
+        answer["import"]["kind"], "okta_sign_ins",
+        "a known export needs no word"
+    );
+    assert_eq!(answer["import"]["counts"]["matched"], 2, "{answer}");
+    assert_eq!(
+        answer["rows"][0]["row"], 4,
+        "and who was not found stands where: {answer}"
+    );
+
+    let vague = file(
+        "vague.csv",
+        &format!(
+            "A,B,C\n{0},2026-01-20,2026-02-03\n{1},2026-01-21,2026-02-04\n{2},never,2026-02-04\n",
+            emails[0], emails[1], emails[2]
+        ),
+    );
+    let mapped = office.json(&[
+        "evidence", "import", &vague, "--map", "person=A", "--map", "date=C", "--name", "Tool",
+        "--json",
+    ]);
+    assert_eq!(
+        mapped["import"]["newest"], "2026-02-04",
+        "the column that was named counts"
+    );
+    assert_eq!(
+        mapped["source"]["name"], "Tool",
+        "under the name that was given"
+    );
+    let wordless = file("wordless.csv", "A,B\nx,y\nz,w\n");
+    let output = office.run(&["evidence", "import", &wordless], "");
+    assert_eq!(
+        output.status.code(),
+        Some(1),
+        "nothing is taken in on a guess"
+    );
+    let (table, said) = (
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr),
+    );
+    assert!(
+        table.contains("Column") && table.contains("x, z"),
+        "the candidates are shown with samples: {table}"
+    );
+    assert!(
+        said.contains("--map person=COLUMN"),
+        "with the way on: {said}"
+    );
+    assert_eq!(
+        office.code(&["evidence", "import", &wordless, "--map", "person=Q"], ""),
+        2,
+        "a column that is not there is a slip"
+    );
+
+    let sources = office.json(&["evidence", "list", "--json"]);
+    assert_eq!(
+        sources.as_array().map(Vec::len),
+        Some(2),
+        "two files count: {sources}"
+    );
+    office.ok(&["evidence", "forget", "tool"]);
+    let sources = office.json(&["evidence", "list", "--json"]);
+    assert_eq!(
+        sources[0]["name"], "Okta sign-ins",
+        "one of them no more: {sources}"
+    );
+}
+
+#[test]
 fn the_token_is_nowhere() {
     let mut office = Office::synced();
     let who = office.somebody(2);

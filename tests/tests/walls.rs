@@ -56,6 +56,9 @@ fn one_crate_speaks_http_one_writes_sql_and_one_knows_the_desktop() {
         ("rusqlite", "store"),
         ("tauri", "muster"),
         ("keyring", "muster"),
+        ("calamine", "sheets"),
+        ("encoding_rs", "sheets"),
+        ("chardetng", "sheets"),
     ] {
         assert_eq!(
             crates_that_name(dependency),
@@ -90,14 +93,19 @@ fn dependencies_point_one_way() {
         "the data at rest knows nothing of the protocol"
     );
     assert_eq!(
+        ours("sheets"),
+        none,
+        "a file is rows of text, whoever is in it"
+    );
+    assert_eq!(
         ours("sandbox"),
         none,
         "a service that shares the client's code would forgive the client's mistakes"
     );
     assert_eq!(
         ours("engine"),
-        BTreeSet::from(["scim".to_owned(), "store".to_owned()]),
-        "the engine stands on the protocol and the data, and on neither host"
+        BTreeSet::from(["scim".to_owned(), "sheets".to_owned(), "store".to_owned()]),
+        "the engine stands on the protocol, the files and the data, and on neither host"
     );
 }
 

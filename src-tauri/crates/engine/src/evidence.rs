@@ -8,6 +8,7 @@ pub(crate) mod imports;
 mod kind;
 mod read;
 mod recognise;
+mod say;
 mod sources;
 mod status;
 mod when;

@@ -8,7 +8,7 @@ use std::{
 
 use zip::{ZipArchive, result::ZipError};
 
-use crate::{Error, Limits, Result};
+use crate::{Error, Limits, Result, spread::Spread};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Inside {
@@ -68,6 +68,8 @@ pub(crate) fn measure(
         let mut part = archive.by_index(index).map_err(damaged)?;
         let sheet = part.name().map_err(damaged)?.starts_with("xl/worksheets/");
         let mut most = if sheet { left } else { left.min(limits.held) };
+        let content = part.name().map_err(damaged)? == "content.xml" && inside == Inside::Ods;
+        let mut spread = Spread::default();
         // A word may be cut in two by the buffer's end.
         let mut kept = 0;
         loop {
@@ -85,6 +87,9 @@ pub(crate) fn measure(
                 .ok_or_else(|| too_large(limits.held.min(limits.unfolded)))?;
             left = left.saturating_sub(read as u64);
             let filled = kept + read;
+            if content {
+                spread.look(&buffer[kept..filled])?;
+            }
             if sheet && !merged {
                 merged = memchr::memmem::find(&buffer[..filled], MERGED).is_some();
             }

@@ -11,6 +11,7 @@ mod error;
 mod header;
 mod json;
 mod row;
+mod spread;
 mod text;
 mod workbook;
 

@@ -1,7 +1,8 @@
-//! `bench sync|grid|window|history`: what the issues' bars are held against. One JSON object a line on standard output.
+//! `bench sync|grid|window|history|evidence`: what the issues' bars are held against. One JSON object a line on standard output.
 //!
 //! Whatever is measured for its memory runs in a process of its own: this program again, under another word.
 
+mod evidence;
 mod grid;
 mod history;
 mod measure;
@@ -50,14 +51,17 @@ async fn run(words: &[&str]) -> Result<()> {
         ["window", people] => in_the_window(people.parse()?).await,
         ["history"] => history::bench(5_000_000),
         ["history", events] => history::bench(events.parse()?),
+        ["evidence"] => evidence::bench(200_000).await,
+        ["evidence", rows] => evidence::bench(rows.parse()?).await,
         // The processes of their own.
         ["serve", people, latency] => serve(people.parse()?, latency.parse()?).await,
         ["sync-once", folder, url] => sync::once(Path::new(folder), url).await,
         ["loop-once", url, pages, ahead] => {
             sync::bare_loop(url, pages.parse()?, ahead.parse()?).await
         }
+        ["evidence-once", folder, file] => evidence::once(Path::new(folder), file),
         ["grid-once", folder] => grid::once(Path::new(folder)),
-        _ => bail!("bench sync [PEOPLE] | grid [PEOPLE] | window [PEOPLE] | history [EVENTS]"),
+        _ => bail!("bench sync [PEOPLE] | grid [PEOPLE] | window [PEOPLE] | history [EVENTS] | evidence [ROWS]"),
     }
 }
 

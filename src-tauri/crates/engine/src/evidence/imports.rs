@@ -18,19 +18,19 @@ use super::{
     Import, ImportProgress, ImportRow, ImportRows, MappedColumn, Mapping, Meaning, RowState,
     SourceKind,
     guess::{self, Guess, Look},
-    read::{Intake, LISTED, Outcome, Spoilt, Used, rows},
+    read::{Intake, Outcome, Spoilt, Used},
     recognise::plain,
+    say,
     when::How,
     who::{Aliases, folded},
 };
 use crate::{
-    changes::{draft::DateOrder, words::number},
+    changes::draft::DateOrder,
     engine::{Engine, Workspace, lock},
     error::{Code, Error, Result},
     ids::{ConnectionId, ImportId, RowId},
     people::panel::choice,
     ports::News,
-    values::spoken_date,
 };
 
 /// Between two words about how far it is.
@@ -61,6 +61,15 @@ struct Reading {
     cancel: CancellationToken,
     today: Date,
     told: Option<Instant>,
+    /// Size and time of writing when the reading began.
+    stamp: Option<Stamp>,
+}
+
+type Stamp = (u64, Option<std::time::SystemTime>);
+
+fn stamp(path: &Path) -> Option<Stamp> {
+    let metadata = std::fs::metadata(path).ok()?;
+    Some((metadata.len(), metadata.modified().ok()))
 }
 
 impl Engine {
@@ -220,11 +229,19 @@ impl Engine {
             cancel,
             today: self.ports.clock.today(),
             told: None,
+            stamp: stamp(path),
         };
         let outcome = work(self, &mut reading);
         let mut imports = lock(&self.imports);
         imports.reading.remove(&connection);
         let pending = outcome?;
+        // What is kept as the file's hash must be that of the rows that were read.
+        if stamp(path) != reading.stamp {
+            return Err(Error::precondition(format!(
+                "{}: The file changed while it was read. Choose it again.",
+                reading.file_name
+            )));
+        }
         let import = pending.import.clone();
         imports.pending.insert(import.id, Arc::new(pending));
         Ok(import)
@@ -249,7 +266,7 @@ impl Engine {
         let id = ImportId(imports.next);
         drop(imports);
         let name = guess.name.clone().unwrap_or_else(|| match guess.kind {
-            SourceKind::Other => stem(&reading.file_name),
+            SourceKind::Other => say::stem(&reading.file_name),
             kind => kind.label().to_owned(),
         });
         self.whole(
@@ -426,15 +443,16 @@ impl Engine {
                 .count() as u32,
             oldest: outcome.oldest.map(|day| day.to_string()),
             newest: outcome.newest.map(|day| day.to_string()),
-            as_of: as_of(reading, &outcome).to_string(),
+            as_of: say::as_of(&reading.path, &reading.file_name, reading.today, &outcome)
+                .to_string(),
             proves: kind.proves().to_owned(),
             proves_not: kind.proves_not().to_owned(),
             warnings: Vec::new(),
             replaces: None,
-            question: question(kind, &columns),
+            question: say::question(kind, &columns),
             columns,
         };
-        import.warnings = warnings(&import, &outcome, book.notes());
+        import.warnings = say::warnings(&import, &outcome, book.notes());
         self.guard(&mut import, &outcome, &hash)?;
         Ok(Pending {
             path: reading.path.clone(),
@@ -529,172 +547,4 @@ pub(super) fn mapping_of(import: &Import) -> Mapping {
             })
             .collect(),
     }
-}
-
-/// A file's name without ending and dates: "team-logins" of "team-logins 2026-11-20.csv".
-fn stem(file_name: &str) -> String {
-    let stem = file_name
-        .rsplit_once('.')
-        .map_or(file_name, |(stem, _)| stem);
-    let words: Vec<&str> = stem
-        .split(|sign: char| matches!(sign, ' ' | '_' | '-' | '.' | '(' | ')'))
-        .filter(|word| word.chars().any(char::is_alphabetic))
-        .collect();
-    match words.join(" ") {
-        words if words.is_empty() => SourceKind::Other.label().to_owned(),
-        words => words,
-    }
-}
-
-/// The day the file speaks of: as its name says, else its newest date, else when it was written.
-fn as_of(reading: &Reading, outcome: &Outcome) -> Date {
-    let written = || {
-        let modified = std::fs::metadata(&reading.path).ok()?.modified().ok()?;
-        let at = jiff::Timestamp::try_from(modified).ok()?;
-        Some(jiff::tz::TimeZone::system().to_datetime(at).date())
-    };
-    day_in_name(&reading.file_name)
-        .filter(|day| *day <= reading.today)
-        .or(outcome.newest)
-        .or_else(written)
-        .map_or(reading.today, |day| day.min(reading.today))
-}
-
-fn day_in_name(name: &str) -> Option<Date> {
-    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    (0..name.len()).find_map(|start| {
-        let dashed = name.get(start..start + 10).and_then(|text| {
-            let parts: Vec<&str> = text.split(['-', '_', '.']).collect();
-            let shaped = parts.len() == 3
-                && parts[0].len() == 4
-                && parts[1].len() == 2
-                && parts.iter().all(|part| digits(part));
-            shaped.then(|| parts.join("-").parse().ok()).flatten()
-        });
-        dashed.or_else(|| {
-            let alone = name.get(start..start + 8).filter(|text| digits(text))?;
-            let before = start.checked_sub(1).and_then(|at| name.as_bytes().get(at));
-            let after = name.as_bytes().get(start + 8);
-            if [before, after]
-                .into_iter()
-                .flatten()
-                .any(u8::is_ascii_digit)
-                || !alone.starts_with("20")
-            {
-                return None;
-            }
-            format!("{}-{}-{}", &alone[..4], &alone[4..6], &alone[6..])
-                .parse()
-                .ok()
-        })
-    })
-}
-
-/// What must be answered before a file can count.
-fn question(kind: SourceKind, columns: &[super::ColumnGuess]) -> Option<String> {
-    let has =
-        |wanted: &dyn Fn(Meaning) -> bool| columns.iter().any(|column| wanted(column.meaning));
-    if kind == SourceKind::SurveyParticipation {
-        return (!has(&|meaning| meaning == Meaning::Segment))
-            .then(|| "Which column names the team or segment?".to_owned());
-    }
-    if !has(&Meaning::names_people) {
-        return Some(
-            "Which column says who it is: the e-mail, the employee number or the user name?"
-                .to_owned(),
-        );
-    }
-    if kind == SourceKind::Hris
-        && !has(&|meaning| matches!(meaning, Meaning::HrisStatus | Meaning::LastDay))
-    {
-        return Some("Which column has the status, or the last day worked?".to_owned());
-    }
-    if kind.has_dates() && !has(&|meaning| meaning == Meaning::DateSeen) {
-        return Some("Which column has the date on which somebody was active?".to_owned());
-    }
-    if let Some(column) = columns.iter().find(|column| column.asks_date_order) {
-        return Some(format!(
-            "{}: does the day or the month come first? Some of its dates can be read both ways.",
-            column.name
-        ));
-    }
-    columns
-        .iter()
-        .find(|column| column.meaning.names_people() && column.confidence < 60)
-        .filter(|column| column.confidence == 50)
-        .map(|column| {
-            format!(
-                "Several columns name people of this directory. Is “{}” the one whose activity this is?",
-                column.name
-            )
-        })
-}
-
-fn warnings(import: &Import, outcome: &Outcome, notes: &[String]) -> Vec<String> {
-    let mut warnings = Vec::new();
-    let counts = &import.counts;
-    if counts.rows == 0 {
-        warnings.push("The file has a heading and no rows below it.".to_owned());
-    } else if import.question.is_none() && counts.matched * 20 < counts.rows {
-        warnings.push(format!(
-            "Only {} of {} name people of this directory. Check that it is the right file.",
-            number(counts.matched),
-            rows(counts.rows)
-        ));
-    }
-    if outcome.future > 0 {
-        let until = outcome.furthest.map(spoken_date).unwrap_or_default();
-        warnings.push(format!(
-            "{} {} a date still to come (up to {until}); these dates do not count as seen. Check the clock of the machine that wrote the file, and the order of day and month.",
-            rows(outcome.future),
-            if outcome.future == 1 { "has" } else { "have" },
-        ));
-    }
-    if outcome.failed > 0 {
-        warnings.push(format!(
-            "{} {} about sign-ins that failed; these do not count as seen.",
-            rows(outcome.failed),
-            if outcome.failed == 1 { "is" } else { "are" },
-        ));
-    }
-    if outcome.contradicting > 0 {
-        warnings.push(format!(
-            "{} {} somebody as employed with a last day in the past; the status counts.",
-            rows(outcome.contradicting),
-            if outcome.contradicting == 1 {
-                "has"
-            } else {
-                "have"
-            },
-        ));
-    }
-    if outcome.unlisted > 0 {
-        warnings.push(format!(
-            "The first {} rows that count for nobody are listed; {} more are counted only.",
-            number(LISTED as u32),
-            number(outcome.unlisted)
-        ));
-    }
-    if import.kind == SourceKind::SurveyParticipation {
-        warnings.push(import.proves_not.clone());
-    }
-    for column in import
-        .columns
-        .iter()
-        .filter(|column| column.date_order.is_some())
-    {
-        let dates = outcome
-            .dates
-            .get(&(column.index as usize))
-            .copied()
-            .unwrap_or_default();
-        if dates.day_first > 0 && dates.month_first > 0 {
-            warnings.push(format!(
-                "{} has dates with the day first and dates with the month first. Check it.",
-                column.name
-            ));
-        }
-    }
-    warnings.extend_from_slice(notes);
-    warnings
 }
