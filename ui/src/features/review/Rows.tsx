@@ -201,7 +201,7 @@ export function ItemRow({
                 aria-label={`Remove from the draft: ${item.name}`}
                 onPress={remove}
               >
-                Remove from draft
+                Remove from the draft
               </Button>
             )}
             {sends && (
