@@ -1,5 +1,6 @@
 import { Archive, Download, History as HistoryIcon, ShieldCheck } from "lucide-react";
 import { useCallback, useDeferredValue, useMemo, useState } from "react";
+import { type Command, useCommands } from "../../commands";
 import {
   Banner,
   Button,
@@ -58,6 +59,18 @@ function History({ connection }: { connection: ConnectionId }) {
   const [since, setSince] = useState<string | null>(null);
   const searched = useDeferredValue(text);
   const visit = useVisit(connection);
+  const commands = useMemo<readonly Command[]>(
+    () => [
+      {
+        id: "history-keeping",
+        title: "Anchors, and how long the history is kept",
+        group: "View",
+        run: () => setKeeping(true),
+      },
+    ],
+    [],
+  );
+  useCommands(commands);
 
   /** Everything but the days, so that the strip goes on showing what lies outside the stretch chosen. */
   const wide: HistoryQuery = useMemo(

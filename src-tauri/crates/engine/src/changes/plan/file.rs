@@ -99,7 +99,7 @@ impl From<Act> for ChangeAct {
 }
 
 impl Engine {
-    /// Writes what the plan would send, without what was left out and what the leaver policy adds.
+    /// Writes what the plan was made of, what is held and blocked too, without what was left out and what rules add.
     ///
     /// # Errors
     /// When the file can't be written.
