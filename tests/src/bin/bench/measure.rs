@@ -77,6 +77,20 @@ pub fn memory() -> Option<(f64, f64)> {
     Some((megabytes("VmHWM:")?, megabytes("VmRSS:")?))
 }
 
+/// Processor seconds of this process so far, and how many processes wanted a processor in the last minute;
+/// `None` where the system does not say.
+pub fn effort() -> Option<(f64, f64)> {
+    let times = std::fs::read_to_string("/proc/self/stat").ok()?;
+    // The second field is a name in brackets, which may hold spaces; ticks are a hundredth of a second.
+    let fields: Vec<&str> = times.rsplit_once(')')?.1.split_whitespace().collect();
+    let ticks = |place: usize| fields.get(place)?.parse::<f64>().ok();
+    let load = std::fs::read_to_string("/proc/loadavg").ok()?;
+    Some((
+        (ticks(11)? + ticks(12)?) / 100.0,
+        load.split_whitespace().next()?.parse().ok()?,
+    ))
+}
+
 /// This program under other words.
 pub fn this(words: &[&str]) -> Result<Command> {
     let mut command = Command::new(std::env::current_exe()?);

@@ -18,8 +18,22 @@ pub(crate) const UNSET: u32 = 0;
 pub(crate) struct Dictionary {
     text: String,
     ends: Vec<u32>,
-    index: HashTable<u32>,
+    index: HashTable<Indexed>,
     hasher: DefaultHashBuilder,
+}
+
+/// A code under the hash of its text, so that the index grows without reading the texts again.
+#[derive(Debug, Clone, Copy)]
+struct Indexed {
+    hash: u32,
+    code: u32,
+}
+
+impl Indexed {
+    /// All bits of a table's hash count, the first seven most.
+    fn place(hash: u32) -> u64 {
+        u64::from(hash).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+    }
 }
 
 impl Dictionary {
@@ -35,11 +49,12 @@ impl Dictionary {
     }
 
     pub(crate) fn code(&self, text: &str) -> Option<u32> {
+        let hash = self.hasher.hash_one(text) as u32;
         self.index
-            .find(self.hasher.hash_one(text), |&code| {
-                slice(&self.text, &self.ends, code as usize - 1) == text
+            .find(Indexed::place(hash), |known| {
+                known.hash == hash && slice(&self.text, &self.ends, known.code as usize - 1) == text
             })
-            .copied()
+            .map(|known| known.code)
     }
 
     /// # Panics
@@ -51,16 +66,17 @@ impl Dictionary {
             index,
             hasher,
         } = self;
+        let hash = hasher.hash_one(text) as u32;
         let entry = index.entry(
-            hasher.hash_one(text),
-            |&code| slice(texts, ends, code as usize - 1) == text,
-            |&code| hasher.hash_one(slice(texts, ends, code as usize - 1)),
+            Indexed::place(hash),
+            |known| known.hash == hash && slice(texts, ends, known.code as usize - 1) == text,
+            |known| Indexed::place(known.hash),
         );
         match entry {
-            hashbrown::hash_table::Entry::Occupied(found) => *found.get(),
+            hashbrown::hash_table::Entry::Occupied(found) => found.get().code,
             hashbrown::hash_table::Entry::Vacant(free) => {
                 let code = ends.len() as u32 + 1;
-                free.insert(code);
+                free.insert(Indexed { hash, code });
                 texts.push_str(text);
                 ends.push(
                     u32::try_from(texts.len())

@@ -9,6 +9,7 @@ use store::{Digest, NewConnection, PersonRecord, Store, StoredAttribute, StoredC
 use super::super::{
     ViewQuery,
     collation::Collation,
+    fold::fold,
     load,
     query::{self, Marks},
     table::Table,
@@ -227,6 +228,26 @@ pub(super) fn manager(people: &[Values], person: &Values) -> Option<usize> {
     people
         .iter()
         .position(|other| value(other, EMAIL).is_some_and(|email| email.to_lowercase() == address))
+}
+
+/// Everything of a person that words are looked for in.
+pub(super) fn texts(people: &[Values], number: usize) -> Vec<String> {
+    let person = &people[number];
+    let names = |person: &Values, number: usize| {
+        let mut names = vec![fold(&name(person, number))];
+        if let (Some(family), Some(given)) = (value(person, FAMILY), value(person, GIVEN)) {
+            names.push(fold(&format!("{given} {family}")));
+        }
+        names
+    };
+    let mut texts = names(person, number);
+    for attribute in FAMILY..ACTIVE {
+        texts.extend(value(person, attribute).map(fold));
+    }
+    if let Some(manager) = manager(people, person) {
+        texts.extend(names(&people[manager], manager));
+    }
+    texts
 }
 
 pub(super) fn example() -> (Mirror, Table) {

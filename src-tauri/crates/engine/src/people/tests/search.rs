@@ -11,30 +11,8 @@ use super::{
         query::{self, Marks},
         text::TextIndex,
     },
-    sample::{
-        ACTIVE, FAMILY, GIVEN, Mirror, Values, example, manager, name, people, positions, value,
-    },
+    sample::{Mirror, example, people, positions, texts},
 };
-
-/// Everything of a person that words are looked for in.
-fn texts(people: &[Values], number: usize) -> Vec<String> {
-    let person = &people[number];
-    let names = |person: &Values, number: usize| {
-        let mut names = vec![fold(&name(person, number))];
-        if let (Some(family), Some(given)) = (value(person, FAMILY), value(person, GIVEN)) {
-            names.push(fold(&format!("{given} {family}")));
-        }
-        names
-    };
-    let mut texts = names(person, number);
-    for attribute in FAMILY..ACTIVE {
-        texts.extend(value(person, attribute).map(fold));
-    }
-    if let Some(manager) = manager(people, person) {
-        texts.extend(names(&people[manager], manager));
-    }
-    texts
-}
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
