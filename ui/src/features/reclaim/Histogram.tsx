@@ -13,6 +13,10 @@ const RIGHT = 28;
 const TOP = 46;
 const BOTTOM = 24;
 const SIDE = 232;
+/** A line of words beside a brake. */
+const LABEL = 16;
+/** About as wide as a letter of them. */
+const LETTER = 5.7;
 /** So that the words stay in the window where the line stands at its edge. */
 const HALF_PILL = 40;
 /** A few people beside thousands are still to be seen. */
@@ -35,13 +39,22 @@ export function Histogram({
   const top = useMemo(() => ceiling(all, board.policy.days), [all, board.policy.days]);
   const across = (day: number) => LEFT + (day / end) * (width - LEFT - RIGHT);
 
+  // The line furthest to the left is the highest, so that no line runs through the words of another.
   const brakes = useMemo(
     () =>
-      board.brakes.flatMap((brake) => {
-        const at = brakeAt(board.histogram, brake.people);
-        return at === null || at > end ? [] : [{ ...brake, at }];
-      }),
-    [board, end],
+      board.brakes
+        .flatMap((brake) => {
+          const at = brakeAt(board.histogram, brake.people);
+          return at === null || at > end ? [] : [{ ...brake, at }];
+        })
+        .sort((a, b) => a.at - b.at)
+        .map((brake, row) => ({
+          ...brake,
+          height: top * (1 - (row * LABEL) / (HEIGHT - TOP - BOTTOM)),
+          // Where the words don't fit to the right of the line, they stand to its left.
+          turned: (brake.at / end) * width + brake.label.length * LETTER > width,
+        })),
+    [board, end, top, width],
   );
   const options = useMemo((): PlotOptions => {
     const pieces = cut(all, days).map((piece) => ({
@@ -88,20 +101,22 @@ export function Histogram({
         ruleY([0], { stroke: "var(--line)" }),
         ruleX(brakes, {
           x: "at",
+          y1: () => 0,
+          y2: "height",
           stroke: "var(--staged-dot)",
           strokeDasharray: "4,3",
         }),
-        ...brakes.map((brake, at) =>
+        ...brakes.map((brake) =>
           text([brake], {
             x: "at",
-            y: () => top,
+            y: "height",
             text: "label",
-            textAnchor: brake.at > end * 0.8 ? "end" : "start",
-            dx: brake.at > end * 0.8 ? -6 : 6,
-            dy: 4 + at * 15,
+            textAnchor: brake.turned ? "end" : "start",
+            dx: brake.turned ? -6 : 6,
+            dy: 5,
             fill: "var(--staged)",
             stroke: "var(--surface)",
-            strokeWidth: 3,
+            strokeWidth: 5,
           }),
         ),
         axisX({

@@ -256,7 +256,9 @@ function Columns({
 }) {
   const [all, setAll] = useState(false);
   const used = given.columns.filter((column) => column.meaning !== "ignored");
-  const shown = all || used.length === 0 ? given.columns : used;
+  // While it is asked which column says who, that column is among those not used yet.
+  const whole = all || used.length === 0 || given.question !== null;
+  const shown = whole ? given.columns : used;
   return (
     <>
       <table className={styles.columns}>
@@ -290,7 +292,7 @@ function Columns({
           ))}
         </tbody>
       </table>
-      {used.length > 0 && used.length < given.columns.length && (
+      {given.question === null && used.length > 0 && used.length < given.columns.length && (
         <Checkbox isSelected={all} onChange={setAll}>
           Show {counted(given.columns.length - used.length, "column")} not used
         </Checkbox>

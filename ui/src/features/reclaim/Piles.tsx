@@ -16,7 +16,7 @@ export function Piles({ board, days }: { board: Board; days: number }) {
     one === "seen_long_ago" ? beyond(board.histogram, days).people : pileOf(board, one).people;
   const sources = [
     counted(board.sources.length, "source"),
-    ...(board.newest === null ? [] : [`newest ${day(board.newest)}`]),
+    ...(board.newest === null || days !== board.policy.days ? [] : [`newest ${day(board.newest)}`]),
   ].join(", ");
   return (
     <div className={styles.piles}>

@@ -41,8 +41,11 @@ impl Engine {
         let basis = workspace.directory.basis()?;
         let counted = self.counted(&workspace, &basis)?;
         self.record_use(connection, &counted)?;
-        let trend = self.trend(connection)?;
-        Ok(Board { trend, ..counted })
+        Ok(Board {
+            sources: self.evidence_sources(connection)?,
+            trend: self.trend(connection)?,
+            ..counted
+        })
     }
 
     /// The board without what is read from the store.
