@@ -3,7 +3,7 @@
 
 use std::fmt::{self, Display, Write};
 
-use super::{Group, Plan, item::Item};
+use super::{BrakeLevel, Group, Plan, item::Item};
 use crate::{attribute::Kind, changes::words, values::spoken_value};
 
 const STYLE: &str = include_str!("report.css");
@@ -112,9 +112,13 @@ fn facts(report: &Report<'_>, page: &mut String) -> fmt::Result {
 
 fn notices(plan: &Plan, page: &mut String) -> fmt::Result {
     for brake in &plan.brakes {
+        let (class, word) = match brake.level {
+            BrakeLevel::Warn => ("notice", "Note."),
+            BrakeLevel::Stop | BrakeLevel::StopWithReason => ("notice brake", "Brake."),
+        };
         writeln!(
             page,
-            "<p class=\"notice brake\"><strong>Brake.</strong> {}</p>",
+            "<p class=\"{class}\"><strong>{word}</strong> {}</p>",
             Text(&brake.message)
         )?;
     }
