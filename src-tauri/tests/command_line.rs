@@ -318,7 +318,7 @@ fn activity_files_map_themselves_or_name_their_candidates() {
     let known = file(
         "okta.csv",
         &format!(
-            "Login,Status,Last Login\n{},ACTIVE,2026-01-20T10:00:00Z\n{},ACTIVE,Never\nroom@x.example,ACTIVE,\n",
+            "Login,Status,Last Login\n{},ACTIVE,2024-01-20T10:00:00Z\n{},ACTIVE,Never\nroom@x.example,ACTIVE,\n",
             emails[0].to_uppercase(),
             emails[1]
         ),
@@ -354,16 +354,27 @@ fn activity_files_map_themselves_or_name_their_candidates() {
     let vague = file(
         "vague.csv",
         &format!(
-            "A,B,C\n{0},2026-01-20,2026-02-03\n{1},2026-01-21,2026-02-04\n{2},never,2026-02-04\n",
+            "A,B,C\n{0},2024-01-20,2024-02-03\n{1},2024-01-21,2024-02-04\n{2},never,2024-02-04\n",
             emails[0], emails[1], emails[2]
         ),
+    );
+    let unsure = office.run(&["evidence", "import", &vague], "");
+    assert_eq!(
+        unsure.status.code(),
+        Some(1),
+        "of two columns of dates none is taken on a guess"
+    );
+    let said = String::from_utf8_lossy(&unsure.stderr).into_owned();
+    assert!(
+        said.contains("Several columns have dates. Is “B”"),
+        "it asks: {said}"
     );
     let mapped = office.json(&[
         "evidence", "import", &vague, "--map", "person=A", "--map", "date=C", "--name", "Tool",
         "--json",
     ]);
     assert_eq!(
-        mapped["import"]["newest"], "2026-02-04",
+        mapped["import"]["newest"], "2024-02-04",
         "the column that was named counts"
     );
     assert_eq!(
@@ -406,6 +417,108 @@ fn activity_files_map_themselves_or_name_their_candidates() {
     assert_eq!(
         sources[0]["name"], "Okta sign-ins",
         "one of them no more: {sources}"
+    );
+}
+
+#[test]
+fn the_dormant_are_listed_with_their_evidence_and_planned_for() {
+    let mut office = Office::synced();
+    let emails = office.somebody(120);
+    let folder = TempDir::new().expect("a folder for the files");
+    let mut text = String::from("Login,Status,Last Login\n");
+    for email in &emails {
+        text.push_str(&format!("{email},ACTIVE,2025-03-14T10:00:00Z\n"));
+    }
+    let file = folder.path().join("okta.csv");
+    fs::write(&file, text).expect("the file can be written");
+    let file = file.to_str().expect("a path in UTF-8").to_owned();
+    office.ok(&["evidence", "import", &file, "--connection", "Acme"]);
+
+    let found = office.json(&["dormant", "--pile", "seen_long_ago", "--json"]);
+    let people = found["people"].as_array().expect("people are a list");
+    assert!(
+        people.len() > 5 && found["total"] == people.len(),
+        "everybody seen long ago is listed: {found}"
+    );
+    assert!(
+        people.iter().all(|person| {
+            person["pile"] == "seen_long_ago"
+                && person["days"].as_u64().is_some_and(|days| days >= 180)
+                && person["evidence"]
+                    .as_str()
+                    .is_some_and(|words| words.starts_with("Last sign-in 14 Mar 2025, Okta export"))
+        }),
+        "each with the pile, the days and the evidence: {found}"
+    );
+    let none = office.json(&[
+        "dormant",
+        "--pile",
+        "seen_long_ago",
+        "--days",
+        "9000",
+        "--json",
+    ]);
+    assert_eq!(none["total"], 0, "another threshold is another list");
+    let csv = office.ok(&["dormant", "--format", "csv"]);
+    assert!(
+        csv.starts_with("Name,E-mail,Pile,Days,Evidence,Id\n") && csv.contains("no evidence"),
+        "every pile is listed unless one is named"
+    );
+    assert_eq!(
+        office.code(&["dormant", "--pile", "lazy"], ""),
+        2,
+        "there is no such pile"
+    );
+
+    let plan = folder.path().join("plan.json");
+    let path = plan.to_str().expect("a path in UTF-8").to_owned();
+    let planned = office.json(&["reclaim", "--limit", "4", "--plan-out", &path, "--json"]);
+    assert_eq!(
+        planned["plan"]["people"], 4,
+        "at most as many as asked for: {planned}"
+    );
+    let written = fs::read_to_string(&plan).expect("the plan is written");
+    assert_eq!(
+        written.matches("\"deactivate\"").count(),
+        4,
+        "each of them is deactivated"
+    );
+    let all = office.json(&["reclaim", "--plan-out", &path, "--json"]);
+    let usual: u64 = found["piles"]
+        .as_array()
+        .expect("piles are a list")
+        .iter()
+        .filter(|count| {
+            ["seen_long_ago", "never_seen", "left_still_active"]
+                .iter()
+                .any(|pile| count["pile"] == *pile)
+        })
+        .filter_map(|count| count["people"].as_u64())
+        .sum();
+    assert_eq!(
+        all["plan"]["people"], usual,
+        "nobody without evidence is planned for unless their pile is named"
+    );
+    let applied = office.json(&["reclaim", "--limit", "4", "--plan-out", &path, "--json"]);
+    assert!(!applied["plan"].is_null(), "planned again");
+    let run = office.json(&["apply", &path, "--yes", "--json"]);
+    assert_eq!(
+        run["run"]["seatsFreed"], 4,
+        "and the seats are freed: {run}"
+    );
+    assert_eq!(
+        office.code(
+            &[
+                "reclaim",
+                "--pile",
+                "left_still_active",
+                "--plan-out",
+                &path
+            ],
+            ""
+        ),
+        1,
+        "an empty pile makes no plan"
     );
 }
 

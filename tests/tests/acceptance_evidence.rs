@@ -445,6 +445,7 @@ async fn only_exact_names_match_and_what_is_odd_is_named() -> Outcome {
     let number = truth
         .people
         .iter()
+        .rev()
         .find_map(|known| known.employee_number.clone())
         .context("somebody has a number")?;
     let plus = emails[1].replace('@', "+survey@");

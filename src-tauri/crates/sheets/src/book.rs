@@ -241,14 +241,14 @@ impl Book {
     fn note(&mut self, mended: delimited::Mended, encoding: &str) {
         if mended.zeros > 0 {
             self.notes.push(format!(
-                "{} rows hold NUL characters; they were left out.",
-                mended.zeros
+                "NUL characters were left out of {}.",
+                rows(mended.zeros)
             ));
         }
         if mended.other > 0 && mended.utf8 > 0 {
             self.notes.push(format!(
-                "The file mixes encodings: {} rows are not UTF-8 like the rest and were read as {encoding}. Check names with accents.",
-                mended.other
+                "The file mixes encodings: {} not in UTF-8 like the rest, read as {encoding}. Check names with accents.",
+                rows(mended.other)
             ));
         }
     }
@@ -276,6 +276,13 @@ impl Book {
         } else {
             json::array(stream, self.limits, each, behind)
         }
+    }
+}
+
+fn rows(count: u64) -> String {
+    match count {
+        1 => "1 row".to_owned(),
+        _ => format!("{count} rows"),
     }
 }
 

@@ -1,5 +1,7 @@
 //! Where the heading is: exports often have titles above it, and sometimes none at all.
 
+use std::collections::{HashMap, HashSet};
+
 use crate::Row;
 
 /// Looked through from the top.
@@ -59,7 +61,9 @@ fn looks_like_data(row: &Row, next: Option<&Row>) -> bool {
 
 /// What the columns are called: as the heading says, told apart where it repeats itself, and by letter where it is silent.
 pub(crate) fn names(heading: Option<&Row>, width: usize) -> Vec<String> {
-    let mut taken = std::collections::HashSet::new();
+    let mut taken = HashSet::new();
+    // Where to go on counting, or thousands of columns of one name would be told apart by trying millions.
+    let mut next: HashMap<String, u32> = HashMap::new();
     (0..width.max(heading.map_or(0, Row::width)))
         .map(|column| {
             let written = heading.map_or("", |row| row.cell(column));
@@ -69,10 +73,10 @@ pub(crate) fn names(heading: Option<&Row>, width: usize) -> Vec<String> {
                 name => name,
             };
             let mut unique = name.clone();
-            let mut number = 2;
+            let number = next.entry(name.to_lowercase()).or_insert(2);
             while !taken.insert(unique.to_lowercase()) {
                 unique = format!("{name} ({number})");
-                number += 1;
+                *number += 1;
             }
             unique
         })

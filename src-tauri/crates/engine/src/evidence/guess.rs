@@ -25,6 +25,9 @@ const SAMPLE: usize = 60;
 /// From this share on, in percent, the content of a column tells what it is.
 const TELLS: u32 = 60;
 
+/// How sure Muster is of a column when another names people as well, in percent.
+pub(super) const RIVALS: u32 = 50;
+
 /// What is in a column.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Content {
@@ -384,7 +387,7 @@ fn people(columns: &mut [ColumnGuess], content: &[Content], plain: &[String]) {
         let column = &mut columns[place];
         column.meaning = wanted;
         column.confidence = if rival {
-            50
+            RIVALS
         } else {
             share.max(if called { 90 } else { 0 })
         };

@@ -319,9 +319,9 @@ impl Engine {
                 });
             if column.meaning != meaning {
                 column.meaning = meaning;
-                column.confidence = 100;
                 column.why = "As you said.".to_owned();
             }
+            column.confidence = 100;
             column.date_order = order;
             column.asks_date_order = false;
         }

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 
 use super::{
     ColumnGuess, Import, Meaning, SourceKind,
+    guess::RIVALS,
     read::{LISTED, Outcome, rows},
 };
 use crate::{changes::words::number, values::spoken_date};
@@ -97,10 +98,18 @@ pub(super) fn question(kind: SourceKind, columns: &[ColumnGuess]) -> Option<Stri
             column.name
         ));
     }
+    if let Some(column) = columns
+        .iter()
+        .find(|column| column.meaning == Meaning::DateSeen && column.confidence < RIVALS)
+    {
+        return Some(format!(
+            "Several columns have dates. Is “{}” the one that says when somebody was active?",
+            column.name
+        ));
+    }
     columns
         .iter()
-        .find(|column| column.meaning.names_people() && column.confidence < 60)
-        .filter(|column| column.confidence == 50)
+        .find(|column| column.meaning.names_people() && column.confidence == RIVALS)
         .map(|column| {
             format!(
                 "Several columns name people of this directory. Is “{}” the one whose activity this is?",
