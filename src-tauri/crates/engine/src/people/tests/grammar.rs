@@ -118,7 +118,7 @@ const TERMS: [Term; 24] = [
 ];
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(96))]
+    #![proptest_config(ProptestConfig::with_cases(48))]
 
     #[test]
     fn terms_together_find_whom_each_of_them_fits(
