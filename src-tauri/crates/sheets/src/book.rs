@@ -289,11 +289,10 @@ fn rows(count: u64) -> String {
 /// A bracket alone makes no JSON: a CSV may begin with one.
 fn is_json(first: u8, start: &[u8]) -> bool {
     let next = start[1..].iter().find(|byte| !byte.is_ascii_whitespace());
-    match (first, next) {
-        (b'{', Some(b'"' | b'}')) => true,
-        (b'[', Some(b'{' | b'[' | b']')) => true,
-        _ => false,
-    }
+    matches!(
+        (first, next),
+        (b'{', Some(b'"' | b'}')) | (b'[', Some(b'{' | b'[' | b']'))
+    )
 }
 
 fn first_line_is_whole(start: &[u8]) -> bool {
