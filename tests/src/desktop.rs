@@ -3,6 +3,8 @@
 
 pub mod accessibility;
 pub mod acts;
+pub mod dialogs;
+pub mod office;
 pub mod process;
 pub mod tour;
 pub mod window;

@@ -48,7 +48,7 @@ mod linux {
             let window = desktop.launch(look).await?;
             window.resize(SIZES[0].0, SIZES[0].1).await?;
             window
-                .tour(&service, async |screen| {
+                .tour(&desktop, &service, async |screen| {
                     for (width, height) in SIZES {
                         let picture = format!("{screen}-{name}-{width}x{height}");
                         if picture.contains(&only) {

@@ -7,6 +7,9 @@ use thirtyfour::Key;
 use super::window::{Target, Window, role};
 use super::{PATIENCE, until};
 
+/// What the connection is called in every window here.
+pub const COMPANY: &str = "Sample company";
+
 pub fn button(name: &str) -> Target {
     role("button").named(name)
 }
@@ -20,8 +23,8 @@ pub fn draft_bar() -> Target {
 }
 
 /// The one button that sends: it names the act, the number and the connection.
-fn confirm_button() -> Target {
-    role("button").ending(" in Sample company")
+pub fn confirm_button() -> Target {
+    role("button").ending(&format!(" in {COMPANY}"))
 }
 
 fn search_box() -> Target {
@@ -86,6 +89,18 @@ impl Window {
         .await
     }
 
+    /// The row of whoever has this e-mail, once the table is down to whoever has it somewhere.
+    pub async fn person(&self, email: &str) -> Result<Row> {
+        self.fill_search(email).await?;
+        until(&format!("the row of {email}"), PATIENCE, async || {
+            let rows = self.rows().await?;
+            Ok(rows
+                .into_iter()
+                .find(|row| row.cell("E-mail").is_ok_and(|cell| cell == email)))
+        })
+        .await
+    }
+
     /// Empties the box at the top, back to everybody.
     pub async fn clear_search(&self) -> Result<()> {
         self.press(&button("Clear the search")).await?;
@@ -127,6 +142,14 @@ impl Window {
             &[json!(row), json!(column)],
         )
         .await
+    }
+
+    /// Adds a cell to what is chosen, with Ctrl and the pointer.
+    pub async fn add_cell(&self, row: u64, column: &str) -> Result<()> {
+        let cell = self
+            .run_for_element(CELL, &[json!(row), json!(column)])
+            .await?;
+        self.click_with(Key::Control, &cell).await
     }
 
     /// Presses what the script finds in the table. The table paints its rows anew as it scrolls and settles,

@@ -1,7 +1,10 @@
 //! Once through every screen that there is, in the order in which somebody new meets them.
 
+use std::path::{Path, PathBuf};
+
 use anyhow::{Context, Result};
 
+use super::Desktop;
 use super::acts::{Row, button, draft_bar};
 use super::window::{Window, role};
 
@@ -13,9 +16,10 @@ pub struct Service {
 
 impl Window {
     /// Shows each screen in turn and calls `visit` with its name while it stands.
-    /// Begins at the first launch, and ends with a run of four items in the history.
+    /// Begins at the first launch, and ends with a run of four items in the history and evidence on everybody.
     pub async fn tour(
         &self,
+        desktop: &Desktop,
         service: &Service,
         mut visit: impl AsyncFnMut(&str) -> Result<()>,
     ) -> Result<()> {
@@ -71,6 +75,8 @@ impl Window {
         self.says("was deactivated").await?;
         visit("history").await?;
 
+        self.tour_reclaim(desktop, &mut visit).await?;
+
         self.open_connection_settings().await?;
         visit("connection").await?;
         self.go_to("Settings").await?;
@@ -88,7 +94,71 @@ impl Window {
         self.find(&role("dialog").named("Keys")).await?;
         visit("keys").await
     }
+
+    /// Reclaim, from nothing known to the board.
+    async fn tour_reclaim(
+        &self,
+        desktop: &Desktop,
+        visit: &mut impl AsyncFnMut(&str) -> Result<()>,
+    ) -> Result<()> {
+        let files = activity_files(&desktop.folder().join("home"))?;
+        self.go_to("Reclaim").await?;
+        self.says("No evidence yet").await?;
+        visit("reclaim-empty").await?;
+
+        self.press(&button("Add evidence…")).await?;
+        for (at, file) in files.iter().enumerate() {
+            self.press(&button("Choose files…")).await?;
+            desktop.choose_in_file_dialog(file).await?;
+            self.find(&button("Accept")).await?;
+            if at == 0 {
+                visit("evidence").await?;
+            }
+            self.press(&button("Accept")).await?;
+            self.gone(&button("Accept")).await?;
+        }
+        visit("sources").await?;
+        self.press(&button("Done").inside(role("dialog"))).await?;
+
+        self.press(&button("Policy")).await?;
+        for (field, text) in [
+            ("Seats paid", "5200"),
+            ("Price of a seat, a year", "40"),
+            ("Currency", "EUR"),
+            ("Contract ends", "31 Jan 2027"),
+        ] {
+            self.fill(&role("textbox").named(field), text).await?;
+        }
+        visit("policy").await?;
+        self.press(&button("Keep").inside(role("dialog"))).await?;
+        self.says("seats paid until").await?;
+        visit("reclaim").await?;
+
+        self.press(&role("radio").named("Groups")).await?;
+        self.find(&role("region").starting("Dormant people by"))
+            .await?;
+        visit("reclaim-groups").await?;
+        self.press(&role("radio").named("Months")).await?;
+        visit("reclaim-months").await?;
+        self.press(&role("radio").named("Days")).await?;
+        self.find(&role("slider")).await?;
+        Ok(())
+    }
 }
+
+/// Sign-ins and HR records that go with the sample company.
+fn activity_files(home: &Path) -> Result<[PathBuf; 2]> {
+    let folder = home.join("evidence");
+    let today = jiff::tz::Offset::UTC
+        .to_datetime(jiff::Timestamp::now())
+        .date();
+    sandbox::evidence::write(&folder, SAMPLE_PEOPLE, SAMPLE_SEED, today)?;
+    Ok(["entra-sign-ins.csv", "hris-status.csv"].map(|name| folder.join(name)))
+}
+
+/// As Muster makes its sample company.
+const SAMPLE_PEOPLE: u32 = 5_000;
+const SAMPLE_SEED: u64 = 1;
 
 /// A department that exists and that this person is not in.
 pub fn other_department(row: &Row) -> Result<&'static str> {

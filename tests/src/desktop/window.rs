@@ -194,6 +194,25 @@ impl Window {
         .await
     }
 
+    /// Presses the words beside a radio button or a checkbox, which is itself out of sight.
+    pub async fn press_beside(&self, target: &Target) -> Result<()> {
+        let element = self.find(target).await?;
+        let script = "return arguments[0].closest('label')";
+        let words = self.run_for_element(script, &[element.to_json()?]).await?;
+        Ok(words.click().await?)
+    }
+
+    /// Presses an element while a key is held.
+    pub async fn click_with(&self, held: Key, element: &WebElement) -> Result<()> {
+        let chain = self.driver().action_chain();
+        Ok(chain
+            .key_down(held.clone())
+            .click_element(element)
+            .key_up(held)
+            .perform()
+            .await?)
+    }
+
     /// Replaces the text in a field.
     pub async fn fill(&self, target: &Target, text: &str) -> Result<()> {
         self.act(target, async |element| {
@@ -256,8 +275,11 @@ impl Window {
         pixels: i64,
         pause: Duration,
     ) -> Result<()> {
-        let element = self.find(target).await?;
-        let turn = json!({ "type": "scroll", "x": 0, "y": 0, "deltaX": 0, "deltaY": pixels, "duration": 0, "origin": element });
+        let rect = self.find(target).await?.rect().await?;
+        let (x, y) = (rect.x + rect.width / 2.0, rect.y + rect.height / 2.0);
+        let turn = json!({
+            "type": "scroll", "x": x as i64, "y": y as i64, "deltaX": 0, "deltaY": pixels, "duration": 0, "origin": "viewport",
+        });
         let rest = json!({ "type": "pause", "duration": pause.as_millis() as u64 });
         let actions: Vec<Value> = (0..steps)
             .flat_map(|_| [turn.clone(), rest.clone()])

@@ -31,6 +31,7 @@ pub const DRIVE: &[Package] = &[
     package("dbus", "a session bus for the keyring"),
     package("gnome-keyring", "the keyring that the token goes to"),
     package("libsecret-tools", "reads the keyring from outside Muster"),
+    package("xdotool", "answers the system's file dialogs"),
     package("fonts-noto-core", "people's names in most scripts"),
     package(
         "fonts-noto-cjk",

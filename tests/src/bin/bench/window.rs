@@ -17,14 +17,7 @@ use crate::measure::{Samples, Service, figure, row};
 
 /// Typed one key after the other, each beginning with an emptied box.
 const TYPED: [&str; 8] = [
-    "muller",
-    "sales ma",
-    "ana ruiz",
-    "иван",
-    "o'brien",
-    "1042",
-    "@exam",
-    "zoë",
+    "muller", "sales ma", "ana ruiz", "иван", "o'brien", "1042", "@exam", "zoë",
 ];
 const LAUNCHES: usize = 5;
 const STEPS: usize = 300;
@@ -39,7 +32,10 @@ pub async fn bench(people: u32) -> Result<()> {
     let desktop = Desktop::start().await?;
     // It stays for as long as the window: each launch syncs behind the rows that it shows first.
     let service = Service::start(people, 0)?;
-    muster(&desktop, &["connections", "add", "Bench", "--url", &service.url])?;
+    muster(
+        &desktop,
+        &["connections", "add", "Bench", "--url", &service.url],
+    )?;
     muster(&desktop, &["sync", "--connection", "Bench"])?;
     let bench = Bench {
         people,
@@ -128,7 +124,11 @@ impl Bench {
                 if let Some(painted) = told["painted"].as_f64() {
                     samples.add(milliseconds(painted));
                 }
-                echo.add(milliseconds(told["echo"].as_f64().context("every key has a next frame")?));
+                echo.add(milliseconds(
+                    told["echo"]
+                        .as_f64()
+                        .context("every key has a next frame")?,
+                ));
             }
         }
         window.press(&search).await?;
@@ -221,7 +221,9 @@ async fn quiet(window: &Window) -> Result<Value> {
 async fn frames(window: &Window, work: impl AsyncFnOnce() -> Result<()>) -> Result<Samples> {
     window.run("window.measured.beginFrames()", &[]).await?;
     work().await?;
-    let told = window.run("return window.measured.endFrames()", &[]).await?;
+    let told = window
+        .run("return window.measured.endFrames()", &[])
+        .await?;
     let mut samples = Samples::default();
     for frame in told.as_array().context("a list of times")? {
         samples.add(milliseconds(frame.as_f64().context("a time")?));

@@ -1,10 +1,9 @@
-//! Muster as a person meets it: the real executable in a real window, with a real keyring, from the first launch on.
-#![cfg(target_os = "linux")]
+//! From the first launch on: the sample company, the main job, and all of it again after the next launch.
 
 use anyhow::{Context, Result, ensure};
 use tests::desktop::acts::{button, draft_bar};
-use tests::desktop::tour::{Service, other_department, without_reports};
-use tests::desktop::{Desktop, Look, Window, accessibility, role};
+use tests::desktop::tour::{other_department, without_reports};
+use tests::desktop::{Desktop, Look, Window, role};
 
 /// Where Muster keeps its tokens in the keyring.
 const KEYRING_SERVICE: &str = "Muster";
@@ -130,51 +129,8 @@ async fn find_edit_deactivate_review_confirm_and_find_it_all_again() -> Result<(
     window.quit().await
 }
 
-#[tokio::test]
-async fn every_screen_can_be_used_by_everybody_in_both_themes() -> Result<()> {
-    let service = sandbox::start(sandbox::Settings {
-        people: 50,
-        token: "a-token-for-this-test".to_owned(),
-        ..sandbox::Settings::default()
-    })
-    .await?;
-    let service = Service {
-        url: service.url(),
-        token: "a-token-for-this-test".to_owned(),
-    };
-    for look in [Look::Light, Look::Dark] {
-        let desktop = Desktop::start().await?;
-        let window = desktop.launch(look).await?;
-        window.resize(1280, 800).await?;
-        let mut screens = 0;
-        let mut found = Vec::new();
-        window
-            .tour(&service, async |screen| {
-                screens += 1;
-                let findings = accessibility::check(&window).await?;
-                let grave = findings
-                    .into_iter()
-                    .filter(accessibility::Finding::is_grave);
-                found.extend(grave.map(|finding| format!("{screen}: {finding:#?}")));
-                Ok(())
-            })
-            .await?;
-        assert!(
-            screens > 12,
-            "the tour went through every screen, not only {screens}"
-        );
-        assert!(
-            found.is_empty(),
-            "axe-core finds nothing serious in the {look:?} theme:\n{}",
-            found.join("\n")
-        );
-        window.quit().await?;
-    }
-    Ok(())
-}
-
 /// The history speaks of people as one does: given name first, where the table has the family name first.
-fn spoken(name: &str) -> String {
+pub fn spoken(name: &str) -> String {
     match name.split_once(", ") {
         Some((family, given)) => format!("{given} {family}"),
         None => name.to_owned(),

@@ -1,0 +1,88 @@
+//! The system's own file dialogs, which are windows beside the page and answered with the keyboard.
+
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+
+use super::{Desktop, PATIENCE, command, until};
+
+impl Desktop {
+    /// Types a path into the file dialog that is open, in place of what it proposes, and accepts it.
+    pub async fn answer_file_dialog(&self, path: &Path) -> Result<()> {
+        let dialog = until("a file dialog", PATIENCE, async || self.file_dialog()).await?;
+        self.xdotool(&["windowfocus", "--sync", &dialog])?;
+        self.xdotool(&["key", "--clearmodifiers", "ctrl+a"])?;
+        self.xdotool(&["type", "--delay", "5", &path.to_string_lossy()])?;
+        self.xdotool(&["key", "Return"])?;
+        until("the file dialog to close", PATIENCE, async || {
+            Ok(self.file_dialog()?.is_none().then_some(()))
+        })
+        .await
+    }
+
+    /// Chooses a file in the dialog that is open, by its path. Unlike a dialog to save in, this one has a list in
+    /// focus, and takes a path once it is asked for.
+    pub async fn choose_in_file_dialog(&self, path: &Path) -> Result<()> {
+        let dialog = until("a file dialog", PATIENCE, async || self.file_dialog()).await?;
+        self.xdotool(&["windowfocus", "--sync", &dialog])?;
+        self.xdotool(&["key", "--clearmodifiers", "ctrl+l"])?;
+        until("the chosen file to be taken", PATIENCE, async || {
+            self.xdotool(&["key", "--clearmodifiers", "ctrl+a"])?;
+            self.xdotool(&["type", "--delay", "5", &path.to_string_lossy()])?;
+            self.xdotool(&["key", "Return"])?;
+            until(
+                "the file dialog to close",
+                Duration::from_secs(3),
+                async || Ok(self.file_dialog()?.is_none().then_some(())),
+            )
+            .await
+            .map(Some)
+        })
+        .await
+    }
+
+    /// Dismisses the file dialog that is open.
+    pub async fn dismiss_file_dialog(&self) -> Result<()> {
+        let dialog = until("a file dialog", PATIENCE, async || self.file_dialog()).await?;
+        self.xdotool(&["windowfocus", "--sync", &dialog])?;
+        self.xdotool(&["key", "Escape"])?;
+        until("the file dialog to close", PATIENCE, async || {
+            Ok(self.file_dialog()?.is_none().then_some(()))
+        })
+        .await
+    }
+
+    /// The window of the file dialog, when there is one.
+    fn file_dialog(&self) -> Result<Option<String>> {
+        let found = self.run_xdotool(&["search", "--onlyvisible", "--name", "^(Save|Open) "])?;
+        Ok(found.lines().next().map(str::to_owned))
+    }
+
+    fn xdotool(&self, words: &[&str]) -> Result<()> {
+        let output = self.xdotool_command(words).output().context(MISSING)?;
+        ensure!(
+            output.status.success(),
+            "xdotool {} ended with {}: {}",
+            words.join(" "),
+            output.status,
+            String::from_utf8_lossy(&output.stderr)
+        );
+        Ok(())
+    }
+
+    /// A search that finds nothing fails, and says nothing.
+    fn run_xdotool(&self, words: &[&str]) -> Result<String> {
+        let output = self.xdotool_command(words).output().context(MISSING)?;
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    }
+
+    fn xdotool_command(&self, words: &[&str]) -> Command {
+        let mut xdotool = command("xdotool", &self.environment);
+        xdotool.args(words);
+        xdotool
+    }
+}
+
+const MISSING: &str = "xdotool could not be started; `cargo xtask test` installs it";

@@ -1,0 +1,70 @@
+//! Pasting from elsewhere: what can be read two ways, and what nobody has yet, is asked before it is staged.
+
+use anyhow::{Context, Result};
+use tests::desktop::acts::{Row, button, draft_bar};
+use tests::desktop::office::Office;
+use tests::desktop::{PATIENCE, Window, role, until};
+use thirtyfour::Key;
+
+#[tokio::test]
+async fn a_paste_asks_which_way_round_a_date_is_and_whether_to_create_a_segment() -> Result<()> {
+    let office = Office::of(60).await?;
+    let window = office.open().await?;
+    let row = window
+        .rows()
+        .await?
+        .into_iter()
+        .next()
+        .context("the table has a first row")?;
+
+    paste(&window, &row, "Tenure", "07/03/2024").await?;
+    window.says("Some dates read both ways").await?;
+    window.press_beside(&role("radio").named("7 March")).await?;
+    window.press(&button("Stage for 1 person")).await?;
+    until("the date in the cell", PATIENCE, async || {
+        let rows = window.rows().await?;
+        let cell = rows
+            .first()
+            .context("a first row")?
+            .cell("Tenure")?
+            .to_owned();
+        Ok((cell.contains("7 Mar") && cell.contains("2024")).then_some(()))
+    })
+    .await?;
+
+    paste(&window, &row, "Department", "Moonshots").await?;
+    window.says("A value that nobody has").await?;
+    assert!(
+        !window.shows(&button("Stage for 1 person")).await?,
+        "nothing creates a segment by itself"
+    );
+    window
+        .press_beside(&role("checkbox").starting("Create segment “Moonshots”"))
+        .await?;
+    window.press(&button("Stage for 1 person")).await?;
+    window.says("2 changes to 1 person").await?;
+
+    // Separate blocks take one value each.
+    window.go_to_cell(3, "Department").await?;
+    window.add_cell(5, "Department").await?;
+    window.keys(&[Key::Control], 'v').await?;
+    window.says("Paste into 2 blocks of cells").await?;
+    window.press(&button("Cancel")).await?;
+    assert!(
+        window.shows(&draft_bar()).await?,
+        "cancelling leaves the draft as it was"
+    );
+    window.quit().await
+}
+
+/// Copies the text from the palette's box, where it changes nothing, and pastes it into a cell.
+async fn paste(window: &Window, row: &Row, column: &str, text: &str) -> Result<()> {
+    window.keys(&[Key::Control], 'k').await?;
+    window.find(&role("listbox").named("Matches")).await?;
+    window.type_text(text).await?;
+    window.keys(&[Key::Control], 'a').await?;
+    window.keys(&[Key::Control], 'c').await?;
+    window.keys(&[], Key::Escape).await?;
+    window.go_to_cell(row.number, column).await?;
+    window.keys(&[Key::Control], 'v').await
+}

@@ -1,0 +1,132 @@
+//! Seats back, start to end: evidence in, the threshold by keys, people into the draft, review, run, the seats afterwards.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, ensure};
+use sandbox::Date;
+use sandbox::evidence::Place;
+use tests::desktop::acts::button;
+use tests::desktop::office::Office;
+use tests::desktop::{PATIENCE, Window, role, until};
+use thirtyfour::Key;
+
+const PEOPLE: u32 = 1_000;
+/// Seen last 175, 176, … days ago, one person a day: each step of the threshold is one person at most.
+const ABSENT: i32 = 60;
+const FROM: i32 = 175;
+const RECLAIMED: usize = 25;
+
+#[tokio::test]
+async fn those_not_seen_for_long_are_reclaimed_and_their_seats_counted() -> Result<()> {
+    let office = Office::of(PEOPLE).await?;
+    let today = jiff::tz::Offset::UTC
+        .to_datetime(jiff::Timestamp::now())
+        .date();
+    let (file, absent) = activity(&office, today)?;
+    let today = &today.to_string();
+    let window = office.open().await?;
+
+    window.go_to("Reclaim").await?;
+    window.says("No evidence yet").await?;
+    window.press(&button("Add evidence…")).await?;
+    window.press(&button("Choose files…")).await?;
+    office.desktop.choose_in_file_dialog(&file).await?;
+    window.press(&button("Accept")).await?;
+    window.says("What counts now").await?;
+    window.press(&button("Done").inside(role("dialog"))).await?;
+
+    let (days, dormant) = threshold(&window).await?;
+    assert_eq!(days, 180, "the policy's days to begin with");
+    ensure!(dormant > RECLAIMED, "{dormant} are dormant to begin with");
+    window.says(&format!("All {dormant} selected")).await?;
+    window.keys(&[Key::Control, Key::Shift], 'd').await?;
+    let days = until(
+        "25 people to be beyond the threshold",
+        PATIENCE,
+        async || {
+            let (days, dormant) = threshold(&window).await?;
+            if dormant == RECLAIMED {
+                return Ok(Some(days));
+            }
+            window.keys(&[], Key::Right).await?;
+            Ok(None)
+        },
+    )
+    .await?;
+    window.says("All 25 selected").await?;
+
+    window
+        .press(&button("Reclaim").inside(role("region").named("Selected people")))
+        .await?;
+    window.review().await?;
+    window.says("Deactivate 25").await?;
+    window.confirm_and_wait().await?;
+    window.says("seats freed").await?;
+
+    let known = office.people(&["E-mail", "Separation date"]).await?;
+    let mut reclaimed = 0;
+    for (email, last_seen) in &absent {
+        let person = known
+            .iter()
+            .find(|person| person["values"]["E-mail"] == **email)
+            .with_context(|| format!("{email} is in the directory"))?;
+        if person["values"]["Separation date"] == *today {
+            assert!(
+                *last_seen >= days,
+                "{email} was seen {last_seen} days ago, before the threshold of {days}"
+            );
+            reclaimed += 1;
+        }
+    }
+    assert_eq!(reclaimed, RECLAIMED, "those beyond the threshold have left");
+
+    window.go_to("Reclaim").await?;
+    until("nobody to be beyond the threshold", PATIENCE, async || {
+        Ok((threshold(&window).await? == (days, 0)).then_some(()))
+    })
+    .await?;
+    window.find(&button("Write the report")).await?;
+    window.quit().await
+}
+
+/// What the threshold says to a screen reader: where it stands, and how many people are beyond it.
+async fn threshold(window: &Window) -> Result<(i32, usize)> {
+    let slider = window.find(&role("slider")).await?;
+    let words = slider
+        .attr("aria-valuetext")
+        .await?
+        .context("the threshold says where it stands")?;
+    let (days, people) = words
+        .split_once(": ")
+        .with_context(|| format!("it says {words}"))?;
+    let number = |words: &str| words.split(' ').next().unwrap_or_default().to_owned();
+    Ok((number(days).parse()?, number(people).parse()?))
+}
+
+/// A badge log of everybody, and the e-mails of those who are absent with the days since they were seen.
+fn activity(office: &Office, today: Date) -> Result<(PathBuf, Vec<(String, i32)>)> {
+    let folder = office.desktop.folder().join("home");
+    let truth = sandbox::evidence::write(&folder.join("truth"), PEOPLE, 1, today)?;
+    let mut absent = Vec::new();
+    let mut log = "E-mail,Last badge\n".to_owned();
+    for known in &truth.people {
+        let Some(email) = &known.email else { continue };
+        // Whom the policy leaves out for another reason is seen like everybody else.
+        let free =
+            matches!(known.place, Place::SeenLately | Place::SeenLongAgo) && known.case.is_none();
+        let taken = i32::try_from(absent.len())?;
+        let days = if free && taken < ABSENT {
+            absent.push((email.clone(), FROM + taken));
+            FROM + taken
+        } else {
+            3
+        };
+        let seen = today.checked_sub(jiff::Span::new().days(days))?;
+        writeln!(log, "{email},{seen}")?;
+    }
+    let file = folder.join("badges.csv");
+    fs::write(&file, log).context("the log could not be written")?;
+    Ok((file, absent))
+}
