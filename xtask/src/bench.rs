@@ -20,7 +20,11 @@ pub struct Arguments {
 pub fn bench(arguments: &Arguments) -> Result<()> {
     setup::system(&[setup::BUILD])?;
     setup::peers()?;
-    if arguments.what.iter().any(|word| word == "grid" || word == "window") {
+    if arguments
+        .what
+        .iter()
+        .any(|word| word == "grid" || word == "window")
+    {
         setup::system(&[setup::DRIVE])?;
         setup::tauri_driver()?;
     }

@@ -61,7 +61,9 @@ async fn run(words: &[&str]) -> Result<()> {
         }
         ["evidence-once", folder, file] => evidence::once(Path::new(folder), file),
         ["grid-once", folder] => grid::once(Path::new(folder)),
-        _ => bail!("bench sync [PEOPLE] | grid [PEOPLE] | window [PEOPLE] | history [EVENTS] | evidence [ROWS]"),
+        _ => bail!(
+            "bench sync [PEOPLE] | grid [PEOPLE] | window [PEOPLE] | history [EVENTS] | evidence [ROWS]"
+        ),
     }
 }
 
