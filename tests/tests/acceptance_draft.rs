@@ -77,7 +77,11 @@ async fn a_pasted_segment_nobody_is_in_is_created_on_purpose_only() -> Outcome {
     let refused = &dry.refused[1];
     assert_eq!(
         (refused.code, refused.attribute, refused.value.as_deref()),
-        (RefusalCode::UnknownOption, Some(department), Some("Deep sea")),
+        (
+            RefusalCode::UnknownOption,
+            Some(department),
+            Some("Deep sea")
+        ),
         "the page can offer to create what was pasted"
     );
     assert_eq!(
