@@ -67,12 +67,23 @@ impl Secrets for Keychain {
 pub struct SetClock {
     now: Mutex<Timestamp>,
     today: Mutex<Date>,
+    patience: Mutex<Duration>,
 }
 
 impl SetClock {
     pub fn go_on(&self, by: Duration) {
         let mut now = held(&self.now);
         *now += by;
+    }
+
+    pub fn set_back(&self, by: Duration) {
+        let mut now = held(&self.now);
+        *now -= by;
+    }
+
+    /// How long an answer is waited for, for connections that are used from now on.
+    pub fn wait_no_longer_than(&self, patience: Duration) {
+        *held(&self.patience) = patience;
     }
 
     pub fn turn_to(&self, today: Date) {
@@ -87,6 +98,10 @@ impl Clock for SetClock {
 
     fn today(&self) -> Date {
         *held(&self.today)
+    }
+
+    fn patience(&self) -> Duration {
+        *held(&self.patience)
     }
 }
 
@@ -166,6 +181,7 @@ impl Company {
         let clock = Arc::new(SetClock {
             now: Mutex::new("2026-11-23T09:41:00Z".parse()?),
             today: Mutex::new(TODAY),
+            patience: Mutex::new(Duration::from_secs(60)),
         });
         let ear = Arc::new(Ear::default());
         let engine = Engine::open(folder.path(), ports(&keychain, &clock, &ear))?;
@@ -282,6 +298,7 @@ pub fn plain_ports() -> Ports {
     let clock = SetClock {
         now: Mutex::new(Timestamp::now()),
         today: Mutex::new(TODAY),
+        patience: Mutex::new(Duration::from_secs(60)),
     };
     ports(&Arc::default(), &Arc::new(clock), &Arc::default())
 }

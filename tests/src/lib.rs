@@ -1,5 +1,6 @@
 //! What the tests share.
 
 pub mod company;
+pub mod crowd;
 #[cfg(target_os = "linux")]
 pub mod desktop;

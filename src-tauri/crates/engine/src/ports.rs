@@ -32,6 +32,10 @@ pub trait Clock: Send + Sync {
     fn zone(&self) -> jiff::tz::TimeZone {
         jiff::tz::TimeZone::UTC
     }
+    /// How long a service may take to begin its answer, and to connect.
+    fn patience(&self) -> std::time::Duration {
+        std::time::Duration::from_secs(60)
+    }
 }
 
 /// What the page or the terminal is told while it happens.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use scim::{Client, Endpoint, Options};
+use scim::{Client, Endpoint, Options, Timeouts};
 use secrecy::{ExposeSecret, SecretString};
 use store::{NewConnection as StoredNew, NewEvent, StoredConnection};
 
@@ -211,8 +211,15 @@ impl Engine {
             id,
             policy_of(&stored).quota,
         );
+        let usual = Timeouts::default();
+        let patience = self.ports.clock.patience();
         let options = Options {
             pace: Arc::new(pace),
+            timeouts: Timeouts {
+                connect: usual.connect.min(patience),
+                headers: patience,
+                stall: usual.stall.min(patience),
+            },
             ..Options::default()
         };
         let client =

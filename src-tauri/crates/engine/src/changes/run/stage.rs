@@ -91,9 +91,14 @@ impl Driver {
             (_, 0) => {
                 format!("The first {first} are done and read back. Look at them, then go on.")
             }
-            (_, not) => format!(
-                "Of the first {first}, {well} are done and read back and {not} are not. Look at them before going on."
-            ),
+            (_, not) => {
+                let be = |count: usize| if count == 1 { "is" } else { "are" };
+                format!(
+                    "Of the first {first}, {well} {} done and read back and {not} {} not. Look at them before going on.",
+                    be(well),
+                    be(not)
+                )
+            }
         })
     }
 

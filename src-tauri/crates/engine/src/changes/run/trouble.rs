@@ -43,6 +43,11 @@ impl Stop {
                 after: NETWORK_BACK,
                 why: error.to_string(),
             },
+            // A gateway that speaks in place of the service does so for a while, or until somebody signs in.
+            scim::Error::Malformed { .. } | scim::Error::NotScim { .. } => Self::Troubled {
+                after: NETWORK_BACK,
+                why: format!("{error} {}", error.next_step()),
+            },
             _ => Self::Person(failure(error).message),
         }
     }
@@ -83,9 +88,9 @@ impl Carrier {
                 let after = retry_after.unwrap_or(NETWORK_BACK);
                 (Stop::Troubled { why, after }, TRIES)
             }
-            scim::Error::Malformed { .. } | scim::Error::NotScim { .. }
-                if unknown && attempt < TRIES =>
-            {
+            // Of a read, or of a write that may have happened: in both cases the next thing is a read.
+            scim::Error::Malformed { .. } | scim::Error::NotScim { .. } if attempt < TRIES => {
+                tokio::time::sleep(Duration::from_millis(50 << attempt)).await;
                 return None;
             }
             _ if unknown => return Some(self.fail(item, None, &lost(&said)).await),

@@ -1,0 +1,283 @@
+//! Two thousand people who all move to one department, and everything that must be so once they have.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::Duration,
+};
+
+use anyhow::{Context, Result, ensure};
+use engine::{
+    Engine,
+    attribute::Role,
+    changes::{
+        draft::Edit,
+        plan::{Confirmation, Plan},
+        run::{ItemState, Run, RunStatus},
+    },
+    history::{HistoryQuery, Origin},
+    ids::{ConnectionId, RowId},
+    people::{Selection, Status, ViewQuery},
+};
+use serde_json::{Value, json};
+
+use crate::company::{Company, TOKEN};
+
+/// Where everybody goes; nobody is there before.
+pub const NEW_DEPARTMENT: &str = "Moved together";
+
+/// Id to department, as the service has it.
+pub type Departments = BTreeMap<String, Option<String>>;
+
+/// A synced company with a move staged for many of its people.
+pub struct Crowd {
+    pub company: Company,
+    pub id: ConnectionId,
+    /// Their ids at the service, in the order of sending.
+    pub movers: Vec<String>,
+    before: Departments,
+    /// Requests that had arrived when everything was staged.
+    since: u64,
+}
+
+impl Crowd {
+    /// Two thousand of 2,600, one request each.
+    ///
+    /// # Errors
+    /// When the company can't be served, connected or read.
+    pub async fn new() -> Result<Self> {
+        Self::of(2_600, 2_000, json!({ "bulk": false })).await
+    }
+
+    /// As [`Crowd::new`], with so many people of so many, and switches.
+    pub async fn of(people: u32, movers: usize, switches: Value) -> Result<Self> {
+        let company = Company::of(people).await?;
+        company.set(switches).await?;
+        let id = company.connect()?.id;
+        company.engine.sync(id).await?;
+        let engine = &company.engine;
+        let view = engine.open_view(id, ViewQuery::default())?;
+        let mut rows: Vec<RowId> = Vec::with_capacity(movers);
+        for start in (0..view.total).step_by(500) {
+            let window = engine.window(view.id, start, 500, &[])?;
+            rows.extend(
+                window
+                    .rows
+                    .iter()
+                    .filter(|row| row.status == Status::Active)
+                    .map(|row| row.id),
+            );
+        }
+        rows.truncate(movers);
+        ensure!(rows.len() == movers, "{} people to move", rows.len());
+        let department = engine
+            .directory_of(id)?
+            .attributes
+            .iter()
+            .find(|attribute| attribute.role == Some(Role::Department))
+            .map(|attribute| attribute.id)
+            .context("people have departments")?;
+        let staged = engine.stage(
+            id,
+            Selection::Rows { rows },
+            Edit::Set {
+                attribute: department,
+                value: NEW_DEPARTMENT.to_owned(),
+                new_option: true,
+            },
+            false,
+        )?;
+        ensure!(staged.changed as usize == movers, "{staged:?}");
+        let before = departments(&company).await?;
+        let plan = engine.make_plan(id)?;
+        let mut moving = Vec::with_capacity(movers);
+        for group in &plan.groups {
+            for start in (0..group.items).step_by(500) {
+                let page = engine.plan_page(plan.id, group.group, start, 500)?;
+                for item in page.items {
+                    moving.push(engine.person(id, item.row)?.scim_id);
+                }
+            }
+        }
+        let since = arrived(&company).await?;
+        Ok(Self {
+            company,
+            id,
+            movers: moving,
+            before,
+            since,
+        })
+    }
+
+    pub fn engine(&self) -> &Arc<Engine> {
+        &self.company.engine
+    }
+
+    pub fn start(&self, pilot: Option<u32>) -> Result<Run> {
+        let plan = self.engine().make_plan(self.id)?;
+        let confirmation = Confirmation {
+            pilot,
+            ..agreed(&plan)
+        };
+        Ok(self.engine().start_run(plan.id, confirmation)?)
+    }
+
+    /// From the draft to the end, while the clock goes on fifty times as fast.
+    pub async fn run(&self) -> Result<Run> {
+        let run = self.start(None)?;
+        self.finish(&run).await
+    }
+
+    pub async fn finish(&self, run: &Run) -> Result<Run> {
+        let clock = self.company.clock.clone();
+        let ticking = tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+                clock.go_on(Duration::from_secs(1));
+            }
+        });
+        let run = self.engine().finish_run(run.id).await;
+        ticking.abort();
+        Ok(run?)
+    }
+
+    /// Requests since everything was staged.
+    pub async fn arrived(&self) -> Result<u64> {
+        Ok(arrived(&self.company).await? - self.since)
+    }
+
+    pub async fn log(&self) -> Result<Vec<Value>> {
+        self.company.log_since(self.since).await
+    }
+
+    /// What has to be so after any run, however it went: those in `theirs` were changed by somebody else
+    /// meanwhile and have been left alone, those in `ended` ended in another way, and everybody else is done.
+    pub async fn check(
+        &self,
+        run: &Run,
+        theirs: &BTreeMap<String, String>,
+        log: &[Value],
+    ) -> Result<()> {
+        let engine = self.company.another_engine()?;
+        assert_eq!(run.status, RunStatus::Done, "it came to its end: {run:?}");
+        let done = self.movers.len() - theirs.len();
+        assert_eq!(run.done as usize, done, "everybody else is done: {run:?}");
+        assert_eq!(run.held as usize, theirs.len(), "these are held: {run:?}");
+
+        let mut positions = BTreeSet::new();
+        let page = engine.run_page(run.id, None, 0, u32::MAX)?;
+        for item in &page.items {
+            assert!(
+                matches!(item.state, ItemState::Done | ItemState::Held),
+                "every item has a final state: {item:?}"
+            );
+            assert!(positions.insert(item.position), "and only one: {item:?}");
+        }
+        assert_eq!(positions.len(), self.movers.len(), "no item was lost");
+
+        let mut wanted = self.before.clone();
+        for id in &self.movers {
+            let to = theirs.get(id).map_or(NEW_DEPARTMENT, String::as_str);
+            wanted.insert(id.clone(), Some(to.to_owned()));
+        }
+        let now = departments(&self.company).await?;
+        let wrong: Vec<_> = wanted
+            .iter()
+            .filter(|(id, department)| now.get(*id) != Some(department))
+            .take(5)
+            .collect();
+        assert!(
+            wrong.is_empty() && now.len() == wanted.len(),
+            "the service has what the plan says and nothing else: {wrong:?}"
+        );
+
+        let mut effects: BTreeMap<&str, u32> = BTreeMap::new();
+        for effect in log
+            .iter()
+            .filter_map(|entry| entry["effects"].as_array())
+            .flatten()
+            .filter(|effect| effect["kind"] != "same")
+        {
+            *effects
+                .entry(effect["person"].as_str().unwrap_or("nobody"))
+                .or_default() += 1;
+        }
+        let twice: Vec<_> = effects.iter().filter(|(_, times)| **times != 1).collect();
+        assert!(twice.is_empty(), "nothing has its effect twice: {twice:?}");
+        let moved: BTreeSet<&str> = self
+            .movers
+            .iter()
+            .filter(|id| !theirs.contains_key(*id))
+            .map(String::as_str)
+            .collect();
+        let touched: BTreeSet<&str> = effects.into_keys().collect();
+        assert_eq!(touched, moved, "everybody once, and nobody else");
+
+        let verification = engine.verify_history()?;
+        assert!(
+            verification.sound,
+            "the history is whole: {}",
+            verification.message
+        );
+        let made = HistoryQuery {
+            run: Some(run.id),
+            origin: Some(Origin::Made),
+            ..HistoryQuery::default()
+        };
+        assert_eq!(
+            engine.history(self.id, made, 0, 1)?.total as usize,
+            done,
+            "and has each change once"
+        );
+        assert_eq!(
+            engine.draft(self.id)?.changes as usize,
+            theirs.len(),
+            "what is held is back in the draft, and nothing else"
+        );
+        Ok(())
+    }
+}
+
+/// Everything the plan asks to be typed, typed.
+pub fn agreed(plan: &Plan) -> Confirmation {
+    Confirmation {
+        hash: plan.hash.clone(),
+        number: plan.confirm.type_number,
+        reason: plan.confirm.reason.then(|| "a test".to_owned()),
+        name: plan.confirm.type_name.clone(),
+        ..Confirmation::default()
+    }
+}
+
+/// How many requests have arrived.
+pub async fn arrived(company: &Company) -> Result<u64> {
+    let log = company
+        .control("GET", "/log?since=4000000000", None)
+        .await?;
+    log["arrived"].as_u64().context("a number")
+}
+
+/// Everybody's department, asked of the service itself.
+async fn departments(company: &Company) -> Result<Departments> {
+    let client = reqwest::Client::new();
+    let mut found = Departments::new();
+    loop {
+        let url = format!(
+            "{}/Users?startIndex={}&count=100",
+            company.service.url(),
+            found.len() + 1
+        );
+        let page = client.get(url).bearer_auth(TOKEN).send().await?;
+        let page: Value = serde_json::from_str(&page.error_for_status()?.text().await?)?;
+        let people = page["Resources"].as_array().context("people")?;
+        if people.is_empty() {
+            return Ok(found);
+        }
+        for person in people {
+            let id = person["id"].as_str().context("an id")?;
+            let department =
+                &person["urn:ietf:params:scim:schemas:extension:peakon:2.0:User"]["Department"];
+            found.insert(id.to_owned(), department.as_str().map(str::to_owned));
+        }
+    }
+}
