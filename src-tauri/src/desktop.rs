@@ -1,12 +1,11 @@
 //! The window.
 
 mod news;
+mod single;
 
-use std::{path::Path, process::ExitCode, sync::Arc};
+use std::{process::ExitCode, sync::Arc};
 
-use tauri::{
-    App, AppHandle, Manager, WebviewUrl, WebviewWindowBuilder, webview::NewWindowResponse,
-};
+use tauri::{App, Manager, RunEvent, WebviewUrl, WebviewWindowBuilder, webview::NewWindowResponse};
 use tauri_plugin_window_state::StateFlags;
 
 use crate::{
@@ -37,7 +36,7 @@ pub fn open() -> ExitCode {
     let bindings = bindings::builder();
     let mut builder = tauri::Builder::default()
         // First, so that a second start does nothing but call the first one's window.
-        .plugin(single_instance(data_dir.as_deref().ok()))
+        .plugin(single::plugin(data_dir.as_deref().ok()))
         .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_notification::init())
         .plugin(tauri_plugin_store::Builder::new().build());
@@ -59,10 +58,15 @@ pub fn open() -> ExitCode {
         .build(tauri::generate_context!());
     match app {
         Ok(app) => {
-            app.run(|_, _| {});
+            app.run(|_, event| {
+                if let RunEvent::ExitRequested { .. } = event {
+                    single::leave();
+                }
+            });
             ExitCode::SUCCESS
         }
         Err(error) => {
+            single::begin_anew(&error);
             tracing::error!(%error, "no window");
             eprintln!(
                 "Muster could not open its window: {error}. Without a display, use the command line: muster --help"
@@ -104,40 +108,6 @@ fn set_up(
     app.manage(Dropped::default());
     dropped::hear(&window.build()?);
     Ok(())
-}
-
-fn single_instance(data_dir: Option<&Path>) -> tauri::plugin::TauriPlugin<tauri::Wry> {
-    let mut builder =
-        tauri_plugin_single_instance::Builder::new().callback(|app, _, _| call_up(app));
-    // Two data folders are two Musters, where the plugin lets them be told apart.
-    if let Some(data_dir) = data_dir.filter(|_| std::env::var_os(data::DATA_DIR).is_some()) {
-        builder = builder.dbus_id(format!("app.muster.folder{:x}", fingerprint(data_dir)));
-    }
-    builder.build()
-}
-
-/// FNV-1a: stable between builds, which the standard hasher is not.
-fn fingerprint(path: &Path) -> u64 {
-    path.as_os_str()
-        .as_encoded_bytes()
-        .iter()
-        .fold(0xcbf2_9ce4_8422_2325, |hash, &byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-        })
-}
-
-/// A second start means: show me the window I have.
-fn call_up(app: &AppHandle) {
-    let Some(window) = app.get_webview_window(MAIN) else {
-        return;
-    };
-    let shown = window
-        .unminimize()
-        .and_then(|()| window.show())
-        .and_then(|()| window.set_focus());
-    if let Err(error) = shown {
-        tracing::warn!(%error, "the window stays where it is");
-    }
 }
 
 /// Windows gives a console to a program of the console kind, which Muster is for the sake of its command line.
