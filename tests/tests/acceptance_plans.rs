@@ -70,13 +70,17 @@ impl Acme {
     }
 
     fn department(&self) -> anyhow::Result<AttributeId> {
+        self.role(Role::Department)
+    }
+
+    fn role(&self, role: Role) -> anyhow::Result<AttributeId> {
         self.engine()
             .directory_of(self.id)?
             .attributes
             .iter()
-            .find(|attribute| attribute.role == Some(Role::Department))
+            .find(|attribute| attribute.role == Some(role))
             .map(|attribute| attribute.id)
-            .context("an attribute is the department")
+            .with_context(|| format!("an attribute is the {role:?}"))
     }
 
     fn to(&self, department: &str) -> anyhow::Result<Edit> {
@@ -113,6 +117,7 @@ impl Acme {
                 number: plan.confirm.type_number,
                 reason: None,
                 name: plan.confirm.type_name.clone(),
+                ..Confirmation::default()
             },
         )?;
         Ok(self.engine().finish_run(run.id).await?)
@@ -194,10 +199,11 @@ async fn a_file_can_create_people_in_the_order_that_works() -> Outcome {
     let acme = Acme::new().await?;
     let row = acme.staff(1)?[0];
     let before = acme.engine().person(acme.id, row)?;
+    let reports_to = acme.role(Role::Manager)?;
     let manager = before
         .fields
         .iter()
-        .find(|field| field.role == Some(Role::Manager))
+        .find(|field| field.attribute == reports_to)
         .and_then(|field| field.cell.value.clone())
         .context("somebody has a manager")?;
     let key = |role: Role| {
@@ -249,14 +255,13 @@ async fn a_file_can_create_people_in_the_order_that_works() -> Outcome {
     let ida = acme
         .engine()
         .person(acme.id, found.first().context("Ida is there")?.row)?;
-    let value = |role: Role| {
-        ida.fields
-            .iter()
-            .find(|field| field.role == Some(role))
-            .and_then(|field| field.cell.value.clone())
-    };
+    let manager = ida
+        .fields
+        .iter()
+        .find(|field| field.attribute == reports_to)
+        .and_then(|field| field.cell.value.clone());
     assert_eq!(
-        value(Role::Manager).as_deref(),
+        manager.as_deref(),
         Some("max.frey@new.example"),
         "and reports to the manager who was created with her"
     );
