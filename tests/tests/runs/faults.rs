@@ -50,16 +50,6 @@ async fn fewer_requests_asked_for_without_a_word_for_how_long() -> Outcome {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn bursts_of_503() -> Outcome {
-    with(json!([
-        { "method": "PATCH", "nth": 200, "count": 100, "status": 503 },
-        { "method": "PATCH", "nth": 900, "count": 30, "status": 503, "retryAfter": "seconds", "retrySeconds": 1 },
-        { "method": "GET", "query": "startIndex", "nth": 8, "count": 3, "status": 503 },
-    ]))
-    .await
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn connections_dropped_before_the_write_took_effect() -> Outcome {
     with(json!([
         { "method": "PATCH", "nth": 200, "count": 60, "drop": "before" },
