@@ -1,4 +1,4 @@
-//! The system's own file dialogs, which are windows beside the page and answered with the keyboard.
+//! What is done outside the page: the system's own file dialogs answered with the keyboard, and a mouse's wheel.
 
 use std::path::Path;
 use std::process::Command;
@@ -52,6 +52,14 @@ impl Desktop {
             Ok(self.file_dialog()?.is_none().then_some(()))
         })
         .await
+    }
+
+    /// Turns a mouse's wheel down by notches over a point of the screen, one each `pause`.
+    pub fn turn_wheel(&self, (x, y): (u32, u32), notches: usize, pause: Duration) -> Result<()> {
+        self.xdotool(&["mousemove", &x.to_string(), &y.to_string()])?;
+        let (notches, pause) = (notches.to_string(), pause.as_millis().to_string());
+        // X calls a notch down the fifth button.
+        self.xdotool(&["click", "--repeat", &notches, "--delay", &pause, "5"])
     }
 
     /// The window of the file dialog, when there is one.

@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, ensure};
 use serde_json::{Map, Value, json};
-use thirtyfour::common::command::Command;
 use thirtyfour::error::WebDriverResult;
 use thirtyfour::{Capabilities, Key, WebDriver, WebElement};
 
@@ -265,31 +264,6 @@ impl Window {
             chain = chain.key_up(modifier.clone());
         }
         Ok(chain.perform().await?)
-    }
-
-    /// Turns the wheel over the middle of a thing, in even steps of so many CSS pixels, one each `pause`.
-    pub async fn turn_wheel(
-        &self,
-        target: &Target,
-        steps: usize,
-        pixels: i64,
-        pause: Duration,
-    ) -> Result<()> {
-        let rect = self.find(target).await?.rect().await?;
-        let (x, y) = (rect.x + rect.width / 2.0, rect.y + rect.height / 2.0);
-        let turn = json!({
-            "type": "scroll", "x": x as i64, "y": y as i64, "deltaX": 0, "deltaY": pixels, "duration": 0, "origin": "viewport",
-        });
-        let rest = json!({ "type": "pause", "duration": pause.as_millis() as u64 });
-        let actions: Vec<Value> = (0..steps)
-            .flat_map(|_| [turn.clone(), rest.clone()])
-            .collect();
-        let wheel = json!([{ "type": "wheel", "id": "wheel", "actions": actions }]);
-        self.driver()
-            .handle()
-            .cmd(Command::PerformActions(wheel.into()))
-            .await?;
-        Ok(())
     }
 
     /// What the thing says, as shown.
