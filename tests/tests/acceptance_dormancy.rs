@@ -669,12 +669,14 @@ async fn exemptions_hold_until_their_day_and_are_in_the_history() -> Outcome {
     assert!(all.contains(&one), "not exempt yet");
 
     let chosen = Selection::Rows { rows: vec![one] };
-    let refused = engine.exempt(id, &chosen, " ", None).unwrap_err();
+    let refused = engine
+        .exempt(id, &chosen, " ", None)
+        .expect_err("no reason is given");
     assert_eq!(refused.code, Code::Precondition, "a reason is asked for");
     let yesterday = ago(1).to_string();
     let refused = engine
         .exempt(id, &chosen, "Parental leave", Some(&yesterday))
-        .unwrap_err();
+        .expect_err("the end is over");
     assert_eq!(refused.code, Code::Precondition, "an end that is over");
     let until = TODAY.to_string();
     engine.exempt(id, &chosen, "Parental leave", Some(&until))?;

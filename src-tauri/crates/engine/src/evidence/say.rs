@@ -17,7 +17,7 @@ pub(super) fn stem(file_name: &str) -> String {
         .rsplit_once('.')
         .map_or(file_name, |(stem, _)| stem);
     let words: Vec<&str> = stem
-        .split(|sign: char| matches!(sign, ' ' | '_' | '-' | '.' | '(' | ')'))
+        .split([' ', '_', '-', '.', '(', ')'])
         .filter(|word| word.chars().any(char::is_alphabetic))
         .collect();
     match words.join(" ") {

@@ -76,10 +76,9 @@ fn day(text: &str, how: &How) -> When {
     if text
         .bytes()
         .all(|byte| byte.is_ascii_digit() || byte == b'.')
+        && let Some(found) = number(text, how)
     {
-        if let Some(found) = number(text, how) {
-            return found;
-        }
+        return found;
     }
     if let Some(found) = iso(text, how) {
         return found;

@@ -36,9 +36,7 @@ pub fn to_wire(key: &AttributeKey, kind: Kind, value: &str, dialect: &Dialect) -
             .and_then(|digits| digits.parse::<i64>().ok())
             .map_or_else(|| Value::from(value), Value::from),
         Kind::Date => match date(value) {
-            Some((day, suffix)) if suffix.is_empty() => {
-                Value::from(format!("{day}{}", dialect.date_form(key).suffix))
-            }
+            Some((day, "")) => Value::from(format!("{day}{}", dialect.date_form(key).suffix)),
             _ => Value::from(value),
         },
         Kind::Employee => match dialect.reference_form(key).shape {
