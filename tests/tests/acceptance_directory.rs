@@ -793,6 +793,102 @@ async fn a_mass_disappearance_is_not_believed_when_a_spot_check_finds_people() -
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_mass_disappearance_is_believed_when_a_spot_check_finds_nobody() -> Outcome {
+    let (company, id, _) = synced(1_000).await?;
+    let gone = ids(&company, id, 60)?;
+    for (_, person) in &gone {
+        company
+            .write(json!({ "person": person, "delete": true }))
+            .await?;
+    }
+    let before = company.log_since(0).await?.len() as u64;
+    let outcome = company.engine.sync(id).await?;
+    assert_eq!(
+        outcome.vanished, 60,
+        "60 of 1,000 are more than are asked for one by one, and all are gone: {outcome:?}"
+    );
+    let said = outcome
+        .warnings
+        .iter()
+        .find(|warning| warning.contains("unusually many"));
+    assert!(
+        said.is_some_and(|said| said.contains("60 people were")
+            && said.contains("10 of them were asked for")
+            && said.contains("all are marked as gone")),
+        "it is said how many, how many of them were asked for, and what was concluded: {:?}",
+        outcome.warnings
+    );
+    let asked = company
+        .log_since(before)
+        .await?
+        .iter()
+        .filter(|entry| {
+            entry["path"]
+                .as_str()
+                .is_some_and(|path| path.contains("/Users/"))
+        })
+        .count();
+    assert_eq!(asked, 10, "ten are asked for, spread over those missing");
+    assert_eq!(
+        total(&company, id, ViewQuery::default())?,
+        940,
+        "the others are in the views as before"
+    );
+    for (row, person) in [&gone[0], &gone[59]] {
+        assert!(
+            company.engine.person(id, *row)?.gone_at.is_some(),
+            "{person} is marked, asked for or not"
+        );
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_attribute_that_one_late_person_shows_is_there_after_the_first_sync() -> Outcome {
+    let company = Company::of(2_000).await?;
+    company.set(json!({ "schemasForm": "missing" })).await?;
+    company
+        .control(
+            "POST",
+            "/attributes",
+            Some(json!({ "add": { "name": "Parking Space", "kind": "option" } })),
+        )
+        .await?;
+    let id = company.connect()?.id;
+    company.engine.sync(id).await?;
+    assert!(
+        attribute(&company, id, "Parking Space").is_err(),
+        "no schema speaks of it and nobody has one"
+    );
+    // People are listed by their number, so this is one of the last.
+    let last = ids(&company, id, 200)?
+        .into_iter()
+        .filter_map(|(_, person)| person.parse::<u64>().ok())
+        .max();
+    company
+        .write(json!({ "person": last, "set": { "Parking Space": "B 12" } }))
+        .await?;
+
+    company.engine.forget_connection(id)?;
+    let id = company.connect()?.id;
+    let outcome = company.engine.sync(id).await?;
+    assert!(outcome.complete, "{outcome:?}");
+    let parking = attribute(&company, id, "Parking Space")?;
+    let shown = company.engine.directory_of(id)?;
+    let filled = shown
+        .attributes
+        .iter()
+        .find(|attribute| attribute.id == parking)
+        .map(|attribute| attribute.filled);
+    assert_eq!(
+        filled,
+        Some(1),
+        "the one value among 2,000 is read, by the first sync"
+    );
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_cancelled_sync_keeps_what_it_read_and_the_next_one_finishes() -> Outcome {
     let company = Company::of(3_000).await?;
     company.set(json!({ "latency": 30 })).await?;

@@ -241,14 +241,16 @@ impl Engine {
         let first = (intake.is_first() && outcome.complete)
             .then(|| intake.note(&format!("First sync: {}", people(intake.people()))));
         self.store
-            .write_async(move |writer| {
+            .write_behind(move |writer| {
                 writer.end_sync(id.0, &kept, synced_at.as_deref())?;
                 if let Some(note) = first {
                     writer.append_history(&note)?;
                 }
                 Ok::<_, Error>(())
-            })
+            })?
+            .done()
             .await?;
+        self.store.tidy()?;
         let taken = intake.taken;
         let moved = self
             .blocking(move |engine| {

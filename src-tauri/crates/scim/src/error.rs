@@ -13,8 +13,8 @@ pub enum Error {
     #[error("{host} could not be reached: {cause}.")]
     Unreachable { host: String, cause: Unreachable },
     /// The connection was made but its encryption could not be trusted.
-    #[error("A secure connection to {host} could not be made: {detail}.")]
-    Tls { host: String, detail: String },
+    #[error("A secure connection to {host} could not be made: {trouble}.")]
+    Tls { host: String, trouble: TlsTrouble },
     #[error("{host} did not answer in time: {phase} took longer than {} seconds.", .after.as_secs())]
     TimedOut {
         host: String,
@@ -134,6 +134,59 @@ pub enum Class {
     Ambiguous,
 }
 
+/// Why a connection could not be trusted. Muster verifies every certificate, on loopback too.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum TlsTrouble {
+    #[error("its certificate has expired")]
+    Expired,
+    #[error("its certificate is not valid yet")]
+    NotValidYet,
+    #[error("its certificate belongs to another name")]
+    OtherName,
+    #[error("its certificate comes from an authority this computer does not know")]
+    UnknownAuthority,
+    #[error("its certificate has been revoked")]
+    Revoked,
+    #[error("it answers without encryption at this address")]
+    NotEncrypted,
+    #[error("its certificate could not be verified")]
+    NotVerified,
+    #[error("the two sides could not agree on an encryption")]
+    NoAgreement,
+    /// On this side, before anything was sent.
+    #[error("encryption could not be set up ({0})")]
+    NotSetUp(String),
+}
+
+impl TlsTrouble {
+    fn next_step(&self) -> &'static str {
+        match self {
+            TlsTrouble::Expired => {
+                "Check this computer's date. If it is right, ask whoever runs the service to renew its certificate."
+            }
+            TlsTrouble::NotValidYet => "Check this computer's date and time.",
+            TlsTrouble::OtherName => {
+                "Check the spelling of the address. A guest network that wants a sign-in first answers like this too."
+            }
+            TlsTrouble::UnknownAuthority | TlsTrouble::NotVerified => {
+                "If your company inspects network traffic, ask IT to install its certificate on this computer."
+            }
+            TlsTrouble::Revoked => {
+                "Ask whoever runs the service, and send nothing to it until then."
+            }
+            TlsTrouble::NotEncrypted => {
+                "Check the address and its port. Muster never connects without encryption."
+            }
+            TlsTrouble::NoAgreement => {
+                "Ask IT whether a proxy or the service allows only outdated encryption. Muster uses TLS 1.2 and 1.3."
+            }
+            TlsTrouble::NotSetUp(_) => {
+                "Restart Muster. If it stays, ask IT about this computer's certificates."
+            }
+        }
+    }
+}
+
 impl Error {
     /// Whether trying again makes sense. The client has already tried as often as its [`crate::Retry`] allows.
     pub fn class(&self) -> Class {
@@ -181,9 +234,7 @@ impl Error {
                 cause: Unreachable::Network,
                 ..
             } => "Check this computer's network, VPN or proxy, then try again.",
-            Error::Tls { .. } => {
-                "If your company inspects network traffic, ask IT to install its certificate on this computer. Muster never connects without encryption."
-            }
+            Error::Tls { trouble, .. } => trouble.next_step(),
             Error::TimedOut { .. } => {
                 "Check the network, VPN or proxy, then try again. The service may be busy."
             }

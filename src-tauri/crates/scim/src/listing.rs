@@ -57,6 +57,9 @@ pub enum Paging {
     Cursor,
 }
 
+/// Pages that wait to be read from the stream before no more are taken in.
+const PAGES_WAITING: usize = 4;
+
 /// A page with the people not seen on an earlier one. Never empty.
 #[derive(Clone, Debug)]
 pub struct Page {
@@ -130,7 +133,7 @@ impl Stream for List {
             let Some((transport, listing)) = start.take() else {
                 return Poll::Ready(None);
             };
-            let (sender, pages) = mpsc::channel(1);
+            let (sender, pages) = mpsc::channel(PAGES_WAITING);
             let task = tokio::spawn(gather::walk(
                 transport,
                 listing,

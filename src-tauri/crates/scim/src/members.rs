@@ -46,12 +46,6 @@ impl Members {
         }
     }
 
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0
-            .iter()
-            .map(|member| (member.name.as_str(), member.raw_value.as_str()))
-    }
-
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

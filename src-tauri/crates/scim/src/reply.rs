@@ -1,12 +1,11 @@
 //! Answers as services really give them. Nothing here can fail on any input in another way than by saying so.
 
-use std::fmt;
-
-use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use crate::error::Said;
+use crate::json::Members;
 use crate::resource::{as_text, find};
 
 /// A list answer, its entries as text.
@@ -56,6 +55,17 @@ fn is_html(content_type: &str, text: &str) -> bool {
         || start.contains("<html")
 }
 
+/// What nearly every service sends, so that a long list is gone through once (RFC 7644 section 3.4.2).
+#[derive(Deserialize)]
+struct ListResponse<'a> {
+    #[serde(borrow, rename = "Resources")]
+    resources: Vec<&'a RawValue>,
+    #[serde(borrow, default, rename = "totalResults")]
+    total: Option<&'a RawValue>,
+    #[serde(borrow, default, rename = "nextCursor")]
+    next_cursor: Option<&'a RawValue>,
+}
+
 /// A list in any envelope: a ListResponse, one without `schemas` or `totalResults`, one with another name for its array, a bare
 /// array, a single resource.
 pub(crate) fn envelope(text: &str) -> Result<Envelope<'_>, Trouble> {
@@ -68,7 +78,14 @@ pub(crate) fn envelope(text: &str) -> Result<Envelope<'_>, Trouble> {
             ..Envelope::default()
         });
     }
-    let object: Borrowed<'_> = serde_json::from_str(text).map_err(broken)?;
+    if let Ok(list) = serde_json::from_str::<ListResponse<'_>>(text) {
+        return Ok(Envelope {
+            entries: list.resources.into_iter().map(RawValue::get).collect(),
+            total: list.total.map(RawValue::get).and_then(number),
+            next_cursor: list.next_cursor.map(RawValue::get).and_then(cursor),
+        });
+    }
+    let object: Members<'_> = serde_json::from_str(text).map_err(broken)?;
     let total = object.get("totalResults").and_then(number);
     let next_cursor = object.get("nextCursor").and_then(cursor);
     let head = |entries| Envelope {
@@ -87,7 +104,6 @@ pub(crate) fn envelope(text: &str) -> Result<Envelope<'_>, Trouble> {
     // A resource of its own: RFC 7643 section 3.1 gives every one an id.
     let is_resource = object.get("id").is_some() && total.is_none();
     let other_array = object
-        .0
         .iter()
         .filter(|(name, _)| !is_resource || name.eq_ignore_ascii_case("schemas"))
         .find_map(|(_, raw)| {
@@ -134,48 +150,6 @@ fn number(raw: &str) -> Option<u64> {
 
 fn cursor(raw: &str) -> Option<String> {
     as_text(&serde_json::from_str(raw).ok()?).filter(|cursor| !cursor.is_empty())
-}
-
-/// An object's members with their text borrowed.
-struct Borrowed<'a>(Vec<(String, &'a str)>);
-
-impl<'a> Borrowed<'a> {
-    fn get(&self, name: &str) -> Option<&'a str> {
-        self.0
-            .iter()
-            .find(|(found, _)| found.eq_ignore_ascii_case(name))
-            .map(|(_, raw)| *raw)
-    }
-}
-
-impl<'de> Deserialize<'de> for Borrowed<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Borrowed<'de>, D::Error> {
-        struct BorrowedVisitor;
-
-        impl<'de> Visitor<'de> for BorrowedVisitor {
-            type Value = Borrowed<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a JSON object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Borrowed<'de>, A::Error> {
-                let mut members = Vec::new();
-                while let Some(name) = map.next_key::<String>()? {
-                    members.push((name, map.next_value::<&RawValue>()?.get()));
-                }
-                Ok(Borrowed(members))
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, _: A) -> Result<Borrowed<'de>, A::Error> {
-                Err(serde::de::Error::custom(
-                    "an array where an object is expected",
-                ))
-            }
-        }
-
-        deserializer.deserialize_map(BorrowedVisitor)
-    }
 }
 
 /// What a refusal says, whether as a SCIM Error (RFC 7644 section 3.12), SCIM 1.1 `Errors`, JSON:API `errors`, `{message}`, HTML or

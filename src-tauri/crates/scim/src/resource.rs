@@ -1,22 +1,29 @@
 //! One resource (a person), kept as it came.
 
 use std::fmt;
+use std::hash::Hasher;
+use std::ops::Range;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 use thiserror::Error;
 
 use crate::dialect::key::{AttributeKey, Part, is_core_multi_valued};
+use crate::json::{self, Json, Object, id_of};
 use crate::members::{Members, elements};
 
 pub(crate) const USER_SCHEMA: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
 
 /// A SCIM resource. Holds the text it was read from; changing one attribute leaves every other member's text as it was, byte
 /// for byte, numbers and escapes included.
-#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Resource {
-    text: Box<str>,
+    /// The page it came with: people of one page share its text, so that none is copied.
+    page: Arc<String>,
+    place: Range<usize>,
     id: Option<Box<str>>,
 }
 
@@ -27,29 +34,50 @@ pub struct Unreadable(pub String);
 
 impl Default for Resource {
     fn default() -> Resource {
-        Resource {
-            text: "{}".into(),
-            id: None,
-        }
+        Resource::written("{}".to_owned(), None)
     }
 }
 
 impl Resource {
     /// A new User: nothing but its schema.
     pub fn user() -> Resource {
-        Resource {
-            text: format!("{{\"schemas\":[\"{USER_SCHEMA}\"]}}").into(),
-            id: None,
-        }
+        Resource::written(format!("{{\"schemas\":[\"{USER_SCHEMA}\"]}}"), None)
     }
 
     pub fn parse(text: &str) -> Result<Resource, Unreadable> {
-        let head: Head =
+        let whole: &RawValue =
             serde_json::from_str(text).map_err(|error| Unreadable(error.to_string()))?;
-        Ok(Resource {
-            text: text.into(),
-            id: head.0.map(String::into_boxed_str),
+        let text = whole.get();
+        if !text.starts_with('{') {
+            return Err(Unreadable("it is a value of another kind".to_owned()));
+        }
+        Ok(Resource::written(
+            text.to_owned(),
+            id_of(text).map(String::into_boxed_str),
+        ))
+    }
+
+    /// The record at a place of a page, where a JSON value is known to be. `None` if it is no object.
+    pub(crate) fn of_page(page: &Arc<String>, place: Range<usize>) -> Option<Resource> {
+        let text = page.get(place.clone())?;
+        text.starts_with('{').then(|| Resource {
+            page: Arc::clone(page),
+            place,
+            id: id_of(text).map(String::into_boxed_str),
         })
+    }
+
+    fn written(text: String, id: Option<Box<str>>) -> Resource {
+        Resource {
+            place: 0..text.len(),
+            page: Arc::new(text),
+            id,
+        }
+    }
+
+    /// The same without the page it came with, to be kept for longer.
+    pub fn alone(&self) -> Resource {
+        Resource::written(self.raw().to_owned(), self.id.clone())
     }
 
     /// The service's id, as text even where it is sent as a number. Absent from a person not created yet.
@@ -59,7 +87,7 @@ impl Resource {
 
     /// The text as it came, or as changed.
     pub fn raw(&self) -> &str {
-        &self.text
+        &self.page[self.place.clone()]
     }
 
     pub fn user_name(&self) -> Option<String> {
@@ -68,14 +96,12 @@ impl Resource {
 
     /// `meta.version`, to be sent as `If-Match` where the service supports ETags (RFC 7644 section 3.14).
     pub fn etag(&self) -> Option<String> {
-        let members = Members::parse(&self.text)?;
-        let meta = Members::parse(members.get_any_case("meta")?)?;
-        as_text(&serde_json::from_str(meta.get_any_case("version")?).ok()?)
+        self.document().etag()
     }
 
     /// Every e-mail address, whatever form `emails` takes.
     pub fn emails(&self) -> Vec<String> {
-        let Some(members) = Members::parse(&self.text) else {
+        let Some(members) = Members::parse(self.raw()) else {
             return Vec::new();
         };
         let Some(raw) = members.get_any_case("emails") else {
@@ -93,30 +119,27 @@ impl Resource {
 
     /// A top-level attribute as text.
     pub(crate) fn text(&self, name: &str) -> Option<String> {
-        let members = Members::parse(&self.text)?;
+        let members = Members::parse(self.raw())?;
         as_text(&serde_json::from_str(members.get_any_case(name)?).ok()?)
     }
 
-    /// The whole record as JSON values. A member that is not readable (such as a string with half a surrogate pair) is left out.
-    pub fn document(&self) -> Map<String, Value> {
-        if let Ok(Value::Object(map)) = serde_json::from_str(&self.text) {
-            return map;
+    /// The whole record as values. A member that is not readable (such as a string with half a surrogate pair) is left out.
+    pub fn document(&self) -> Document<'_> {
+        if let Ok(members) = serde_json::from_str(self.raw()) {
+            return Document(members);
         }
-        let members = Members::parse(&self.text).unwrap_or_default();
-        members
-            .iter()
-            .filter_map(|(name, raw)| Some((name.to_owned(), serde_json::from_str(raw).ok()?)))
-            .collect()
+        let members = serde_json::from_str::<json::Members<'_>>(self.raw());
+        Document(members.map(json::Members::readable).unwrap_or_default())
     }
 
     /// The value on the wire. `null` counts as absent.
     pub fn get(&self, key: &AttributeKey) -> Option<Value> {
-        lookup(&self.document(), key).cloned()
+        self.document().lookup(key).map(Json::to_value)
     }
 
     /// Sets one attribute and leaves everything else alone. `None` takes it away.
     pub fn set(&mut self, key: &AttributeKey, value: Option<Value>) {
-        let mut members = Members::parse(&self.text).unwrap_or_default();
+        let mut members = Members::parse(self.raw()).unwrap_or_default();
         match key.part() {
             Part::Core {
                 attribute,
@@ -162,53 +185,76 @@ impl Resource {
     }
 
     /// Takes members away that a client may not write (RFC 7643 section 3.1), for a PUT.
-    pub fn without_read_only(mut self) -> Resource {
-        let mut members = Members::parse(&self.text).unwrap_or_default();
+    pub fn without_read_only(self) -> Resource {
+        let mut members = Members::parse(self.raw()).unwrap_or_default();
         for name in ["meta", "groups"] {
             members.remove(name, true);
         }
-        self.text = members.to_text().into();
-        self
+        Resource::written(members.to_text(), self.id)
     }
 }
 
-/// The value of an attribute in a record, tolerant of the forms services use.
-pub(crate) fn lookup<'a>(
-    document: &'a Map<String, Value>,
-    key: &AttributeKey,
-) -> Option<&'a Value> {
-    let found = match key.part() {
-        Part::Core {
-            attribute,
-            rest: None,
-        } => find(document, attribute, true),
-        Part::Core {
-            attribute,
-            rest: Some(rest),
-        } if is_core_multi_valued(attribute) => {
-            let (kind, sub) = rest.split_once('.').unwrap_or((rest, "value"));
-            match pick(find(document, attribute, true)?, kind)? {
-                Value::Object(object) => find(object, sub, true),
-                text @ Value::String(_) if sub == "value" => Some(text),
-                _ => None,
+/// A record taken apart, its text borrowed.
+#[derive(Clone, Debug, Default)]
+pub struct Document<'a>(Object<'a>);
+
+impl<'a> Document<'a> {
+    /// See [`Resource::etag`].
+    pub fn etag(&self) -> Option<String> {
+        let meta = self.0.find("meta", true)?.as_object()?;
+        Some(meta.find("version", true)?.as_text()?.into_owned())
+    }
+
+    /// Feeds what kinds of members the record has: names at every depth, types, and what is `null`. Records that feed the same
+    /// show the same attributes, whatever their values.
+    pub fn hash_shape(&self, hasher: &mut impl Hasher) {
+        self.0.hash_shape(hasher);
+    }
+
+    pub(crate) fn members(&self) -> &Object<'a> {
+        &self.0
+    }
+
+    /// The value of an attribute, tolerant of the forms services use.
+    pub(crate) fn lookup(&self, key: &AttributeKey) -> Option<&Json<'a>> {
+        let record = &self.0;
+        let found = match key.part() {
+            Part::Core {
+                attribute,
+                rest: None,
+            } => record.find(attribute, true),
+            Part::Core {
+                attribute,
+                rest: Some(rest),
+            } if is_core_multi_valued(attribute) => {
+                let (kind, sub) = rest.split_once('.').unwrap_or((rest, "value"));
+                match pick(record.find(attribute, true)?, kind)? {
+                    Json::Object(object) => object.find(sub, true),
+                    text @ Json::Text(_) if sub == "value" => Some(text),
+                    _ => None,
+                }
             }
-        }
-        Part::Core {
-            attribute,
-            rest: Some(rest),
-        } => find(document, attribute, true)
-            .and_then(Value::as_object)
-            .and_then(|object| {
-                find(object, rest, true).or_else(|| find(object, other_spelling(rest)?, true))
-            })
-            // Clients of one vendor send dotted keys, and some services give back what they were sent.
-            .or_else(|| find(document, key.as_str(), true)),
-        Part::Extension { urn, name } => find(document, urn, true)
-            .and_then(Value::as_object)
-            .and_then(|object| find(object, name, key.ignores_case()))
-            .or_else(|| find(document, key.as_str(), key.ignores_case())),
-    };
-    found.filter(|value| !value.is_null())
+            Part::Core {
+                attribute,
+                rest: Some(rest),
+            } => record
+                .find(attribute, true)
+                .and_then(Json::as_object)
+                .and_then(|object| {
+                    object
+                        .find(rest, true)
+                        .or_else(|| object.find(other_spelling(rest)?, true))
+                })
+                // Clients of one vendor send dotted keys, and some services give back what they were sent.
+                .or_else(|| record.find(key.as_str(), true)),
+            Part::Extension { urn, name } => record
+                .find(urn, true)
+                .and_then(Json::as_object)
+                .and_then(|object| object.find(name, key.ignores_case()))
+                .or_else(|| record.find(key.as_str(), key.ignores_case())),
+        };
+        found.filter(|value| !value.is_null())
+    }
 }
 
 /// Peakon's documentation shows `firstName` and `lastName` where the standard has `givenName` and `familyName`.
@@ -248,34 +294,34 @@ pub(crate) fn as_text(value: &Value) -> Option<String> {
 
 /// The element of a multi-valued attribute that stands for a type: the one of that type, else the primary one if it has no
 /// type, else the only one without a type.
-fn pick<'a>(value: &'a Value, kind: &str) -> Option<&'a Value> {
+fn pick<'v, 'a>(value: &'v Json<'a>, kind: &str) -> Option<&'v Json<'a>> {
     match value {
-        Value::Array(list) => {
+        Json::List(list) => {
             let at = choose(list.len(), |at| list[at].as_object(), kind)?;
             Some(&list[at])
         }
-        Value::Object(object) => choose(1, |_| Some(object), kind).map(|_| value),
-        Value::String(_) => Some(value),
+        Json::Object(object) => choose(1, |_| Some(object), kind).map(|_| value),
+        Json::Text(_) => Some(value),
         _ => None,
     }
 }
 
-fn choose<'a>(
+fn choose<'v, 'a: 'v>(
     count: usize,
-    object: impl Fn(usize) -> Option<&'a Map<String, Value>>,
+    object: impl Fn(usize) -> Option<&'v Object<'a>>,
     kind: &str,
 ) -> Option<usize> {
     let kind_of = |at: usize| {
         object(at)
-            .and_then(|o| find(o, "type", true))
-            .and_then(Value::as_str)
+            .and_then(|object| object.find("type", true))
+            .and_then(Json::as_str)
     };
     let is_primary = |at: usize| {
         object(at)
-            .and_then(|o| find(o, "primary", true))
+            .and_then(|object| object.find("primary", true))
             .is_some_and(|primary| match primary {
-                Value::Bool(truth) => *truth,
-                Value::String(text) => text.eq_ignore_ascii_case("true"),
+                Json::Bool(truth) => *truth,
+                Json::Text(text) => text.eq_ignore_ascii_case("true"),
                 _ => false,
             })
     };
@@ -306,7 +352,7 @@ fn change_element(
             *element = serde_json::json!({ "value": text }).to_string();
         }
     }
-    let objects: Vec<Option<Map<String, Value>>> = list
+    let objects: Vec<Option<Object<'_>>> = list
         .iter()
         .map(|element| serde_json::from_str(element).ok())
         .collect();
@@ -356,47 +402,15 @@ fn declare_schema(members: &mut Members, urn: &str) {
     }
 }
 
-/// Reads only the id; everything else is checked to be JSON and skipped.
-struct Head(Option<String>);
-
-impl<'de> Deserialize<'de> for Head {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Head, D::Error> {
-        struct HeadVisitor;
-
-        impl<'de> serde::de::Visitor<'de> for HeadVisitor {
-            type Value = Head;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a JSON object")
-            }
-
-            fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Head, A::Error> {
-                let mut id = None;
-                let mut exact = false;
-                while let Some(name) = map.next_key::<String>()? {
-                    if name == "id" || (!exact && name.eq_ignore_ascii_case("id")) {
-                        exact = name == "id";
-                        id = id_text(map.next_value::<&serde_json::value::RawValue>()?.get());
-                    } else {
-                        map.next_value::<serde::de::IgnoredAny>()?;
-                    }
-                }
-                Ok(Head(id))
-            }
-        }
-
-        deserializer.deserialize_map(HeadVisitor)
+impl PartialEq for Resource {
+    fn eq(&self, other: &Resource) -> bool {
+        self.raw() == other.raw()
     }
 }
 
-fn id_text(raw: &str) -> Option<String> {
-    match raw.as_bytes().first()? {
-        b'"' => serde_json::from_str::<String>(raw)
-            .ok()
-            .filter(|id| !id.is_empty()),
-        // The digits as written: a large number would lose some on its way through a float.
-        b'0'..=b'9' | b'-' => Some(raw.to_owned()),
-        _ => None,
+impl AsRef<str> for Resource {
+    fn as_ref(&self) -> &str {
+        self.raw()
     }
 }
 
@@ -405,7 +419,7 @@ impl fmt::Debug for Resource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Resource")
             .field("id", &self.id)
-            .field("bytes", &self.text.len())
+            .field("bytes", &self.place.len())
             .finish()
     }
 }
@@ -420,6 +434,6 @@ impl TryFrom<String> for Resource {
 
 impl From<Resource> for String {
     fn from(resource: Resource) -> String {
-        resource.text.into()
+        resource.raw().to_owned()
     }
 }

@@ -21,7 +21,7 @@ pub(crate) use self::failure::refused;
 use self::failure::{causes, is_io, tls_trouble};
 use crate::client::Options;
 use crate::endpoint::Endpoint;
-use crate::error::{Error, Phase, Said, Unreachable};
+use crate::error::{Error, Phase, Said, TlsTrouble, Unreachable};
 use crate::reply;
 use crate::retry::parse_retry_after;
 use crate::watch::mask;
@@ -30,6 +30,8 @@ const SCIM_JSON: &str = "application/scim+json";
 const JSON: &str = "application/json";
 const ACCEPTED: &str = "application/scim+json, application/json;q=0.9";
 const REDIRECTS: u32 = 3;
+/// Bytes of an answer that are made room for by what its header says of it.
+const CLAIM: u64 = 1 << 20;
 
 /// Names under which gateways and services give an exchange an id of its own.
 const REQUEST_IDS: [&str; 6] = [
@@ -131,7 +133,7 @@ impl Transport {
         }
         let http = builder.build().map_err(|error| Error::Tls {
             host: endpoint.host(),
-            detail: format!("encryption could not be set up ({error})"),
+            trouble: TlsTrouble::NotSetUp(error.to_string()),
         })?;
         Ok(Transport {
             endpoint,
@@ -303,7 +305,9 @@ impl Transport {
         {
             return Err(too_large());
         }
-        let mut body = BytesMut::new();
+        // What a service claims is no reason to make room for more than it then sends.
+        let claimed = response.content_length().unwrap_or(0).min(CLAIM);
+        let mut body = BytesMut::with_capacity(claimed as usize);
         loop {
             match tokio::time::timeout(self.options.timeouts.stall, response.chunk()).await {
                 Ok(Ok(Some(chunk))) if body.len() + chunk.len() > limit => return Err(too_large()),
@@ -334,8 +338,8 @@ impl Transport {
             return Tried::NotSent(self.timed_out(Phase::Connect, self.options.timeouts.connect));
         }
         let causes = causes(error);
-        if let Some(detail) = tls_trouble(&causes.text) {
-            return Tried::NotSent(Error::Tls { host, detail });
+        if let Some(trouble) = tls_trouble(&causes.text) {
+            return Tried::NotSent(Error::Tls { host, trouble });
         }
         let cause = if causes.text.contains("dns error")
             || causes.text.contains("failed to lookup address")

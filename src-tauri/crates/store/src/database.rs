@@ -22,6 +22,14 @@ const BUSY: Duration = Duration::from_secs(10);
 /// Idle read connections that are kept; more are opened when needed and closed after use.
 const IDLE_READERS: usize = 4;
 
+/// Bytes of a page, for a file that is made new: people are larger than SQLite's default likes.
+const PAGE: u32 = 8_192;
+/// Pages of the write-ahead log (128 MB) at which whoever writes copies them into the file. Far more than
+/// SQLite's own default: a first sync should not be held up by it, and copies itself at its end.
+const LOG: u32 = 16_384;
+/// What the log keeps of its room on the disk once it has been copied, in bytes.
+const LOG_KEEPS: u32 = 16 << 20;
+
 type Job = Box<dyn FnOnce(&mut Connection) + Send>;
 
 /// The open file. Cheap to clone; the writer thread ends when the last clone is dropped.
@@ -37,6 +45,33 @@ struct Inner {
     idle: Mutex<Vec<Connection>>,
     /// SQLite's count of commits by others, as the writer last saw it.
     others: AtomicI64,
+}
+
+/// A write that is queued. It takes place whether or not anybody waits for it.
+#[must_use = "a write can fail, and says so here"]
+pub struct Pending<T, E>(oneshot::Receiver<Result<T, E>>);
+
+impl<T, E: From<Error>> Pending<T, E> {
+    /// Blocks until it is done. Not for a thread that runs tasks.
+    pub fn wait(self) -> Result<T, E> {
+        self.0
+            .blocking_recv()
+            .unwrap_or_else(|_| Err(Error::Closed.into()))
+    }
+
+    /// What came of it, when it is done already; otherwise the wait, to go on with.
+    pub fn try_wait(mut self) -> Result<Result<T, E>, Self> {
+        match self.0.try_recv() {
+            Ok(outcome) => Ok(outcome),
+            Err(oneshot::error::TryRecvError::Empty) => Err(self),
+            Err(oneshot::error::TryRecvError::Closed) => Ok(Err(Error::Closed.into())),
+        }
+    }
+
+    /// As [`Pending::wait`], for a task.
+    pub async fn done(self) -> Result<T, E> {
+        self.0.await.unwrap_or_else(|_| Err(Error::Closed.into()))
+    }
 }
 
 /// Reads, and only reads: the file is opened read-only underneath. It sees one moment for as long as
@@ -77,10 +112,11 @@ impl Store {
         }
         let mut connection = Connection::open(path)?;
         connection.busy_timeout(BUSY)?;
+        connection.pragma_update(None, "page_size", PAGE)?;
         connection.pragma_update(None, "journal_mode", "wal")?;
-        // The journal must survive a loss of power, not only a crash of this process: a `sending` that
-        // is forgotten would be sent twice.
-        connection.pragma_update(None, "synchronous", "full")?;
+        wait_for_disk(&connection, true)?;
+        connection.pragma_update(None, "wal_autocheckpoint", LOG)?;
+        connection.pragma_update(None, "journal_size_limit", LOG_KEEPS)?;
         connection.pragma_update(None, "foreign_keys", true)?;
         migrations::migrate(&mut connection, path)?;
 
@@ -163,12 +199,45 @@ impl Store {
         T: Send + 'static,
         E: From<Error> + Send + 'static,
     {
-        let (answer, outcome) = oneshot::channel();
-        self.inner.queue(Box::new(move |connection| {
-            let _ = answer.send(transact(connection, work));
-        }))?;
-        outcome.await.unwrap_or_else(|_| Err(Error::Closed.into()))
+        self.inner
+            .queue_for(move |connection| transact(connection, work))?
+            .done()
+            .await
     }
+
+    /// A write that is queued, of what the service can tell again: its transaction is as whole as any, but
+    /// nobody waits for the disk to have it. After a loss of power the file may be as it was before it;
+    /// whatever [`Store::write`] keeps later takes it along.
+    pub fn write_behind<T, E>(
+        &self,
+        work: impl FnOnce(&Writer<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<Pending<T, E>>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        self.inner.queue_for(move |connection| {
+            wait_for_disk(connection, false)?;
+            let outcome = transact(connection, work);
+            wait_for_disk(connection, true)?;
+            outcome
+        })
+    }
+
+    /// Copies what scans left in the write-ahead log into the file, after whatever is queued; nobody need wait.
+    pub fn tidy(&self) -> Result<()> {
+        self.inner.queue(Box::new(|connection| {
+            // What can't be copied now, because somebody reads, is copied another time.
+            let _ = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
+        }))
+    }
+}
+
+/// With `true` what is kept survives a loss of power, not only a crash of this process: a `sending` that is
+/// forgotten would be sent twice.
+fn wait_for_disk(connection: &Connection, wait: bool) -> Result<()> {
+    let synchronous = if wait { "full" } else { "normal" };
+    Ok(connection.pragma_update(None, "synchronous", synchronous)?)
 }
 
 fn data_version(connection: &Connection) -> Result<i64> {
@@ -213,6 +282,22 @@ impl Inner {
         if idle.len() < IDLE_READERS {
             idle.push(connection);
         }
+    }
+
+    fn queue_for<T, E>(
+        &self,
+        work: impl FnOnce(&mut Connection) -> Result<T, E> + Send + 'static,
+    ) -> Result<Pending<T, E>>
+    where
+        T: Send + 'static,
+        E: Send + 'static,
+    {
+        let (answer, outcome) = oneshot::channel();
+        self.queue(Box::new(move |connection| {
+            // Nobody waits any more when the receiver is gone; the work is kept all the same.
+            let _ = answer.send(work(connection));
+        }))?;
+        Ok(Pending(outcome))
     }
 
     fn queue(&self, job: Job) -> Result<()> {

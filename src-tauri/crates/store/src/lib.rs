@@ -15,6 +15,7 @@ mod fold;
 mod history;
 mod migrations;
 mod mirror;
+mod pack;
 mod plans;
 mod protected;
 mod quota;
@@ -23,7 +24,7 @@ mod views;
 
 pub use attributes::StoredAttribute;
 pub use connections::{NewConnection, StoredConnection};
-pub use database::{Reader, Store, Writer};
+pub use database::{Pending, Reader, Store, Writer};
 pub use dormancy::{DormancyDay, LiveSource, Said, StoredExemption};
 pub use drafts::{ChangeAct, ChangeBody, ChangeKey, KeyState, StoredChange, StoredDraft};
 pub use error::{Error, Result};
@@ -34,8 +35,9 @@ pub use history::{
     Retention, Seal, Term, Visit, Within, canonical,
 };
 pub use mirror::{
-    Cells, Digest, Known, PersonRecord, StoredCell, StoredPerson, StoredRow, encode_cells,
+    CellBlob, Cells, Digest, Known, PersonRecord, StoredCell, StoredPerson, StoredRow,
 };
+pub use pack::{Pack, ScannedPerson};
 pub use plans::{FinishedRun, StoredPlan, StoredPlanItem};
 pub use protected::StoredProtection;
 pub use runs::{RunCounts, RunItemState, RunStep, Settled, StoredRun, StoredRunItem};

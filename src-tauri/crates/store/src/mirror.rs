@@ -4,9 +4,9 @@
 //! number as LEB128. Reading a million people takes one pass over it and no allocation per value.
 
 use rusqlite::{OptionalExtension, params};
-use sha2::{Digest as _, Sha256};
+use xxhash_rust::xxh3::xxh3_128;
 
-use crate::{Error, Reader, Result, Writer};
+use crate::{Error, Pack, Reader, Result, ScannedPerson, Writer, pack::unpack};
 
 /// One value of one person. An attribute without a value and without a remark has no cell.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,16 +17,14 @@ pub struct StoredCell {
     pub odd: Option<String>,
 }
 
-/// The first half of the SHA-256 of a record as it came.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+/// XXH3 of a record as it came, 128 bits. It tells a changed record from an unchanged one, where chance is the
+/// only adversary; what has to withstand a forger, the history's chain, has SHA-256.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct Digest(pub [u8; 16]);
 
 impl Digest {
     pub fn of(raw: &[u8]) -> Self {
-        let whole = Sha256::digest(raw);
-        let mut half = [0; 16];
-        half.copy_from_slice(&whole[..16]);
-        Self(half)
+        Self(xxh3_128(raw).to_be_bytes())
     }
 }
 
@@ -134,26 +132,66 @@ impl<'a> Iterator for Cells<'a> {
     }
 }
 
-/// The blob [`Cells`] reads.
-pub fn encode_cells(cells: &[StoredCell]) -> Vec<u8> {
-    fn number(blob: &mut Vec<u8>, mut number: u32) {
+/// The values of one person in the form they are kept in: what [`Cells`] reads.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CellBlob(Vec<u8>);
+
+impl CellBlob {
+    /// With room for what a person usually has.
+    pub fn new() -> Self {
+        Self(Vec::with_capacity(512))
+    }
+
+    /// Call in attribute order.
+    pub fn push(&mut self, attribute: u32, value: Option<&str>, odd: Option<&str>) {
+        self.number(attribute);
+        self.number(u32::from(value.is_some()) | u32::from(odd.is_some()) << 1);
+        for text in [value, odd].into_iter().flatten() {
+            self.number(text.len() as u32);
+            self.0.extend_from_slice(text.as_bytes());
+        }
+    }
+
+    fn number(&mut self, mut number: u32) {
         while number >= 0x80 {
-            blob.push(number as u8 | 0x80);
+            self.0.push(number as u8 | 0x80);
             number >>= 7;
         }
-        blob.push(number as u8);
+        self.0.push(number as u8);
     }
-    let mut blob = Vec::with_capacity(cells.len() * 16);
-    for cell in cells {
-        number(&mut blob, cell.attribute);
-        let flags = u32::from(cell.value.is_some()) | u32::from(cell.odd.is_some()) << 1;
-        number(&mut blob, flags);
-        for text in [&cell.value, &cell.odd].into_iter().flatten() {
-            number(&mut blob, text.len() as u32);
-            blob.extend_from_slice(text.as_bytes());
+
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    pub fn iter(&self) -> Cells<'_> {
+        Cells::new(&self.0)
+    }
+
+    /// Each value by itself, to compare it with others.
+    pub fn to_cells(&self) -> Vec<StoredCell> {
+        stored_cells(&self.0)
+    }
+}
+
+impl<'a> FromIterator<&'a StoredCell> for CellBlob {
+    fn from_iter<T: IntoIterator<Item = &'a StoredCell>>(cells: T) -> Self {
+        let mut blob = Self::new();
+        for cell in cells {
+            blob.push(cell.attribute, cell.value.as_deref(), cell.odd.as_deref());
         }
+        blob
     }
-    blob
+}
+
+fn stored_cells(blob: &[u8]) -> Vec<StoredCell> {
+    Cells::new(blob)
+        .map(|(attribute, value, odd)| StoredCell {
+            attribute,
+            value: value.map(str::to_owned),
+            odd: odd.map(str::to_owned),
+        })
+        .collect()
 }
 
 fn digest(bytes: &[u8]) -> Result<Digest> {
@@ -169,8 +207,8 @@ impl Reader<'_> {
         let found = self
             .raw()
             .prepare_cached(
-                "SELECT people.connection, scim_id, cells, digest, etag, generation, seen_at, gone_at, raw
-                 FROM people JOIN records ON person = people.id WHERE people.id = ?1",
+                "SELECT people.connection, scim_id, cells, digest, etag, generation, seen_at, gone_at,
+                 packed, place, length FROM people JOIN packs ON packs.id = people.pack WHERE people.id = ?1",
             )?
             .query_row([row], |columns| {
                 Ok((
@@ -183,6 +221,8 @@ impl Reader<'_> {
                     columns.get::<_, String>(6)?,
                     columns.get::<_, Option<String>>(7)?,
                     columns.get::<_, Vec<u8>>(8)?,
+                    columns.get::<_, u32>(9)? as usize,
+                    columns.get::<_, u32>(10)? as usize,
                 ))
             })
             .optional()?;
@@ -195,7 +235,9 @@ impl Reader<'_> {
             generation,
             seen_at,
             gone_at,
-            raw,
+            packed,
+            place,
+            length,
         )) = found
         else {
             return Ok(None);
@@ -205,14 +247,8 @@ impl Reader<'_> {
             connection,
             record: PersonRecord {
                 scim_id,
-                cells: Cells::new(&cells)
-                    .map(|(attribute, value, odd)| StoredCell {
-                        attribute,
-                        value: value.map(str::to_owned),
-                        odd: odd.map(str::to_owned),
-                    })
-                    .collect(),
-                raw: String::from_utf8(raw).map_err(|error| Error::damaged("record", error))?,
+                cells: stored_cells(&cells),
+                raw: unpack(&packed, place..place + length)?,
                 digest: digest(&found_digest)?,
                 etag,
             },
@@ -220,6 +256,17 @@ impl Reader<'_> {
             seen_at,
             gone_at,
         }))
+    }
+
+    /// The values of one person, without the record; `None` when there is no such row.
+    pub fn person_values(&self, row: u32) -> Result<Option<Vec<StoredCell>>> {
+        Ok(self
+            .raw()
+            .prepare_cached("SELECT cells FROM people WHERE id = ?1")?
+            .query_row([row], |columns| {
+                Ok(stored_cells(columns.get_ref(0)?.as_blob()?))
+            })
+            .optional()?)
     }
 
     /// The row of a person by the service's id, gone or not.
@@ -311,8 +358,8 @@ fn stored_row<'a>(row: &'a rusqlite::Row<'_>) -> Result<StoredRow<'a>> {
 }
 
 impl Writer<'_> {
-    /// Adds or rewrites people by the service's id and returns their rows in the same order. Whoever was gone
-    /// is there again.
+    /// Adds or rewrites people by the service's id, each once, and returns their rows in the same order. Whoever
+    /// was gone is there again.
     pub fn put_people(
         &self,
         connection: u32,
@@ -320,34 +367,22 @@ impl Writer<'_> {
         seen_at: &str,
         people: &[PersonRecord],
     ) -> Result<Vec<u32>> {
-        let mut person_statement = self.raw().prepare_cached(
-            "INSERT INTO people (connection, scim_id, cells, digest, etag, generation, seen_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
-             ON CONFLICT (connection, scim_id) DO UPDATE SET cells = excluded.cells,
-             digest = excluded.digest, etag = excluded.etag, generation = excluded.generation,
-             seen_at = excluded.seen_at, gone_at = NULL
-             RETURNING id",
-        )?;
-        let mut record_statement = self.raw().prepare_cached(
-            "INSERT INTO records (person, raw) VALUES (?1, ?2)
-             ON CONFLICT (person) DO UPDATE SET raw = excluded.raw",
-        )?;
         let mut rows = Vec::with_capacity(people.len());
-        for person in people {
-            let row: u32 = person_statement.query_row(
-                params![
-                    connection,
-                    person.scim_id,
-                    encode_cells(&person.cells),
-                    person.digest.0.as_slice(),
-                    person.etag,
-                    generation,
-                    seen_at
-                ],
-                |row| row.get(0),
-            )?;
-            record_statement.execute(params![row, person.raw.as_bytes()])?;
-            rows.push(row);
+        for people in people.chunks(Pack::BEST) {
+            let scanned = people
+                .iter()
+                .map(|person| {
+                    let scanned = ScannedPerson {
+                        row: self.row_of(connection, &person.scim_id)?,
+                        scim_id: person.scim_id.clone(),
+                        cells: person.cells.iter().collect(),
+                        digest: person.digest,
+                        etag: person.etag.clone(),
+                    };
+                    Ok((scanned, person.raw.as_str()))
+                })
+                .collect::<Result<Vec<_>>>()?;
+            rows.extend(self.put_pack(connection, generation, seen_at, &Pack::of(scanned))?);
         }
         Ok(rows)
     }
@@ -383,8 +418,8 @@ mod tests {
     proptest! {
         #[test]
         fn cells_come_back_as_they_were(cells in prop::collection::vec(cell(), 0..20)) {
-            let blob = encode_cells(&cells);
-            let read: Vec<StoredCell> = Cells::new(&blob)
+            let blob: CellBlob = cells.iter().collect();
+            let read: Vec<StoredCell> = blob.iter()
                 .map(|(attribute, value, odd)| StoredCell {
                     attribute,
                     value: value.map(str::to_owned),

@@ -193,13 +193,15 @@ pub async fn once(folder: &Path, url: &str) -> Result<()> {
             engine.add_connection(new, &token())?.id
         }
     };
+    let started = Instant::now();
     let outcome = engine.sync(id).await?;
+    let seconds = started.elapsed().as_secs_f64();
     let peak = memory().map(|(peak, _)| peak);
     let written = people_written(folder)?;
     println!(
         "{}",
         json!({
-            "people": outcome.people, "seconds": outcome.seconds, "complete": outcome.complete,
+            "people": outcome.people, "seconds": seconds, "complete": outcome.complete,
             "added": outcome.added, "changed": outcome.changed, "vanished": outcome.vanished,
             "written": written, "peak": peak, "warnings": outcome.warnings,
         })

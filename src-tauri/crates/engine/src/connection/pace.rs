@@ -10,7 +10,7 @@ use std::{
 
 use futures::future::BoxFuture;
 use scim::{Pace, QuotaSpent};
-use store::Store;
+use store::{Pending, Store};
 
 use crate::{engine::lock, ids::ConnectionId, ports::Clock};
 
@@ -32,11 +32,16 @@ pub(crate) struct HourlyBudget {
 struct State {
     /// The minute `others` was read in.
     minute: i64,
-    /// Operations on file within the hour.
+    /// Operations on file within the hour, and on their way there.
     on_file: u32,
     /// Taken by this process and not on file.
     pending: u32,
+    /// Those on their way.
+    entering: Option<Entering>,
 }
+
+/// Operations in the hour with these, and its first minute.
+type Entering = Pending<(u32, Option<i64>), store::Error>;
 
 impl HourlyBudget {
     pub(crate) fn new(
@@ -65,7 +70,11 @@ impl HourlyBudget {
         let mut state = lock(&self.state);
         let turn = minute != state.minute;
         let nearly = state.on_file + state.pending + operations > self.quota;
-        if turn || nearly || state.pending >= ENTERED_TOGETHER {
+        if !turn && !nearly && state.pending >= ENTERED_TOGETHER {
+            self.enter_meanwhile(&mut state)?;
+        } else if turn || nearly {
+            // The file tells all of it anew, those on their way included.
+            state.entering = None;
             let (connection, pending, under) = (
                 self.connection.0,
                 state.pending,
@@ -98,12 +107,38 @@ impl HourlyBudget {
         Ok(Ok(()))
     }
 
+    /// Enters what is pending while requests go on, unless the last such entry is still on its way: a file that
+    /// is busy with what these requests brought must not hold up the next.
+    fn enter_meanwhile(&self, state: &mut State) -> store::Result<()> {
+        if let Some(entering) = state.entering.take() {
+            match entering.try_wait() {
+                Err(entering) => {
+                    state.entering = Some(entering);
+                    return Ok(());
+                }
+                // Other processes enter theirs too.
+                Ok(outcome) => state.on_file = outcome?.0,
+            }
+        }
+        let (connection, minute, pending) = (self.connection.0, state.minute, state.pending);
+        let entering = self.store.write_behind(move |writer| {
+            writer.spend(connection, minute, pending)?;
+            writer.spent(connection, minute - 60)
+        })?;
+        state.entering = Some(entering);
+        state.on_file += pending;
+        state.pending = 0;
+        Ok(())
+    }
+
     fn enter_pending(&self) -> store::Result<()> {
         let mut state = lock(&self.state);
         if state.pending > 0 {
             let (connection, minute, pending) = (self.connection.0, state.minute, state.pending);
-            self.store
-                .write(move |writer| writer.spend(connection, minute, pending))?;
+            // Whoever gives the budget up does not wait for the file; the store does before it closes.
+            let _entering: Pending<(), store::Error> = self
+                .store
+                .write_behind(move |writer| writer.spend(connection, minute, pending))?;
             state.on_file += pending;
             state.pending = 0;
         }

@@ -125,6 +125,18 @@ pub(crate) struct Reconciled {
     pub(crate) notes: Vec<String>,
 }
 
+impl Reconciled {
+    /// Whether something was found that is not among those present.
+    pub(crate) fn shows_more(&self, found: Vec<Discovered>) -> bool {
+        found.iter().any(|found| {
+            !self
+                .present
+                .iter()
+                .any(|attribute| attribute.key == found.key.as_str())
+        })
+    }
+}
+
 /// Lays what was discovered over what is kept: an id stays with its key for good.
 pub(crate) fn reconcile(
     stored: Vec<StoredAttribute>,

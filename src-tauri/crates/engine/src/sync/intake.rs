@@ -1,15 +1,19 @@
 //! The receiving end of a scan: pages are compared with the mirror and what is new or changed is written, a
 //! few hundred people at a time. Runs on a thread of its own, so that pages keep coming meanwhile.
 
-use std::collections::{BTreeSet, HashMap};
+use std::{
+    collections::BTreeSet,
+    hash::{BuildHasher, Hasher},
+};
 
+use hashbrown::{DefaultHashBuilder, HashMap};
 use rayon::prelude::*;
 use scim::{Resource, dialect};
-use store::{Digest, NewEvent, PersonRecord, Store};
+use store::{Digest, NewEvent, Pack, Pending, ScannedPerson, Store, StoredCell};
 
 use super::{
     discover::{Declared, Reconciled, reconcile},
-    record::{Recorder, differences, name},
+    record::{Recorder, moved, name},
 };
 use crate::{
     attribute::Attribute,
@@ -20,13 +24,17 @@ use crate::{
     ports::Ports,
 };
 
-/// People in one transaction: each waits for the disk once.
-const BATCH: usize = 2_000;
+/// People taken apart side by side and written in one transaction, while the next are.
+const BATCH: usize = 1_000;
 /// People looked at before the attributes are settled.
 const SAMPLE: usize = 300;
-/// Further people who are looked at for attributes no schema declares, spread over the pages.
-const LATE_SAMPLE: usize = 700;
+/// People who show something beyond the settled attributes and are looked at when all have come: so many,
+/// and the first of each shape of record beyond that.
+const LATE_SAMPLE: usize = 1_000;
+/// Shapes of records that are told apart. A directory has some hundred.
+const SHAPES: usize = 20_000;
 
+#[derive(Clone, Copy)]
 struct Before {
     row: u32,
     digest: Digest,
@@ -56,14 +64,18 @@ pub(crate) struct Intake {
     declared: Declared,
     capabilities: Capabilities,
     known: HashMap<String, Before>,
-    /// Pages that wait for the attributes to be settled.
+    /// People who wait for the attributes to be settled, or for a batch to be full.
     waiting: Vec<Resource>,
-    late_sample: Vec<Resource>,
-    pages: usize,
+    /// Whom the attributes were settled by, and later those who show more.
+    sample: Vec<Resource>,
+    /// Shapes of records met, and whether they show something beyond the settled attributes.
+    shapes: HashMap<u64, bool>,
+    hashing: DefaultHashBuilder,
     largest_page: u32,
     attributes: Reconciled,
     recorder: Option<Recorder>,
-    batch: Vec<(Resource, Digest, Option<Before>)>,
+    /// The batch that is being written.
+    writing: Option<Pending<Written, Error>>,
     pub(crate) taken: Taken,
 }
 
@@ -74,7 +86,9 @@ impl Intake {
         connection: ConnectionId,
         declared: Declared,
     ) -> Result<Self> {
-        let generation = store.write(move |writer| writer.begin_sync(connection.0))?;
+        let generation = store
+            .write_behind(move |writer| writer.begin_sync(connection.0))?
+            .wait()?;
         let (known, stored) = store.read(|reader| {
             Ok::<_, Error>((
                 reader.known_people(connection.0)?,
@@ -104,51 +118,38 @@ impl Intake {
             generation,
             declared,
             waiting: Vec::new(),
-            late_sample: Vec::new(),
-            pages: 0,
+            sample: Vec::new(),
+            shapes: HashMap::new(),
+            hashing: DefaultHashBuilder::default(),
             largest_page: 0,
             attributes: Reconciled::default(),
             recorder: None,
-            batch: Vec::with_capacity(BATCH),
+            writing: None,
             taken: Taken::default(),
         })
     }
 
     /// Takes one page in.
     pub(crate) fn page(&mut self, people: Vec<Resource>) -> Result<()> {
-        self.pages += 1;
         self.largest_page = self.largest_page.max(people.len() as u32);
-        if self.recorder.is_none() {
-            self.waiting.extend(people);
-            if self.waiting.len() >= SAMPLE {
-                self.settle()?;
-            }
-            return Ok(());
+        self.waiting.extend(people);
+        if self.recorder.is_none() && self.waiting.len() >= SAMPLE {
+            self.settle()?;
         }
-        // Early pages are looked at closely, later ones now and then, so that the sample spans everybody.
-        if self.late_sample.len() < LATE_SAMPLE
-            && self.pages.is_multiple_of(1 + self.late_sample.len() / 50)
-        {
-            self.late_sample.extend(people.first().cloned());
-        }
-        for person in &people {
-            self.person(person)?;
+        if self.recorder.is_some() && self.waiting.len() >= BATCH {
+            self.take_waiting()?;
         }
         Ok(())
     }
 
-    /// Settles which attributes there are, from the schemas and the people who waited.
+    /// Settles which attributes there are, from the schemas and the people who wait.
     fn settle(&mut self) -> Result<()> {
-        let waiting = std::mem::take(&mut self.waiting);
-        self.rediscover(&waiting)?;
-        for person in &waiting {
-            self.person(person)?;
-        }
-        self.late_sample = waiting.into_iter().take(50).collect();
-        Ok(())
+        self.sample = self.waiting.iter().map(Resource::alone).collect();
+        self.rediscover()
     }
 
-    fn rediscover(&mut self, sample: &[Resource]) -> Result<()> {
+    fn rediscover(&mut self) -> Result<()> {
+        let sample = self.sample.as_slice();
         let found = dialect::discover(&self.declared.schemas, sample);
         let connection = self.connection.0;
         let stored = self.store.read(|reader| reader.attributes(connection))?;
@@ -164,7 +165,7 @@ impl Intake {
             .iter()
             .map(|note| self.note(note))
             .collect();
-        self.store.write(move |writer| {
+        let keeping = self.store.write_behind(move |writer| {
             for attribute in &write {
                 writer.put_attribute(connection, attribute)?;
             }
@@ -174,6 +175,7 @@ impl Intake {
             }
             Ok::<_, Error>(())
         })?;
+        keeping.wait()?;
         self.taken.attributes_changed |= !attributes.write.is_empty();
         self.taken.warnings.extend(attributes.notes.iter().cloned());
         self.recorder = Some(Recorder::new(&attributes.present));
@@ -181,45 +183,113 @@ impl Intake {
         Ok(())
     }
 
-    fn person(&mut self, resource: &Resource) -> Result<()> {
-        let Some(id) = resource.id() else {
-            return Ok(());
-        };
-        let digest = Digest::of(resource.raw().as_bytes());
-        let before = match self.known.get_mut(id) {
-            Some(before) => {
-                before.seen = true;
-                if before.digest == digest && !before.gone && !self.attributes.read_again {
-                    return Ok(());
+    /// Compares those who wait with the mirror, reads the new and the changed, and has them written.
+    fn take_waiting(&mut self) -> Result<()> {
+        let looks: Vec<Look> = std::mem::take(&mut self.waiting)
+            .into_par_iter()
+            .filter_map(|resource| self.look(resource))
+            .collect();
+        let mut people = Vec::with_capacity(looks.len());
+        let mut befores = Vec::with_capacity(looks.len());
+        for look in looks {
+            match look {
+                Look::Same(id) => {
+                    if let Some(before) = self.known.get_mut(&id) {
+                        before.seen = true;
+                    }
                 }
-                Some(Before {
-                    digest: std::mem::replace(&mut before.digest, digest),
-                    gone: std::mem::replace(&mut before.gone, false),
-                    ..*before
-                })
+                Look::Read(read) => {
+                    let Read {
+                        person,
+                        resource,
+                        shape,
+                        shows_more,
+                    } = *read;
+                    self.note_shape(shape, shows_more.then_some(&resource));
+                    let before = self.known.get_mut(&person.scim_id).map(|before| {
+                        let now = Before {
+                            digest: person.digest,
+                            gone: false,
+                            seen: true,
+                            ..*before
+                        };
+                        std::mem::replace(before, now)
+                    });
+                    befores.push(before);
+                    people.push((person, resource));
+                }
             }
-            None => None,
-        };
-        self.batch.push((resource.clone(), digest, before));
-        if self.batch.len() >= BATCH {
-            self.flush()?;
         }
-        Ok(())
+        let mut people = people.into_iter();
+        let groups: Vec<Vec<_>> = std::iter::from_fn(|| {
+            let group: Vec<_> = people.by_ref().take(Pack::BEST).collect();
+            (!group.is_empty()).then_some(group)
+        })
+        .collect();
+        let packs = groups.into_par_iter().map(Pack::of).collect();
+        self.write(packs, befores)
     }
 
-    /// Writes what has been gathered: people and what was seen to change, together.
-    fn flush(&mut self) -> Result<()> {
-        if self.batch.is_empty() {
-            return Ok(());
-        }
+    /// `None` for a resource without an id.
+    fn look(&self, resource: Resource) -> Option<Look> {
         let recorder = self
             .recorder
             .as_ref()
             .expect("BUG: attributes are settled before people are read");
-        let batch: Vec<(PersonRecord, Option<Before>)> = std::mem::take(&mut self.batch)
-            .into_par_iter()
-            .map(|(resource, digest, before)| (recorder.record_with(&resource, digest), before))
-            .collect();
+        let id = resource.id()?;
+        let digest = Digest::of(resource.raw().as_bytes());
+        let before = self.known.get(id);
+        let same = before.is_some_and(|before| before.digest == digest && !before.gone);
+        if same && !self.attributes.read_again {
+            return Some(Look::Same(id.to_owned()));
+        }
+        let document = resource.document();
+        let mut hasher = self.hashing.build_hasher();
+        document.hash_shape(&mut hasher);
+        let shape = hasher.finish();
+        let shows_more = match self.shapes.get(&shape) {
+            Some(more) => *more,
+            None => self.shows_more(&resource),
+        };
+        let (cells, etag) = (recorder.cells(&document), document.etag());
+        Some(Look::Read(Box::new(Read {
+            shape,
+            shows_more,
+            person: ScannedPerson {
+                row: before.map(|before| before.row),
+                scim_id: id.to_owned(),
+                cells,
+                digest,
+                etag,
+            },
+            resource,
+        })))
+    }
+
+    /// Whether a person shows an attribute that is not among the settled ones.
+    fn shows_more(&self, resource: &Resource) -> bool {
+        self.attributes.shows_more(dialect::discover(
+            &self.declared.schemas,
+            std::slice::from_ref(resource),
+        ))
+    }
+
+    fn note_shape(&mut self, shape: u64, shows_more: Option<&Resource>) {
+        let first =
+            self.shapes.len() < SHAPES && self.shapes.insert(shape, shows_more.is_some()).is_none();
+        if let Some(resource) = shows_more
+            && (first || self.sample.len() < LATE_SAMPLE)
+        {
+            self.sample.push(resource.alone());
+        }
+    }
+
+    /// Has people written and what was seen to change with them, after waiting for the batch before.
+    fn write(&mut self, packs: Vec<Pack>, befores: Vec<Option<Before>>) -> Result<()> {
+        self.wait_for_writing()?;
+        if packs.is_empty() {
+            return Ok(());
+        }
         let (connection, generation, first) = (self.connection.0, self.generation, self.first);
         let now = timestamp(self.ports.clock.now());
         let actor = self.ports.actor.clone();
@@ -230,67 +300,85 @@ impl Intake {
             .union(&self.attributes.vanished)
             .copied()
             .collect();
-        let written = self.store.write(move |writer| {
+        self.writing = Some(self.store.write_behind(move |writer| {
             let mut written = Written::default();
             let mut events = Vec::new();
-            for (record, before) in &batch {
-                let event = |act: &str| seen(&now, &actor, connection, act, record, &attributes);
+            let people = packs.iter().flat_map(Pack::people);
+            for (place, (person, before)) in people.zip(befores).enumerate() {
+                let event = |act: &str, cells: &[StoredCell]| {
+                    seen(
+                        &now,
+                        &actor,
+                        connection,
+                        act,
+                        &person.scim_id,
+                        cells,
+                        &attributes,
+                    )
+                };
                 match before {
                     None => {
                         written.added += 1;
                         if !first {
-                            events.push((written.rows.len(), event("arrive")));
+                            events.push((place, event("arrive", &person.cells.to_cells())));
                         }
                     }
                     Some(before) if before.gone => {
                         written.added += 1;
-                        events.push((written.rows.len(), event("arrive")));
+                        events.push((place, event("arrive", &person.cells.to_cells())));
                     }
+                    // The same record read by other rules is no change.
+                    Some(before) if before.digest == person.digest => {}
                     Some(before) => {
-                        let stored = writer.person_record(before.row)?;
-                        let moved = stored
-                            .map(|stored| differences(&stored.record, record))
-                            .unwrap_or_default();
+                        let cells = person.cells.to_cells();
+                        let kept = writer.person_values(before.row)?.unwrap_or_default();
                         // An attribute that came or went did so for everybody: that is noted once.
-                        let moved: Vec<_> = moved
+                        let moved: Vec<_> = moved(&kept, &cells)
                             .into_iter()
                             .filter(|moved| !unsettled.contains(&moved.attribute))
                             .collect();
-                        // The same record read by other rules is no change.
-                        if before.digest != record.digest && !moved.is_empty() {
-                            written.changed += 1;
-                            for moved in moved {
-                                let attribute = attributes
-                                    .iter()
-                                    .find(|attribute| attribute.id == moved.attribute);
-                                events.push((
-                                    written.rows.len(),
-                                    NewEvent {
-                                        attribute: attribute.map(|attribute| attribute.key.clone()),
-                                        label: attribute.map(|attribute| attribute.label.clone()),
-                                        before: moved.before,
-                                        after: moved.after,
-                                        ..event("set")
-                                    },
-                                ));
-                            }
+                        written.changed += u32::from(!moved.is_empty());
+                        for moved in moved {
+                            let attribute = attributes
+                                .iter()
+                                .find(|attribute| attribute.id == moved.attribute);
+                            events.push((
+                                place,
+                                NewEvent {
+                                    attribute: attribute.map(|attribute| attribute.key.clone()),
+                                    label: attribute.map(|attribute| attribute.label.clone()),
+                                    before: moved.before,
+                                    after: moved.after,
+                                    ..event("set", &cells)
+                                },
+                            ));
                         }
                     }
                 }
-                written.rows.push(0);
             }
-            let records: Vec<PersonRecord> = batch.into_iter().map(|(record, _)| record).collect();
-            written.rows = writer.put_people(connection, generation, &now, &records)?;
+            for pack in &packs {
+                let rows = writer.put_pack(connection, generation, &now, pack)?;
+                written.rows.extend(rows);
+            }
             for (place, mut event) in events {
                 event.person = Some(written.rows[place]);
                 writer.append_history(&event)?;
             }
-            written.ids = records
+            written.ids = packs
                 .into_iter()
-                .map(|record| (record.scim_id, record.digest))
+                .flat_map(Pack::into_people)
+                .map(|person| (person.scim_id, person.digest))
                 .collect();
             Ok::<_, Error>(written)
-        })?;
+        })?);
+        Ok(())
+    }
+
+    fn wait_for_writing(&mut self) -> Result<()> {
+        let Some(writing) = self.writing.take() else {
+            return Ok(());
+        };
+        let written = writing.wait()?;
         self.taken.added += written.added;
         self.taken.changed += written.changed;
         self.taken
@@ -312,24 +400,18 @@ impl Intake {
     pub(crate) fn finish(&mut self) -> Result<()> {
         if self.recorder.is_none() {
             self.settle()?;
-        } else if !self.late_sample.is_empty() {
-            let sample = std::mem::take(&mut self.late_sample);
-            let known: BTreeSet<String> = self
-                .attributes
-                .present
-                .iter()
-                .map(|attribute| attribute.key.clone())
-                .collect();
-            let late = dialect::discover(&self.declared.schemas, &sample)
-                .iter()
-                .any(|found| !known.contains(found.key.as_str()));
-            if late {
-                self.flush()?;
-                self.rediscover(&sample)?;
-                self.read_again()?;
-            }
         }
-        self.flush()
+        self.take_waiting()?;
+        self.wait_for_writing()?;
+        if self.shapes.values().any(|shows_more| *shows_more)
+            && self
+                .attributes
+                .shows_more(dialect::discover(&self.declared.schemas, &self.sample))
+        {
+            self.rediscover()?;
+            self.read_again()?;
+        }
+        Ok(())
     }
 
     /// Reads everybody's values from the records as kept, by the attributes of now.
@@ -339,7 +421,7 @@ impl Intake {
         for rows in rows.chunks(BATCH) {
             let (connection, generation) = (self.connection.0, self.generation);
             let (rows, recorder) = (rows.to_vec(), recorder.clone());
-            self.store.write(move |writer| {
+            let reading = self.store.write_behind(move |writer| {
                 for row in rows {
                     let Some(stored) = writer.person_record(row)? else {
                         continue;
@@ -361,6 +443,7 @@ impl Intake {
                 }
                 Ok::<_, Error>(())
             })?;
+            reading.wait()?;
         }
         Ok(())
     }
@@ -410,7 +493,8 @@ impl Intake {
                             &actor,
                             connection,
                             "vanish",
-                            &stored.record,
+                            &stored.record.scim_id,
+                            &stored.record.cells,
                             &attributes,
                         )
                     })?;
@@ -422,8 +506,9 @@ impl Intake {
 
     /// Takes in somebody whom the listing left out and a GET found.
     pub(crate) fn found_after_all(&mut self, resource: &Resource) -> Result<()> {
-        self.person(resource)?;
-        self.flush()
+        self.waiting.push(resource.clone());
+        self.take_waiting()?;
+        self.wait_for_writing()
     }
 
     pub(crate) fn note(&self, text: &str) -> NewEvent {
@@ -449,6 +534,21 @@ pub(crate) struct Missing {
     pub(crate) scim_id: String,
 }
 
+/// What a look at a listed person came to.
+enum Look {
+    /// As in the mirror; the service's id.
+    Same(String),
+    Read(Box<Read>),
+}
+
+struct Read {
+    person: ScannedPerson,
+    resource: Resource,
+    shape: u64,
+    /// Whether it shows something beyond the settled attributes.
+    shows_more: bool,
+}
+
 #[derive(Default)]
 struct Written {
     added: u32,
@@ -462,7 +562,8 @@ fn seen(
     actor: &str,
     connection: u32,
     act: &str,
-    record: &PersonRecord,
+    scim_id: &str,
+    cells: &[StoredCell],
     attributes: &[Attribute],
 ) -> NewEvent {
     NewEvent {
@@ -471,8 +572,8 @@ fn seen(
         connection,
         origin: "seen".to_owned(),
         act: act.to_owned(),
-        scim_id: Some(record.scim_id.clone()),
-        person_name: Some(name(record, attributes)),
+        scim_id: Some(scim_id.to_owned()),
+        person_name: Some(name(scim_id, cells, attributes)),
         ..NewEvent::default()
     }
 }

@@ -1,8 +1,8 @@
 //! From a resource as received to a person as kept, and what moved between two of them.
 
 use scim::dialect::Reader;
-use scim::{AttributeKey, Resource};
-use store::{Digest, PersonRecord, StoredCell};
+use scim::{AttributeKey, Document, Resource};
+use store::{CellBlob, Digest, PersonRecord, StoredCell};
 
 use crate::{
     attribute::{Attribute, Role},
@@ -34,29 +34,23 @@ impl Recorder {
 
     /// A resource without an id has an empty one, and is not to be kept.
     pub(crate) fn record(&self, resource: &Resource) -> PersonRecord {
-        self.record_with(resource, Digest::of(resource.raw().as_bytes()))
-    }
-
-    /// As [`Recorder::record`], where the digest is known already.
-    pub(crate) fn record_with(&self, resource: &Resource, digest: Digest) -> PersonRecord {
-        let cells = self
-            .ids
-            .iter()
-            .zip(self.reader.read(resource))
-            .filter(|(_, reading)| reading.value.is_some() || reading.odd.is_some())
-            .map(|(id, reading)| StoredCell {
-                attribute: id.0,
-                value: reading.value,
-                odd: reading.odd,
-            })
-            .collect();
+        let document = resource.document();
         PersonRecord {
             scim_id: resource.id().unwrap_or_default().to_owned(),
-            cells,
+            cells: self.cells(&document).to_cells(),
             raw: resource.raw().to_owned(),
-            digest,
-            etag: resource.etag(),
+            digest: Digest::of(resource.raw().as_bytes()),
+            etag: document.etag(),
         }
+    }
+
+    /// The values in the form they are kept in.
+    pub(crate) fn cells(&self, document: &Document<'_>) -> CellBlob {
+        let mut cells = CellBlob::new();
+        for (at, reading) in self.reader.read(document) {
+            cells.push(self.ids[at].0, reading.value.as_deref(), reading.odd);
+        }
+        cells
     }
 }
 
@@ -71,10 +65,14 @@ pub(crate) struct Difference {
 /// What moved, in attribute order. An attribute that only one of the two knows counts as not set in the
 /// other.
 pub(crate) fn differences(before: &PersonRecord, after: &PersonRecord) -> Vec<Difference> {
+    moved(&before.cells, &after.cells)
+}
+
+/// As [`differences`], of values alone.
+pub(crate) fn moved(before: &[StoredCell], after: &[StoredCell]) -> Vec<Difference> {
     let mut ids: Vec<u32> = before
-        .cells
         .iter()
-        .chain(&after.cells)
+        .chain(after)
         .map(|cell| cell.attribute)
         .collect();
     ids.sort_unstable();
@@ -82,22 +80,29 @@ pub(crate) fn differences(before: &PersonRecord, after: &PersonRecord) -> Vec<Di
     ids.into_iter()
         .map(|id| Difference {
             attribute: AttributeId(id),
-            before: before.value(id).map(str::to_owned),
-            after: after.value(id).map(str::to_owned),
+            before: value(before, id).map(str::to_owned),
+            after: value(after, id).map(str::to_owned),
         })
         .filter(|difference| difference.before != difference.after)
         .collect()
 }
 
+fn value(cells: &[StoredCell], attribute: u32) -> Option<&str> {
+    cells
+        .iter()
+        .find(|cell| cell.attribute == attribute)
+        .and_then(|cell| cell.value.as_deref())
+}
+
 /// "Family, Given" of a person as kept.
-pub(crate) fn name(record: &PersonRecord, attributes: &[Attribute]) -> String {
+pub(crate) fn name(scim_id: &str, cells: &[StoredCell], attributes: &[Attribute]) -> String {
     derive_name(
         |role: Role| {
             attributes
                 .iter()
                 .find(|attribute| attribute.role == Some(role))
-                .and_then(|attribute| record.value(attribute.id.0))
+                .and_then(|attribute| value(cells, attribute.id.0))
         },
-        &record.scim_id,
+        scim_id,
     )
 }

@@ -1,15 +1,15 @@
 //! Which attributes a company has.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use super::key::{AttributeKey, ENTERPRISE_SCHEMA, PEAKON_SCHEMA, is_core_multi_valued};
 use super::read::{boolean, date, integer};
 use super::{Kind, Role};
-use crate::resource::{Resource, as_text, find};
+use crate::json::Json;
+use crate::resource::{Document, Resource};
 use crate::schema::{Schema, SchemaAttribute};
+use serde::{Deserialize, Serialize};
 
 /// An attribute of a connection.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -80,7 +80,7 @@ const NOT_SHOWN: [&str; 13] = [
 pub fn discover(schemas: &[Schema], sample: &[Resource]) -> Vec<Discovered> {
     let documents: Vec<_> = sample.iter().map(Resource::document).collect();
     let mut found: Vec<Discovered> = Vec::new();
-    core_attributes(schemas, sample, &mut found);
+    core_attributes(schemas, &documents, &mut found);
     let mut seen: HashSet<AttributeKey> = found
         .iter()
         .map(|attribute| attribute.key.clone())
@@ -96,13 +96,13 @@ pub fn discover(schemas: &[Schema], sample: &[Resource]) -> Vec<Discovered> {
         }
     }
     // What people have and no schema mentions.
-    let mut observed: BTreeMap<AttributeKey, Vec<&Value>> = BTreeMap::new();
+    let mut observed: BTreeMap<AttributeKey, Vec<&Json<'_>>> = BTreeMap::new();
     for document in &documents {
-        for (urn, members) in document {
+        for (urn, members) in document.members().iter() {
             let is_extension = urn
                 .get(..4)
                 .is_some_and(|start| start.eq_ignore_ascii_case("urn:"));
-            if let (true, Value::Object(members)) = (is_extension, members) {
+            if let (true, Json::Object(members)) = (is_extension, members) {
                 for (name, value) in members.iter().filter(|(_, value)| !value.is_null()) {
                     observed
                         .entry(AttributeKey::extension(urn, name))
@@ -143,13 +143,13 @@ pub fn discover(schemas: &[Schema], sample: &[Resource]) -> Vec<Discovered> {
     found
 }
 
-fn core_attributes(schemas: &[Schema], sample: &[Resource], found: &mut Vec<Discovered>) {
+fn core_attributes(schemas: &[Schema], sample: &[Document<'_>], found: &mut Vec<Discovered>) {
     let user = schemas.iter().find(|schema| schema.is_user());
     let declared =
         |path: &str| -> Option<&SchemaAttribute> { user.and_then(|schema| schema.attribute(path)) };
     for (path, label, kind) in CORE {
         let key = AttributeKey::new(path);
-        let shown = sample.iter().any(|person| person.get(&key).is_some());
+        let shown = sample.iter().any(|person| person.lookup(&key).is_some());
         let (top, rest) = path.split_once('.').unwrap_or((path, ""));
         let declaration = if is_core_multi_valued(top) {
             declared_element(declared(top), rest)
@@ -305,42 +305,46 @@ fn is_identifier(name: &str) -> bool {
 }
 
 /// The kind that every value seen fits.
-fn observed_kind(key: &AttributeKey, values: &[&Value]) -> Option<Kind> {
+fn observed_kind(key: &AttributeKey, values: &[&Json<'_>]) -> Option<Kind> {
     let looks_like_manager = key.name().eq_ignore_ascii_case("manager");
-    if values.iter().all(|value| value.is_object()) {
-        let simple = values.iter().all(|value| {
-            value
-                .as_object()
-                .is_some_and(|object| find(object, "value", true).is_some())
-        });
+    let objects: Vec<_> = values
+        .iter()
+        .filter_map(|value| value.as_object())
+        .collect();
+    if objects.len() == values.len() {
+        let simple = objects
+            .iter()
+            .all(|object| object.find("value", true).is_some());
         return simple.then_some(if looks_like_manager {
             Kind::Employee
         } else {
             Kind::Text
         });
     }
-    let texts: Vec<String> = values
+    let texts: Vec<Cow<'_, str>> = values
         .iter()
-        .filter_map(|value| as_text(value))
+        .filter_map(|value| value.as_text())
         .filter(|text| !text.is_empty())
         .collect();
     if texts.is_empty() {
         return values
             .iter()
-            .all(|value| value.is_string())
+            .all(|value| matches!(value, Json::Text(_)))
             .then_some(Kind::Text);
     }
     if looks_like_manager {
         return Some(Kind::Employee);
     }
     let all = |fits: fn(&str) -> bool| texts.iter().all(|text| fits(text));
-    if values.iter().all(|value| value.is_boolean())
+    if values.iter().all(|value| matches!(value, Json::Bool(_)))
         || all(|t| t.eq_ignore_ascii_case("true") || t.eq_ignore_ascii_case("false"))
     {
         debug_assert!(texts.iter().all(|text| boolean(text).is_some()));
         return Some(Kind::Boolean);
     }
-    if values.iter().all(|value| value.is_number()) && all(|text| integer(text).is_some()) {
+    if values.iter().all(|value| matches!(value, Json::Number(_)))
+        && all(|text| integer(text).is_some())
+    {
         return Some(Kind::Number);
     }
     if all(|text| date(text).is_some()) {
@@ -353,7 +357,7 @@ fn observed_kind(key: &AttributeKey, values: &[&Value]) -> Option<Kind> {
         return Some(Kind::Employee);
     }
     // Values that repeat are segments; where nearly everybody has their own, it is text.
-    let distinct: BTreeSet<&String> = texts.iter().collect();
+    let distinct: BTreeSet<&Cow<'_, str>> = texts.iter().collect();
     let repeats = texts.len() < 10 || distinct.len() * 2 <= texts.len();
     Some(if repeats { Kind::Option } else { Kind::Text })
 }

@@ -2,12 +2,11 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use serde_json::Value;
-
 use super::key::{AttributeKey, PEAKON_SCHEMA};
 use super::read::date;
 use super::{DateForm, Dialect, Discovered, Kind, ReferenceBy, ReferenceForm, Shape};
-use crate::resource::{Resource, as_text, find, lookup};
+use crate::json::Json;
+use crate::resource::Resource;
 
 /// Looks at how dates and references to people are written. More people give a surer answer; none at all give the defaults.
 pub fn observe(attributes: &[Discovered], sample: &[Resource]) -> Dialect {
@@ -18,11 +17,12 @@ pub fn observe(attributes: &[Discovered], sample: &[Resource]) -> Dialect {
         let values = || {
             documents
                 .iter()
-                .filter_map(|document| lookup(document, &attribute.key))
+                .filter_map(|document| document.lookup(&attribute.key))
         };
         match attribute.kind {
             Kind::Date => {
-                let suffixes = values().filter_map(|value| Some(date(value.as_str()?)?.1));
+                let suffixes =
+                    values().filter_map(|value| Some(date(value.as_str()?)?.1.to_owned()));
                 if let Some(suffix) = most_common(suffixes) {
                     dialect
                         .dates
@@ -78,14 +78,14 @@ impl Dialect {
     }
 }
 
-fn reference(value: &Value, ids: &HashSet<&str>) -> Option<ReferenceForm> {
+fn reference(value: &Json<'_>, ids: &HashSet<&str>) -> Option<ReferenceForm> {
     let (shape, text) = match value {
-        Value::Object(object) => (Shape::Object, as_text(find(object, "value", true)?)?),
-        other => (Shape::Text, as_text(other)?),
+        Json::Object(object) => (Shape::Object, object.find("value", true)?.as_text()?),
+        other => (Shape::Text, other.as_text()?),
     };
     let by = if text.contains('@') {
         ReferenceBy::Email
-    } else if ids.contains(text.as_str()) {
+    } else if ids.contains(text.as_ref()) {
         ReferenceBy::Id
     } else {
         ReferenceBy::Unknown

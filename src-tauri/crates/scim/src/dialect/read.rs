@@ -1,10 +1,11 @@
 //! Values as Muster holds them, from whatever is on the wire.
 
-use serde_json::{Map, Value};
+use std::borrow::Cow;
 
 use super::Kind;
 use super::key::AttributeKey;
-use crate::resource::{Resource, as_text, find, lookup};
+use crate::json::Json;
+use crate::resource::{Document, Resource};
 
 /// One attribute of one person.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -15,25 +16,40 @@ pub struct Reading {
     pub odd: Option<String>,
 }
 
-impl Reading {
-    fn plain(value: impl Into<String>) -> Reading {
-        Reading {
-            value: Some(value.into()),
+/// Reads one attribute. For many attributes of one person, a [`Reader`] parses the record only once.
+pub fn read(resource: &Resource, key: &AttributeKey, kind: Kind) -> Reading {
+    let document = resource.document();
+    let borrowed = document
+        .lookup(key)
+        .map(|value| borrowed(value, kind))
+        .unwrap_or_default();
+    Reading {
+        value: borrowed.value.map(Cow::into_owned),
+        odd: borrowed.odd.map(str::to_owned),
+    }
+}
+
+/// As [`Reading`], the text still in the record where it needs no change.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Borrowed<'a> {
+    pub value: Option<Cow<'a, str>>,
+    pub odd: Option<&'static str>,
+}
+
+impl<'a> Borrowed<'a> {
+    fn plain(value: Cow<'a, str>) -> Borrowed<'a> {
+        Borrowed {
+            value: Some(value),
             odd: None,
         }
     }
 
-    fn odd(value: impl Into<String>, why: &str) -> Reading {
-        Reading {
-            value: Some(value.into()),
-            odd: Some(why.to_owned()),
+    fn odd(value: Cow<'a, str>, why: &'static str) -> Borrowed<'a> {
+        Borrowed {
+            value: Some(value),
+            odd: Some(why),
         }
     }
-}
-
-/// Reads one attribute. For many attributes of one person, a [`Reader`] parses the record only once.
-pub fn read(resource: &Resource, key: &AttributeKey, kind: Kind) -> Reading {
-    read_from(&resource.document(), key, kind)
 }
 
 /// Reads the same attributes of many people.
@@ -47,73 +63,79 @@ impl Reader {
         Reader { attributes }
     }
 
-    /// One reading per attribute, in the order given to [`Reader::new`].
-    pub fn read(&self, resource: &Resource) -> Vec<Reading> {
-        let document = resource.document();
-        self.attributes
-            .iter()
-            .map(|(key, kind)| read_from(&document, key, *kind))
-            .collect()
+    /// The attributes that are set or odd, each with its place in the order given to [`Reader::new`].
+    pub fn read<'r>(
+        &'r self,
+        document: &'r Document<'_>,
+    ) -> impl Iterator<Item = (usize, Borrowed<'r>)> {
+        let attributes = self.attributes.iter().enumerate();
+        attributes
+            .filter_map(|(at, (key, kind))| Some((at, borrowed(document.lookup(key)?, *kind))))
+            .filter(|(_, found)| found.value.is_some() || found.odd.is_some())
     }
 }
 
-fn read_from(document: &Map<String, Value>, key: &AttributeKey, kind: Kind) -> Reading {
-    match lookup(document, key) {
-        Some(value) => reading(value, kind),
-        None => Reading::default(),
-    }
-}
-
-fn reading(value: &Value, kind: Kind) -> Reading {
+fn borrowed<'v>(value: &'v Json<'_>, kind: Kind) -> Borrowed<'v> {
     let Some(text) = scalar(value) else {
         return match value {
-            Value::Null => Reading::default(),
-            Value::Array(list) if list.is_empty() => Reading::default(),
-            Value::Object(object) if object.is_empty() => Reading::default(),
-            other => Reading::odd(
-                other.to_string(),
+            Json::Null => Borrowed::default(),
+            Json::List(list) if list.is_empty() => Borrowed::default(),
+            Json::Object(object) if object.is_empty() => Borrowed::default(),
+            other => Borrowed::odd(
+                other.to_value().to_string().into(),
                 "This is a list or a group of values where one value is expected.",
             ),
         };
     };
     if text.is_empty() {
-        return Reading::default();
+        return Borrowed::default();
     }
     match kind {
-        Kind::Option | Kind::Text | Kind::Employee => Reading::plain(text),
+        Kind::Option | Kind::Text | Kind::Employee => Borrowed::plain(text),
         Kind::Boolean => match boolean(&text) {
-            Some(truth) => Reading::plain(truth.to_string()),
-            None => Reading::odd(text, "This is neither true nor false."),
+            Some(truth) => Borrowed::plain(if truth { "true" } else { "false" }.into()),
+            None => Borrowed::odd(text, "This is neither true nor false."),
         },
         Kind::Number => match integer(&text) {
-            Some(number) => Reading::plain(number),
-            None => Reading::odd(text, "This is not a whole number."),
+            Some(number) => Borrowed::plain(number.into()),
+            None => Borrowed::odd(text, "This is not a whole number."),
         },
-        Kind::Date => match date(&text) {
-            Some((day, _)) => Reading::plain(day),
-            None => Reading::odd(text, "This is not a date, or it has a time of day."),
+        Kind::Date => match day(&text) {
+            Some(day) => Borrowed::plain(day),
+            None => Borrowed::odd(text, "This is not a date, or it has a time of day."),
         },
     }
 }
 
+fn day<'v>(text: &Cow<'v, str>) -> Option<Cow<'v, str>> {
+    match text {
+        Cow::Borrowed(text) => date(text).map(|(day, _)| Cow::Borrowed(day)),
+        Cow::Owned(text) => date(text).map(|(day, _)| Cow::Owned(day.to_owned())),
+    }
+}
+
 /// The one value in it: `{"value": …}` and an array of one count as that value.
-fn scalar(value: &Value) -> Option<String> {
+fn scalar<'v>(value: &'v Json<'_>) -> Option<Cow<'v, str>> {
     match value {
-        Value::Object(object) => find(object, "value", true).and_then(as_text),
-        Value::Array(list) => match list.as_slice() {
-            [one] if !one.is_array() => scalar(one),
+        Json::Object(object) => object.find("value", true).and_then(Json::as_text),
+        Json::List(list) => match list.as_slice() {
+            [one] if !matches!(one, Json::List(_)) => scalar(one),
             _ => None,
         },
-        other => as_text(other),
+        other => other.as_text(),
     }
 }
 
 /// Booleans as services send them: `true`, `"True"`, `"1"`, `"yes"`.
 pub(crate) fn boolean(text: &str) -> Option<bool> {
-    match text.trim().to_ascii_lowercase().as_str() {
-        "true" | "1" | "yes" | "active" => Some(true),
-        "false" | "0" | "no" | "inactive" => Some(false),
-        _ => None,
+    let text = text.trim();
+    let is = |words: [&str; 4]| words.iter().any(|word| text.eq_ignore_ascii_case(word));
+    if is(["true", "1", "yes", "active"]) {
+        Some(true)
+    } else if is(["false", "0", "no", "inactive"]) {
+        Some(false)
+    } else {
+        None
     }
 }
 
@@ -143,7 +165,7 @@ pub(crate) fn integer(text: &str) -> Option<String> {
 }
 
 /// A day, and what stands after it, if the text is a date or a date-time at midnight (in whatever zone: a day is a day).
-pub(crate) fn date(text: &str) -> Option<(String, String)> {
+pub(crate) fn date(text: &str) -> Option<(&str, &str)> {
     let text = text.trim();
     let day = text.get(..10)?;
     let shape = day.bytes().enumerate().all(|(at, b)| {
@@ -158,7 +180,7 @@ pub(crate) fn date(text: &str) -> Option<(String, String)> {
     }
     let suffix = &text[10..];
     if suffix.is_empty() || is_midnight(suffix) {
-        Some((day.to_owned(), suffix.to_owned()))
+        Some((day, suffix))
     } else {
         None
     }

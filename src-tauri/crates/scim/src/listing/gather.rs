@@ -1,10 +1,11 @@
 //! What both ways of paging share: fetching a page, keeping each person once, and saying at the end what was had.
 
 use std::collections::HashSet;
+use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use reqwest::Method;
-use tokio::sync::mpsc;
+use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinHandle;
 
 use super::{Listing, Outcome, Page, Paging, cursor, index};
@@ -115,6 +116,8 @@ pub(super) struct Fetcher {
     transport: Arc<Transport>,
     filter: Option<String>,
     size: u64,
+    /// Requests that may be on their way at the same time. What has come back and is being taken apart is not.
+    lines: Arc<Semaphore>,
 }
 
 impl Fetcher {
@@ -130,6 +133,7 @@ impl Fetcher {
             transport,
             filter,
             size,
+            lines: Arc::new(Semaphore::new(listing.ahead.max(1))),
         }
     }
 
@@ -168,6 +172,11 @@ impl Fetcher {
         let mut url = self.transport.endpoint().join(&["Users"]);
         url.set_query(Some(&query.join("&")));
         let host = self.transport.endpoint().host();
+        let line = self
+            .lines
+            .acquire()
+            .await
+            .expect("BUG: nobody closes the lines");
         let reply = self
             .transport
             .send(Request {
@@ -178,6 +187,7 @@ impl Fetcher {
                 operations: 1,
             })
             .await?;
+        drop(line);
         if reply.status == 204 {
             return Ok(Fetched::default());
         }
@@ -192,17 +202,28 @@ impl Fetcher {
                 detail,
             },
         };
-        let text = json_text(&reply.content_type, &reply.body).map_err(trouble)?;
+        json_text(&reply.content_type, &reply.body).map_err(trouble)?;
+        let page = String::from_utf8(reply.body.into()).expect("BUG: it was text a moment ago");
+        let text = json_text(&reply.content_type, page.as_bytes()).map_err(trouble)?;
         let envelope = envelope(text).map_err(trouble)?;
+        let places: Vec<Range<usize>> = envelope
+            .entries
+            .iter()
+            .map(|entry| {
+                let start = entry.as_ptr() as usize - page.as_ptr() as usize;
+                start..start + entry.len()
+            })
+            .collect();
+        let (total, next_cursor) = (envelope.total, envelope.next_cursor);
+        let page = Arc::new(page);
         Ok(Fetched {
-            received: envelope.entries.len() as u64,
-            resources: envelope
-                .entries
+            received: places.len() as u64,
+            resources: places
                 .into_iter()
-                .filter_map(|text| Resource::parse(text).ok())
+                .filter_map(|place| Resource::of_page(&page, place))
                 .collect(),
-            total: envelope.total,
-            next_cursor: envelope.next_cursor,
+            total,
+            next_cursor,
         })
     }
 

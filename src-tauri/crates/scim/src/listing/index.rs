@@ -94,6 +94,8 @@ async fn windows(
             Some(total) => total.saturating_add(step),
             None => next.saturating_add(step.saturating_mul(taken)),
         };
+        // Where the end is known, pages wait for their turn beside those on their way.
+        let most = if trusted.is_some() { 2 * most } else { most };
         while ahead.len() < most && (ahead.is_empty() || next <= reach) {
             gather.record(|outcome| outcome.requests += 1);
             ahead.push_back(fetcher.ahead(next, step));

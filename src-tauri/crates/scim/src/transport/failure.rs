@@ -4,7 +4,7 @@ use std::error::Error as StdError;
 use std::io;
 use std::time::Duration;
 
-use crate::error::{Error, Said};
+use crate::error::{Error, Said, TlsTrouble};
 
 /// The error for a status outside 2xx and 3xx, also for one operation of a bulk answer.
 pub(crate) fn refused(
@@ -80,8 +80,8 @@ pub(super) fn is_io(error: &reqwest::Error) -> bool {
     })
 }
 
-/// What is wrong with the encryption, in words, if that is what is wrong.
-pub(super) fn tls_trouble(text: &str) -> Option<String> {
+/// What is wrong with the encryption, if that is what is wrong.
+pub(super) fn tls_trouble(text: &str) -> Option<TlsTrouble> {
     let has = |part: &str| text.contains(part);
     let tls = [
         "certificate",
@@ -95,27 +95,26 @@ pub(super) fn tls_trouble(text: &str) -> Option<String> {
     if !tls.iter().any(|word| has(word)) {
         return None;
     }
-    let words = if has("expired") {
-        "its certificate has expired"
+    Some(if has("expired") {
+        TlsTrouble::Expired
     } else if has("notvalidyet") || has("not valid yet") {
-        "its certificate is not valid yet; check this computer's clock"
+        TlsTrouble::NotValidYet
     } else if has("notvalidforname") || has("not valid for name") || has("hostname mismatch") {
-        "its certificate belongs to another name"
+        TlsTrouble::OtherName
     } else if has("unknownissuer")
         || has("unknown issuer")
         || has("self signed")
         || has("self-signed")
         || has("not trusted")
     {
-        "its certificate comes from an authority this computer does not know"
+        TlsTrouble::UnknownAuthority
     } else if has("revoked") {
-        "its certificate has been revoked"
+        TlsTrouble::Revoked
     } else if has("corrupt message") || has("invalidcontenttype") {
-        "it answers without encryption at this address"
+        TlsTrouble::NotEncrypted
     } else if has("certificate") {
-        "its certificate could not be verified"
+        TlsTrouble::NotVerified
     } else {
-        "the two sides could not agree on an encryption"
-    };
-    Some(words.to_owned())
+        TlsTrouble::NoAgreement
+    })
 }

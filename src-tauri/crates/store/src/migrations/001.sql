@@ -42,13 +42,18 @@ CREATE TABLE people (
     generation  INTEGER NOT NULL,            -- the sync that last wrote this person
     seen_at     TEXT NOT NULL,               -- when the values were last written
     gone_at     TEXT,
+    pack        INTEGER NOT NULL,            -- packs.id: where the record is
+    place       INTEGER NOT NULL,            -- its first byte there, unpacked
+    length      INTEGER NOT NULL,            -- its bytes
     UNIQUE (connection, scim_id)
 ) STRICT;
 CREATE INDEX people_by_connection ON people (connection, id);
 
-CREATE TABLE records (
-    person      INTEGER PRIMARY KEY REFERENCES people(id) ON DELETE CASCADE,
-    raw         BLOB NOT NULL                -- the resource as received
+CREATE TABLE packs (
+    id          INTEGER PRIMARY KEY,
+    connection  INTEGER NOT NULL REFERENCES connections(id) ON DELETE CASCADE,
+    records     INTEGER NOT NULL,            -- how many of those in it are still somebody's
+    packed      BLOB NOT NULL                -- resources as received, one after the other, see pack.rs
 ) STRICT;
 
 CREATE TABLE views (
