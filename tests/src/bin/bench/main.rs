@@ -1,4 +1,4 @@
-//! `bench sync|grid|window|history|evidence`: what the issues' bars are held against. One JSON object a line on standard output.
+//! `bench sync|grid|window|history|evidence|run`: what the issues' bars are held against. One JSON object a line on standard output.
 //!
 //! Whatever is measured for its memory runs in a process of its own: this program again, under another word.
 
@@ -6,6 +6,7 @@ mod evidence;
 mod grid;
 mod history;
 mod measure;
+mod run;
 mod sync;
 #[cfg(target_os = "linux")]
 mod window;
@@ -53,16 +54,22 @@ async fn run(words: &[&str]) -> Result<()> {
         ["history", events] => history::bench(events.parse()?),
         ["evidence"] => evidence::bench(200_000).await,
         ["evidence", rows] => evidence::bench(rows.parse()?).await,
+        ["run"] => run::bench(run::LEAVERS).await,
+        ["run", leavers] => run::bench(leavers.parse()?).await,
         // The processes of their own.
         ["serve", people, latency] => serve(people.parse()?, latency.parse()?).await,
         ["sync-once", folder, url] => sync::once(Path::new(folder), url).await,
         ["loop-once", url, pages, ahead] => {
             sync::bare_loop(url, pages.parse()?, ahead.parse()?).await
         }
+        ["run-once", folder, url, leavers] => {
+            run::once(Path::new(folder), url, leavers.parse()?).await
+        }
+        ["requests-once", origin, file] => run::same_requests(origin, Path::new(file)).await,
         ["evidence-once", folder, file] => evidence::once(Path::new(folder), file),
         ["grid-once", folder] => grid::once(Path::new(folder)),
         _ => bail!(
-            "bench sync [PEOPLE] | grid [PEOPLE] | window [PEOPLE] | history [EVENTS] | evidence [ROWS]"
+            "bench sync [PEOPLE] | grid [PEOPLE] | window [PEOPLE] | history [EVENTS] | evidence [ROWS] | run [LEAVERS]"
         ),
     }
 }
