@@ -2,6 +2,9 @@
 //! every item has one end, nothing has its effect twice, and the history is whole.
 
 mod faults;
+mod killed;
+mod others;
 mod pilot;
+mod together;
 
 type Outcome = anyhow::Result<()>;

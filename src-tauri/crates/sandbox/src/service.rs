@@ -86,7 +86,11 @@ pub async fn answer(State(sandbox): State<Arc<Sandbox>>, request: Request) -> Re
         Ending::Hangup => None,
         _ => Some(done.reply.status),
     };
+    // Before any waiting: a client that goes away meanwhile ends this task, and what was done stays done.
     sandbox.log().add(done.entry);
+    if !done.late.is_zero() {
+        tokio::time::sleep(done.late).await;
+    }
     send(done.reply, done.ending, &switches, &request_id)
 }
 
@@ -94,6 +98,8 @@ pub async fn answer(State(sandbox): State<Arc<Sandbox>>, request: Request) -> Re
 struct Done {
     reply: Reply,
     ending: Ending,
+    /// Between what was done and the answer.
+    late: Duration,
     entry: LogEntry,
 }
 
@@ -127,6 +133,7 @@ impl Done {
         Done {
             reply,
             ending: Ending::Whole,
+            late: Duration::ZERO,
             entry,
         }
     }
@@ -207,10 +214,8 @@ async fn respond(
         done
     };
     done.entry.fault = fault_name;
+    done.late = Duration::from_millis(fault.delay_answer);
     disguise(&mut done, &fault, switches);
-    if fault.delay_answer > 0 {
-        tokio::time::sleep(Duration::from_millis(fault.delay_answer)).await;
-    }
     done
 }
 

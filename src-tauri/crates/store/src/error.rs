@@ -23,6 +23,11 @@ pub enum Error {
     /// No room left on the disk; nothing of the transaction was kept.
     #[error("The disk is full, so nothing of this step was saved. Free some room and go on")]
     DiskFull,
+    /// The system refused to write: no room left to this person or this file, a disk that is in trouble or gone.
+    #[error(
+        "The disk did not take what was to be written ({0}), so nothing of this step was saved. Check that it has room and is in order, then go on"
+    )]
+    Disk(rusqlite::Error),
     /// Another process held the file for longer than the busy time-out (10 s).
     #[error(
         "Another Muster is busy with the same data. Wait for it to finish, or close it, and try again"
@@ -49,6 +54,7 @@ impl From<rusqlite::Error> for Error {
             Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked) => {
                 Self::Busy
             }
+            Some(rusqlite::ErrorCode::SystemIoFailure) => Self::Disk(error),
             _ => Self::Sqlite(error),
         }
     }

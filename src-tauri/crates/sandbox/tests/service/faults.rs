@@ -297,6 +297,43 @@ async fn answers_can_be_slow() {
 }
 
 #[tokio::test]
+async fn what_was_done_is_logged_although_the_client_goes_away_before_the_answer() {
+    let service = company(50).await;
+    let person = service.somebody().await;
+    let path = format!("/Users/{}", id(&person));
+    let body = super::client::patch(
+        json!([{ "op": "replace", "value": { PEAKON: { "Department": "Search" } } }]),
+    );
+    for ending in [json!({ "delayAnswer": 60_000 }), json!({ "drop": "stall" })] {
+        let mut fault = json!({ "method": "PATCH" });
+        for (name, value) in ending.as_object().expect("an object") {
+            fault[name] = value.clone();
+        }
+        service.fault(fault).await;
+        let before = service.log().await.len();
+        let lost = service
+            .request("PATCH", &path)
+            .header("content-type", "application/scim+json")
+            .body(body.to_string())
+            .timeout(Duration::from_millis(300))
+            .send()
+            .await;
+        let lost = match lost {
+            Ok(answer) => answer.text().await.is_err(),
+            Err(_) => true,
+        };
+        assert!(lost, "the answer never came whole");
+        let log = service.log().await;
+        assert_eq!(log.len(), before + 1, "the request is on record: {ending}");
+        assert_eq!(
+            log[before]["effects"].as_array().map(Vec::len),
+            Some(1),
+            "with what it did: {ending}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn the_log_tells_equal_requests_apart_from_repeated_ones() {
     let service = company(50).await;
     let person = service.somebody().await;

@@ -17,7 +17,7 @@ use super::{
     meter::{Meter, refresh},
     settle::{Settler, give_back},
     together::Bulk,
-    trouble::Stop,
+    trouble::{Stop, Troubled},
     width::Width,
 };
 use crate::{
@@ -67,8 +67,8 @@ pub(crate) struct Driver {
     /// How often the service had asked for fewer requests when the width was last seen to.
     pub(super) slowed: u64,
     pub(super) meter: Meter,
-    /// Items the service failed over: in how many rounds, and how many were settled when each was first taken up.
-    pub(super) troubled: HashMap<u32, (u32, u32)>,
+    /// Items the service failed over.
+    pub(super) troubled: HashMap<u32, Troubled>,
     /// Rounds of trouble in a row without anybody settled, and how many were when they began.
     idle: (u32, u32),
     _hold: Hold,

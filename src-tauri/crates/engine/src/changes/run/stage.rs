@@ -19,7 +19,7 @@ use super::{
     carry::{Carried, Carrier, Start},
     drive::{Command, Driver, End},
     settle::Judged,
-    trouble::Stop,
+    trouble::{Stop, Troubled, others_first},
 };
 use crate::{
     changes::plan::{
@@ -32,8 +32,6 @@ use crate::{
 
 /// A listing older than this is no comparison any more: everybody is read again.
 const LISTING_HOLDS: Duration = Duration::from_secs(60);
-/// An item the service failed over in this many rounds, while others got on, is given up as failed.
-const ROUNDS_FOR_ONE: u32 = 8;
 /// Reads and entries of the journal side by side at the end, when nothing is written to the service any more.
 const READ_BACK_TOGETHER: usize = 64;
 /// One bulk request is as much work for the service as this many others.
@@ -129,7 +127,8 @@ impl Driver {
                 Err(stop) => return Ok(End::Stopped(stop)),
             }
         }
-        for (_, mut queue) in waves {
+        for (_, queue) in waves {
+            let mut queue = others_first(queue, |position| self.troubled.contains_key(&position));
             if let Some(end) = self
                 .wave(&mut queue, &mut states, &mut listed, send)
                 .await?
@@ -264,10 +263,12 @@ impl Driver {
                             // The item is back in line, on disk; the rest of what is under way still ends.
                             Err(stop) => {
                                 if matches!(stop, Stop::Troubled { .. }) {
-                                    let (rounds, first) =
-                                        self.troubled.entry(step.position).or_insert((0, settled));
-                                    *rounds += 1;
-                                    if *rounds >= ROUNDS_FOR_ONE && self.meter.settled > *first {
+                                    let alone = queue.is_empty() && under_way.is_empty();
+                                    let troubled = self
+                                        .troubled
+                                        .entry(step.position)
+                                        .or_insert_with(|| Troubled::since(settled));
+                                    if troubled.again(self.meter.settled, alone) {
                                         lock(&self.settler.last_chance).insert(step.position);
                                     }
                                 }

@@ -1,14 +1,18 @@
 //! What to do about an error: try again now, put the item back in line and stop for a while, or give it up.
 
-use std::time::Duration;
+use std::{collections::VecDeque, time::Duration};
 
-use store::RunItemState;
+use store::{RunItemState, RunStep};
 
 use super::carry::{Carried, Carrier};
 use crate::{changes::plan::item::Item, error::Code, sync::failure};
 
 /// Tries of one item at what looks passing before it is given up as failed.
 pub(super) const TRIES: u32 = 4;
+/// An item the service failed over in this many rounds, with others getting on in between, is given up as failed.
+const ROUNDS_FOR_ONE: u32 = 8;
+/// How many others go before those the service failed over, so that it shows whether anybody gets on.
+const OTHERS_FIRST: usize = 10;
 /// Waited where the service does not say how long.
 const NETWORK_BACK: Duration = Duration::from_secs(15);
 const FEWER_REQUESTS: Duration = Duration::from_secs(60);
@@ -24,6 +28,50 @@ pub(crate) enum Stop {
     Troubled { why: String, after: Duration },
     /// Only a person can help: the token, the disk.
     Person(String),
+}
+
+/// What the service's failing over one item says: of the item where others get on meanwhile, of the service
+/// where nobody does.
+#[derive(Debug)]
+pub(super) struct Troubled {
+    rounds: u32,
+    /// How many had been settled when it was last counted.
+    settled: u32,
+    first: u32,
+}
+
+impl Troubled {
+    /// First taken up when so many were settled.
+    pub(super) fn since(settled: u32) -> Self {
+        Self {
+            rounds: 0,
+            settled,
+            first: settled,
+        }
+    }
+
+    /// One more round of trouble, with so many settled by now; whether one more is one too many. A round in which
+    /// nobody else got on counts only where nobody else is left who could, and some got on before.
+    pub(super) fn again(&mut self, settled: u32, alone: bool) -> bool {
+        if settled > self.settled || (alone && settled > self.first) {
+            self.rounds += 1;
+            self.settled = settled;
+        }
+        self.rounds >= ROUNDS_FOR_ONE
+    }
+}
+
+/// Lines up those the service failed over behind some others.
+pub(super) fn others_first(
+    queue: VecDeque<RunStep>,
+    troubled: impl Fn(u32) -> bool,
+) -> VecDeque<RunStep> {
+    let (late, mut line): (VecDeque<_>, VecDeque<_>) =
+        queue.into_iter().partition(|step| troubled(step.position));
+    let rest = line.split_off(line.len().min(OTHERS_FIRST));
+    line.extend(late);
+    line.extend(rest);
+    line
 }
 
 impl Stop {
@@ -143,5 +191,61 @@ pub(super) fn disk(error: crate::error::Error) -> Stop {
             after: Duration::from_secs(5),
         },
         _ => Stop::Person(error.message),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_item_is_not_given_up_while_nobody_gets_on() {
+        let mut troubled = Troubled::since(100);
+        assert!(
+            (0..1_000).all(|_| !troubled.again(100, false)),
+            "one burst, however long, says nothing of the item"
+        );
+        assert!(
+            !troubled.again(101, false) && (0..1_000).all(|_| !troubled.again(101, false)),
+            "nor does one success before a burst"
+        );
+    }
+
+    #[test]
+    fn an_item_is_given_up_when_others_got_on_in_between() {
+        let mut troubled = Troubled::since(100);
+        let rounds = (101..)
+            .take_while(|settled| !troubled.again(*settled, false))
+            .count();
+        assert_eq!(rounds, 7, "the eighth time is enough");
+    }
+
+    #[test]
+    fn the_last_item_is_given_up_if_others_got_on_since_it_began() {
+        let mut troubled = Troubled::since(100);
+        assert!(!troubled.again(110, false), "once with others");
+        let rounds = (0..).take_while(|_| !troubled.again(110, true)).count();
+        assert_eq!(rounds, 6, "then alone");
+        let mut only = Troubled::since(0);
+        assert!(
+            (0..1_000).all(|_| !only.again(0, true)),
+            "where nobody ever got on, a person is asked"
+        );
+    }
+
+    #[test]
+    fn those_in_trouble_go_behind_some_others_and_nobody_is_lost() {
+        let step = |position| RunStep {
+            position,
+            wave: 0,
+            state: RunItemState::Waiting,
+        };
+        let queue: VecDeque<RunStep> = (0..30).map(step).collect();
+        let line: Vec<u32> = others_first(queue, |position| position < 2)
+            .iter()
+            .map(|step| step.position)
+            .collect();
+        assert_eq!(line[..13], [2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 0, 1, 12]);
+        assert_eq!(line.len(), 30);
     }
 }
