@@ -134,26 +134,26 @@ impl Window {
         self.says("seats paid until").await?;
         visit("reclaim").await?;
 
-        self.press(&role("radio").named("Groups")).await?;
+        self.press_beside(&role("radio").named("Groups")).await?;
         self.find(&role("region").starting("Dormant people by"))
             .await?;
         visit("reclaim-groups").await?;
-        self.press(&role("radio").named("Months")).await?;
+        self.press_beside(&role("radio").named("Months")).await?;
         visit("reclaim-months").await?;
-        self.press(&role("radio").named("Days")).await?;
+        self.press_beside(&role("radio").named("Days")).await?;
         self.find(&role("slider")).await?;
         Ok(())
     }
 }
 
 /// Sign-ins and HR records that go with the sample company.
-fn activity_files(home: &Path) -> Result<[PathBuf; 2]> {
+fn activity_files(home: &Path) -> Result<[PathBuf; 3]> {
     let folder = home.join("evidence");
     let today = jiff::tz::Offset::UTC
         .to_datetime(jiff::Timestamp::now())
         .date();
     sandbox::evidence::write(&folder, SAMPLE_PEOPLE, SAMPLE_SEED, today)?;
-    Ok(["entra-sign-ins.csv", "hris-status.csv"].map(|name| folder.join(name)))
+    Ok(["okta-users.csv", "google-users.xlsx", "hris-status.csv"].map(|name| folder.join(name)))
 }
 
 /// As Muster makes its sample company.
