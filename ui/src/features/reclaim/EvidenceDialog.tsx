@@ -39,11 +39,7 @@ export function EvidenceDialog({
               ? "Let go to read these files."
               : "Drop sign-in exports, usage exports or HR records here: CSV, Excel, OpenDocument or JSON lines, any number of them. They are read on this computer and go nowhere."}
           </p>
-          <Button
-            variant={imports.length === 0 ? "primary" : "secondary"}
-            isDisabled={reading}
-            onPress={() => void readFiles(connection, "dialog")}
-          >
+          <Button isDisabled={reading} onPress={() => void readFiles(connection, "dialog")}>
             Choose files…
           </Button>
         </div>
