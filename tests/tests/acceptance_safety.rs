@@ -177,6 +177,8 @@ async fn nobody_leaves_on_a_day_that_has_passed_since_review() -> Outcome {
 #[tokio::test(flavor = "multi_thread")]
 async fn one_record_the_service_chokes_on_does_not_stop_the_others() -> Outcome {
     let (company, id) = acme(200).await?;
+    company.set(json!({ "bulk": false })).await?;
+    company.engine.sync(id).await?;
     let engine = &company.engine;
     let people = staff(engine, id, 12)?;
     let choking = engine.person(id, people[0])?.scim_id;
