@@ -875,7 +875,8 @@ fn killed_at_any_moment_it_ends_as_if_nothing_had_happened() -> Outcome {
     let mut acme = service.block_on(Acme::of(300))?;
     let people = acme.staff(12)?;
     service.block_on(acme.company.set(json!({ "latency": 4 })))?;
-    for moment in [1u64, 2, 3, 5, 9, 14, 20, 27, 33] {
+    // Twelve people take about eighteen requests: the two listings and one for each.
+    for moment in [1u64, 2, 3, 5, 7, 9, 11, 14, 17] {
         let since = service.block_on(acme.arrived())?;
         let to = acme.stage_move(&people)?;
         let plan = acme.engine().make_plan(acme.id)?;
@@ -890,6 +891,11 @@ fn killed_at_any_moment_it_ends_as_if_nothing_had_happened() -> Outcome {
         };
         let run = victim.start_run(plan.id, agreed(&plan))?;
         while service.block_on(acme.arrived())? < since + moment {
+            let run = victim.run(run.id)?;
+            anyhow::ensure!(
+                run.status == RunStatus::Running,
+                "over before {moment} requests: {run:?}"
+            );
             std::thread::yield_now();
         }
         process.shutdown_timeout(Duration::from_secs(10));
