@@ -6,11 +6,11 @@ import styles from "./KeysOverlay.module.css";
 const GROUPS: readonly CommandGroup[] = [
   "Go",
   "People",
-  "Edit",
   "Draft",
   "Run",
   "Connection",
   "View",
+  "Edit",
   "Help",
 ];
 

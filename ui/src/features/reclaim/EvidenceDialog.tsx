@@ -115,7 +115,9 @@ function Sources({ connection }: { connection: ConnectionId }) {
               <p>
                 <strong>{source.name}</strong>{" "}
                 <span className={styles.faint}>
-                  {KINDS[source.kind]} of {date(source.asOf)}, {age(source.ageDays)}
+                  {source.name !== KINDS[source.kind] && `${KINDS[source.kind]}, `}
+                  {source.ageDays > 0 && `as of ${date(source.asOf)}, `}
+                  {age(source.ageDays)}
                 </span>
               </p>
               <p className={styles.faint}>

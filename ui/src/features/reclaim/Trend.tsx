@@ -6,6 +6,8 @@ import { Plotted, useWidth } from "./Plotted";
 import styles from "./Reclaim.module.css";
 
 const HEIGHT = 172;
+/** So many months stand on the axis at the least, the last on the right: one alone would be a wall. */
+const LEAST_MONTHS = 6;
 
 /** "Nov 2026" */
 export function monthWords(month: string): string {
@@ -13,6 +15,18 @@ export function monthWords(month: string): string {
   if (!year || !one) return month;
   const format = new Intl.DateTimeFormat(locale, { month: "short", year: "numeric", timeZone: "UTC" });
   return format.format(new Date(Date.UTC(year, one - 1, 1)));
+}
+
+/** The months on the axis, "2026-11" each: those that are known, and those before them where these are few. */
+export function axisMonths(known: readonly string[]): string[] {
+  const months = [...known];
+  while (months.length > 0 && months.length < LEAST_MONTHS) {
+    const [year, one] = (months[0] ?? "").split("-").map(Number);
+    if (!year || !one) break;
+    const before = new Date(Date.UTC(year, one - 2, 1));
+    months.unshift(before.toISOString().slice(0, 7));
+  }
+  return months;
 }
 
 /** Dormant and reclaimed people, month by month. */
@@ -31,7 +45,7 @@ export function Trend({ board }: { board: Board }) {
       marginTop: 10,
       marginBottom: 24,
       style: { background: "none", fontFamily: "inherit", fontSize: "11px", overflow: "visible" },
-      x: { domain: months.map((one) => one.name), padding: months.length < 5 ? 0.6 : 0.3 },
+      x: { domain: axisMonths(trend.map((one) => one.month)).map(monthWords), padding: 0.4 },
       y: { domain: [0, highest] },
       marks: [
         gridY({ ticks: 3, stroke: "var(--row-line)", strokeOpacity: 1 }),

@@ -98,9 +98,9 @@ export function size(bytes: number): string {
   return `${shown} ${units[at]}`;
 }
 
-/** "3 days old", "of today" */
+/** "3 days old", "from today" */
 export function age(days: number): string {
-  if (days <= 0) return "of today";
+  if (days <= 0) return "from today";
   return days === 1 ? "1 day old" : `${number(days)} days old`;
 }
 

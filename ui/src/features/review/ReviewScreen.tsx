@@ -281,16 +281,18 @@ function Numbers({ plan }: { plan: Plan }) {
     <Figures>
       {seats !== 0 && (
         <Figure
-          value={number(Math.abs(seats))}
+          value={`about ${number(Math.abs(seats))}`}
           caption={
             seats > 0
-              ? `${seats === 1 ? "seat" : "seats"} freed, about`
-              : `more ${seats === -1 ? "seat" : "seats"}, about`
+              ? seats === 1
+                ? "seat freed"
+                : "seats freed"
+              : `more ${seats === -1 ? "seat" : "seats"}`
           }
         />
       )}
       <Figure value={number(plan.operations)} caption={plan.operations === 1 ? "operation" : "operations"} />
-      <Figure value={duration(plan.seconds)} caption="about, at the latest pace" />
+      <Figure value={`about ${duration(plan.seconds)}`} caption="at the latest pace" />
       <Figure value={number(plan.operationsLeft)} caption="operations left this hour" />
     </Figures>
   );
