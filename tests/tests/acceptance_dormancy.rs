@@ -1032,11 +1032,16 @@ async fn seats_are_reclaimed_measured_and_reported_without_names() -> Outcome {
         (6, 2),
         "the board follows at once"
     );
+    let left: u32 = Pile::ALL
+        .into_iter()
+        .filter(|pile| pile.speaks())
+        .map(|pile| people_in(&after, pile))
+        .sum();
     let month = after.trend.last().context("a month")?;
     assert_eq!(
         (month.month.as_str(), month.reclaimed, month.dormant),
-        ("2026-11", 6, 2),
-        "the month's seats and what is left"
+        ("2026-11", 6, left),
+        "the month's seats and what is left, second records of somebody among them"
     );
 
     let page = acme.company.folder.path().join("report.html");

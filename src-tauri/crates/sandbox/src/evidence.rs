@@ -91,7 +91,7 @@ pub enum Place {
     NoEvidence,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Case {
     /// The file also has the address without the plus, which is somebody else's.
@@ -112,6 +112,10 @@ pub enum Case {
     LeftAndSeen,
     /// Shares an e-mail with another record but for capitals.
     SharedEmail,
+    /// Has another record under the same e-mail, one of the two with a part after a plus sign.
+    TwoRecords,
+    /// Started yesterday, so no file can know them.
+    HiredYesterday,
 }
 
 /// Makes the files in `folder`, which is made when missing, with the truth as `truth.json` beside them.
@@ -172,6 +176,7 @@ mod tests {
             Place::Left,
             Place::Exempt,
             Place::LeftStillActive,
+            Place::Duplicates,
             Place::Leave,
             Place::Grace,
             Place::SeenLately,
@@ -191,6 +196,8 @@ mod tests {
             Case::OnlyFailures,
             Case::LeftAndSeen,
             Case::SharedEmail,
+            Case::TwoRecords,
+            Case::HiredYesterday,
         ] {
             assert!(
                 truth.people.iter().any(|known| known.case == Some(case)),

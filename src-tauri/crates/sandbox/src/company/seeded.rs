@@ -109,7 +109,7 @@ impl Seed {
 
     /// Whose name and address this record carries.
     fn named_after(&self, index: u32, dirt: Option<Dirt>) -> u32 {
-        if dirt == Some(Dirt::Twin) {
+        if dirt.is_some_and(Dirt::is_double) {
             index - 1
         } else {
             index
@@ -146,7 +146,7 @@ impl Seed {
         if before > 0 {
             address.push_str(&(before + 1).to_string());
         }
-        if dirt == Some(Dirt::PlusAddress) {
+        if matches!(dirt, Some(Dirt::PlusAddress | Dirt::PlusTwin)) {
             address.push_str("+peakon");
         }
         address.push('@');

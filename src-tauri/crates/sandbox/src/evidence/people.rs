@@ -44,8 +44,11 @@ pub(super) struct Member {
     /// Someone else's record has this e-mail but for capitals.
     pub shared: bool,
     started: Option<i32>,
+    born: Option<i32>,
+    active: bool,
     gone: bool,
     reports: bool,
+    /// Another record of the same person stays.
     twin: bool,
 }
 
@@ -63,7 +66,6 @@ impl Cast {
         let count = seed.shape.people;
         let mut members: Vec<Member> = Vec::with_capacity(count as usize);
         let mut managers = BTreeSet::new();
-        let mut births = Vec::with_capacity(count as usize);
         for index in 0..count {
             let person = seed.person(index);
             let day = |slot: usize| match &person.cells[slot] {
@@ -74,7 +76,6 @@ impl Cast {
             if let Cell::Text(manager) = &person.cells[MANAGER] {
                 managers.insert(manager.to_lowercase());
             }
-            births.push(day(DATE_OF_BIRTH));
             members.push(Member {
                 index,
                 id: person.id,
@@ -87,6 +88,8 @@ impl Cast {
                 written: None,
                 shared: false,
                 started: day(TENURE),
+                born: day(DATE_OF_BIRTH),
+                active: person.active,
                 gone: day(SEPARATION_DATE).is_some_and(|day| day <= today),
                 reports: false,
                 twin: false,
@@ -107,19 +110,45 @@ impl Cast {
             }
             for &place in places.iter().filter(|_| places.len() > 1) {
                 members[place].shared = true;
-                let first = places[0];
-                // Two records of one person: the same name, birth and address.
-                members[place].twin = place != first
-                    && births[place].is_some()
-                    && births[place] == births[first]
-                    && members[place].given == members[first].given
-                    && members[place].family == members[first].family;
             }
         }
         let mut cast = Cast { today, members };
         cast.deal(seed);
         cast.cases(seed);
+        cast.twins();
         cast
+    }
+
+    /// Two records of one person: the same name, birth and address, whatever the letter case and whatever follows a
+    /// plus sign. The one seen last stays, then an active one, then the first.
+    fn twins(&mut self) {
+        let mut people: HashMap<(String, i32, &str, &str), Vec<usize>> = HashMap::new();
+        for (place, member) in self.members.iter().enumerate() {
+            if let (Some(email), Some(born), false) = (&member.email, member.born, member.gone) {
+                let key = (mailbox(email), born, &*member.given, &*member.family);
+                people.entry(key).or_default().push(place);
+            }
+        }
+        let seen = |member: &Member| match self.seen(member, true) {
+            Trace::Seen(day) => day,
+            Trace::Never | Trace::None => i32::MIN,
+        };
+        let mut others = Vec::new();
+        for mut records in people.into_values().filter(|records| records.len() > 1) {
+            records.sort_by_key(|&place| {
+                let member = &self.members[place];
+                (
+                    !member.reports,
+                    std::cmp::Reverse(seen(member)),
+                    !member.active,
+                    place,
+                )
+            });
+            others.extend_from_slice(&records[1..]);
+        }
+        for place in others {
+            self.members[place].twin = true;
+        }
     }
 
     /// What everybody gets who is no special case.
@@ -167,6 +196,8 @@ impl Cast {
                 member.trace = Trace::Seen(today - if long_here { DAYS + 33 } else { 1 });
             }
         }
+        self.new_hires(seed);
+        self.doubles(seed);
         let mut wanted = [
             Case::ChangedEmail,
             Case::JustBeforeMidnight,
@@ -184,6 +215,7 @@ impl Cast {
             .filter(|&place| {
                 let member = &self.members[place];
                 seed.dirt(member.index).is_none()
+                    && member.case.is_none()
                     && !member.gone
                     && !member.reports
                     && !member.shared
@@ -211,6 +243,43 @@ impl Cast {
             if case == Case::ChangedEmail {
                 member.written = member.email.as_ref().map(|email| format!("former.{email}"));
             }
+        }
+    }
+
+    /// One is listed without a sign-in and the next in no file: neither says anything on the second day.
+    fn new_hires(&mut self, seed: &Seed) {
+        let mut listed = true;
+        for member in &mut self.members {
+            if seed.dirt(member.index) == Some(Dirt::NewHire) {
+                member.case = Some(Case::HiredYesterday);
+                member.employment = Employment::Active;
+                member.trace = if listed { Trace::Never } else { Trace::None };
+                listed = !listed;
+            }
+        }
+    }
+
+    /// In turn the second record is the one in use, and the first.
+    fn doubles(&mut self, seed: &Seed) {
+        let today = self.today;
+        let mut second = true;
+        for place in 1..self.members.len() {
+            if seed.dirt(self.members[place].index) != Some(Dirt::PlusTwin) {
+                continue;
+            }
+            let used = if second { place } else { place - 1 };
+            for record in [place - 1, place] {
+                let member = &mut self.members[record];
+                member.case = Some(Case::TwoRecords);
+                member.employment = Employment::Active;
+                let lately = member.started.map_or(2, |started| (today - started).min(2));
+                member.trace = if record == used {
+                    Trace::Seen(today - lately)
+                } else {
+                    Trace::Never
+                };
+            }
+            second = !second;
         }
     }
 
@@ -298,6 +367,13 @@ impl Cast {
             })
             .collect()
     }
+}
+
+/// An address as the post office of the company reads it.
+fn mailbox(email: &str) -> String {
+    let (local, domain) = email.split_once('@').unwrap_or((email, ""));
+    let name = local.split_once('+').map_or(local, |(name, _)| name);
+    format!("{name}@{domain}").to_lowercase()
 }
 
 /// The last 29 February up to a day.

@@ -22,6 +22,10 @@ pub enum Dirt {
     PlusAddress,
     /// A second record of the person before, whose address differs only in capitals.
     Twin,
+    /// A second record of the person before, under the same address with a part after a plus sign.
+    PlusTwin,
+    /// Started yesterday.
+    NewHire,
     NoManager,
     /// The manager's address belongs to nobody.
     UnknownManager,
@@ -34,7 +38,7 @@ pub enum Dirt {
 }
 
 /// Each of these is found at least once, however small the company, as long as it has 50 people.
-const GUARANTEED: [Dirt; 14] = [
+const GUARANTEED: [Dirt; 18] = [
     Dirt::Leaver,
     Dirt::Kiosk,
     Dirt::FutureStarter,
@@ -49,7 +53,18 @@ const GUARANTEED: [Dirt; 14] = [
     Dirt::NoDepartment,
     Dirt::NoNumber,
     Dirt::LookAlike,
+    Dirt::PlusTwin,
+    Dirt::PlusTwin,
+    Dirt::NewHire,
+    Dirt::NewHire,
 ];
+
+impl Dirt {
+    /// Whether it is a second record of the person before.
+    pub fn is_double(self) -> bool {
+        matches!(self, Dirt::Twin | Dirt::PlusTwin)
+    }
+}
 
 impl Seed {
     pub(super) fn place_guaranteed(&self) -> Vec<(u32, Option<Dirt>)> {
@@ -68,7 +83,7 @@ impl Seed {
                         .is_some_and(|(department, _)| department.on_the_floor)
                 };
                 match dirt {
-                    Dirt::Twin => index > 0 && free(index) && free(index - 1),
+                    Dirt::Twin | Dirt::PlusTwin => index > 0 && free(index) && free(index - 1),
                     Dirt::Kiosk => free(index) && floor(),
                     _ => free(index),
                 }
@@ -78,7 +93,7 @@ impl Seed {
                 .find(|index| fits(*index, &placed));
             if let Some(found) = tries {
                 placed.push((found, Some(dirt)));
-                if dirt == Dirt::Twin {
+                if dirt.is_double() {
                     // The person who is doubled stays ordinary, or there would be nothing to compare.
                     placed.push((found - 1, None));
                 }
@@ -136,10 +151,11 @@ impl Seed {
 
     pub fn dirt(&self, index: u32) -> Option<Dirt> {
         match self.dirt_of(index) {
-            Some(Dirt::Twin)
-                if index == 0
-                    || self.dirt_of(index - 1).is_some()
-                    || self.shape.reports(self.shape.rank(index - 1)) > 0 =>
+            Some(double)
+                if double.is_double()
+                    && (index == 0
+                        || self.dirt_of(index - 1).is_some()
+                        || self.shape.reports(self.shape.rank(index - 1)) > 0) =>
             {
                 None
             }
@@ -147,7 +163,7 @@ impl Seed {
         }
     }
 
-    pub(super) fn soil(&self, index: u32, dirt: Option<Dirt>, person: &mut Seeded<'_>) {
+    pub(super) fn soil<'a>(&'a self, index: u32, dirt: Option<Dirt>, person: &mut Seeded<'a>) {
         let variant = self.roll(index, Choice::DirtVariant);
         let started = match person.cells[TENURE] {
             Cell::Day(day) => day,
@@ -175,6 +191,7 @@ impl Seed {
                 cells[TENURE] = Cell::Day(self.anchor + 9 + (variant % 140) as i32);
                 person.active = !variant.is_multiple_of(3);
             }
+            Some(Dirt::NewHire) => cells[TENURE] = Cell::Day(self.anchor - 1),
             Some(Dirt::OnLeave) => person.active = false,
             Some(Dirt::NoManager) => cells[MANAGER] = Cell::Unset,
             Some(Dirt::UnknownManager) => {
@@ -194,7 +211,13 @@ impl Seed {
                 }
                 .into()
             }
-            Some(Dirt::Kiosk | Dirt::PlusAddress | Dirt::Twin | Dirt::NoNumber) | None => {}
+            Some(dirt) if dirt.is_double() => {
+                cells[DATE_OF_BIRTH] = self.person(index - 1).cells[DATE_OF_BIRTH].clone();
+            }
+            Some(
+                Dirt::Kiosk | Dirt::PlusAddress | Dirt::Twin | Dirt::PlusTwin | Dirt::NoNumber,
+            )
+            | None => {}
         }
     }
 
