@@ -295,12 +295,17 @@ fn unchunk(mut body: &str) -> String {
 
 /// A host with nothing but memory, its clock standing still.
 pub fn plain_ports() -> Ports {
-    let clock = SetClock {
-        now: Mutex::new(Timestamp::now()),
+    ports_at(Timestamp::now(), &Arc::default()).0
+}
+
+/// A host whose tokens go to this keychain, and whose clock stands at this time until it is turned.
+pub fn ports_at(now: Timestamp, keychain: &Arc<Keychain>) -> (Ports, Arc<SetClock>) {
+    let clock = Arc::new(SetClock {
+        now: Mutex::new(now),
         today: Mutex::new(TODAY),
         patience: Mutex::new(Duration::from_secs(60)),
-    };
-    ports(&Arc::default(), &Arc::new(clock), &Arc::default())
+    });
+    (ports(keychain, &clock, &Arc::default()), clock)
 }
 
 fn ports(keychain: &Arc<Keychain>, clock: &Arc<SetClock>, ear: &Arc<Ear>) -> Ports {

@@ -6,6 +6,7 @@ pub mod acts;
 pub mod dialogs;
 pub mod office;
 pub mod process;
+pub mod screen;
 pub mod tour;
 pub mod window;
 
@@ -175,6 +176,21 @@ impl Desktop {
             .collect())
     }
 
+    /// Puts a token into the keyring where Muster looks for it, with a tool that is not ours.
+    pub fn keep_token(&self, key: &str, token: &str) -> Result<()> {
+        let mut store = command("secret-tool", &self.environment);
+        store.args(["store", "--label=Muster", "service", "Muster", "username", key]);
+        let mut child = store
+            .stdin(std::process::Stdio::piped())
+            .spawn()
+            .context("secret-tool could not be started; `cargo xtask test` installs it")?;
+        if let Some(mut stdin) = child.stdin.take() {
+            std::io::Write::write_all(&mut stdin, token.as_bytes())?;
+        }
+        ensure!(child.wait()?.success(), "the keyring took no token");
+        Ok(())
+    }
+
     /// Files under the desktop's folder that hold this text anywhere, in UTF-8 or UTF-16.
     pub fn files_with(&self, needle: &str) -> Result<Vec<PathBuf>> {
         let plain = needle.as_bytes().to_vec();
@@ -266,6 +282,11 @@ pub fn executable() -> Result<PathBuf> {
     if let Some(named) = std::env::var_os("MUSTER_EXECUTABLE") {
         return Ok(PathBuf::from(named));
     }
+    beside("muster")
+}
+
+/// A program that was built beside the one that is running now.
+fn beside(name: &str) -> Result<PathBuf> {
     let here = std::env::current_exe()?;
     let folder = here.parent().context("the test has no folder")?;
     let folder = if folder.ends_with("deps") {
@@ -273,7 +294,7 @@ pub fn executable() -> Result<PathBuf> {
     } else {
         folder
     };
-    let executable = folder.join("muster");
+    let executable = folder.join(name);
     ensure!(
         executable.exists(),
         "{} is not there; `cargo xtask test --only desktop` builds it",

@@ -54,6 +54,21 @@ impl Desktop {
         .await
     }
 
+    /// Answers the dialog to print with: into a file, whose path is given.
+    pub async fn print_to_file(&self, path: &Path) -> Result<()> {
+        let dialog = until("the dialog to print with", PATIENCE, async || {
+            let found = self.run_xdotool(&["search", "--onlyvisible", "--name", "^Print$"])?;
+            Ok(found.lines().next().map(str::to_owned))
+        })
+        .await?;
+        self.xdotool(&["windowfocus", "--sync", &dialog])?;
+        self.xdotool(&["key", "Return"])?;
+        until("the print to be in a file", PATIENCE, async || {
+            Ok(path.metadata().is_ok_and(|file| file.len() > 0).then_some(()))
+        })
+        .await
+    }
+
     /// Turns a mouse's wheel down by notches over a point of the screen, one each `pause`.
     pub fn turn_wheel(&self, (x, y): (u32, u32), notches: usize, pause: Duration) -> Result<()> {
         self.xdotool(&["mousemove", &x.to_string(), &y.to_string()])?;
@@ -68,7 +83,7 @@ impl Desktop {
         Ok(found.lines().next().map(str::to_owned))
     }
 
-    fn xdotool(&self, words: &[&str]) -> Result<()> {
+    pub(super) fn xdotool(&self, words: &[&str]) -> Result<()> {
         let output = self.xdotool_command(words).output().context(MISSING)?;
         ensure!(
             output.status.success(),
@@ -81,7 +96,7 @@ impl Desktop {
     }
 
     /// A search that finds nothing fails, and says nothing.
-    fn run_xdotool(&self, words: &[&str]) -> Result<String> {
+    pub(super) fn run_xdotool(&self, words: &[&str]) -> Result<String> {
         let output = self.xdotool_command(words).output().context(MISSING)?;
         Ok(String::from_utf8_lossy(&output.stdout).into_owned())
     }

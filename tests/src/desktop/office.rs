@@ -2,11 +2,18 @@
 
 use anyhow::{Context, Result, ensure};
 use sandbox::Running;
-use serde_json::Value;
+use serde_json::{Value, json};
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError};
+
+use engine::Engine;
+use engine::connection::{Colour, NewConnection, ServiceKind, TokenPlace};
+use jiff::{SignedDuration, Timestamp};
 
 use super::acts::COMPANY;
 use super::{Desktop, Look, PATIENCE, Window, until};
-use crate::company::{TOKEN, control};
+use crate::company::{Keychain, TOKEN, control, ports_at, token};
 
 pub struct Office {
     pub desktop: Desktop,
@@ -31,6 +38,50 @@ impl Office {
             .muster(&["connections", "add", COMPANY, "--url", &url])
             .await?;
         office.muster(&["sync"]).await?;
+        Ok(office)
+    }
+
+    /// As [`Office::of`], with days behind it: on each of them another system changed somebody, and a sync saw it.
+    pub async fn with_days_behind(people: u32, days: u32) -> Result<Office> {
+        let service = sandbox::start(sandbox::Settings {
+            people,
+            token: TOKEN.to_owned(),
+            ..sandbox::Settings::default()
+        })
+        .await?;
+        let office = Office {
+            desktop: Desktop::start().await?,
+            service,
+        };
+        let day = SignedDuration::from_hours(24);
+        let keychain = Arc::new(Keychain::default());
+        let (ports, clock) = ports_at(
+            Timestamp::now() - day * i32::try_from(days)?,
+            &keychain,
+        );
+        let engine = Engine::open(&office.desktop.data_folder(), ports)?;
+        let new = NewConnection {
+            name: COMPANY.to_owned(),
+            url: office.service.url(),
+            colour: Colour::Green,
+            service: ServiceKind::Sample,
+            keep: TokenPlace::Keychain,
+        };
+        let connection = engine.add_connection(new, &token())?.id;
+        engine.sync(connection).await?;
+        for _ in 0..days {
+            clock.go_on(day.unsigned_abs());
+            office.write(json!({})).await?;
+            engine.sync(connection).await?;
+        }
+        let tokens: HashMap<String, String> = keychain
+            .tokens
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        for (key, token) in &tokens {
+            office.desktop.keep_token(key, token)?;
+        }
         Ok(office)
     }
 
