@@ -8,6 +8,7 @@ mod hold;
 mod journal;
 mod meter;
 mod settle;
+mod slots;
 mod stage;
 mod take_back;
 mod together;

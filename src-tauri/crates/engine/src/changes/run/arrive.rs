@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use scim::{Filter, FilterAttribute, Resource, Written};
-use store::RunItemState;
+use store::{PersonRecord, RunItemState};
 
 use super::{
-    carry::{Carried, Carrier, Compared, Start},
+    carry::{Carried, Carrier, Compared, Start, compare},
     settle::Judged,
     trouble::TRIES,
 };
@@ -27,9 +27,9 @@ impl Carrier {
             return self.fail(item, None, "There is nobody to delete").await;
         };
         let mut unknown = start.unknown;
-        let mut before: Option<Resource> = None;
+        let mut before: Option<PersonRecord> = None;
         for attempt in 1.. {
-            let current = match self.client.get(&id).await {
+            let current = match self.get(&id).await {
                 Ok(found) => found,
                 Err(error) => {
                     if let Some(carried) = self.trouble(item, attempt, unknown, error).await {
@@ -46,18 +46,23 @@ impl Carrier {
                 };
                 return self.settle(item, state, Judged::gone(before)).await;
             };
+            let record = self.settler.record(&current);
             if !start.send {
                 return self
-                    .settle(item, RunItemState::Cancelled, Judged::read(&current, None))
+                    .settle(item, RunItemState::Cancelled, Judged::read(record, None))
                     .await;
             }
             let write = Write::Delete;
             self.mark_sending(item, &write, Some(&id)).await?;
             let etag = current.etag().filter(|_| self.etag);
+            let Some(slot) = self.slots.to_write().await else {
+                return self.not_now(item, unknown).await;
+            };
             let outcome = self.client.delete(&id, etag.as_deref()).await;
-            before = Some(current);
+            drop(slot);
+            before = Some(record);
             match outcome {
-                Ok(written) => match self.client.get(&id).await {
+                Ok(written) => match self.get(&id).await {
                     Ok(None) => {
                         let judged = Judged::gone(before).with(&written);
                         return self.settle(item, RunItemState::Done, judged).await;
@@ -67,7 +72,8 @@ impl Carrier {
                             "The service answered {} and the person is still there. Ask the service's support, with the request id",
                             written.status
                         );
-                        let judged = Judged::read(&still, Some(why)).with(&written);
+                        let judged =
+                            Judged::read(self.settler.record(&still), Some(why)).with(&written);
                         return self.settle(item, RunItemState::Failed, judged).await;
                     }
                     Err(error) => {
@@ -115,13 +121,14 @@ impl Carrier {
                 }
             };
             if let Some(found) = found {
-                return match self.compare(item, &found) {
+                let found = self.settler.record(&found);
+                return match compare(item, &found) {
                     Compared::There if unknown => {
-                        self.settle(item, RunItemState::Done, Judged::read(&found, None))
+                        self.settle(item, RunItemState::Done, Judged::read(found, None))
                             .await
                     }
                     Compared::There => {
-                        self.settle(item, RunItemState::Same, Judged::read(&found, None))
+                        self.settle(item, RunItemState::Same, Judged::read(found, None))
                             .await
                     }
                     Compared::Open(_) | Compared::Moved(_) => {
@@ -129,7 +136,7 @@ impl Carrier {
                             "Somebody with this user name is there already. Sync, then change {} instead of creating them",
                             item.spoken
                         );
-                        self.settle(item, RunItemState::Held, Judged::read(&found, Some(why)))
+                        self.settle(item, RunItemState::Held, Judged::read(found, Some(why)))
                             .await
                     }
                 };
@@ -157,7 +164,12 @@ impl Carrier {
                 unreachable!("BUG: a creation is a creation")
             };
             self.mark_sending(item, &write, None).await?;
-            match self.client.create(resource).await {
+            let Some(slot) = self.slots.to_write().await else {
+                return self.not_now(item, unknown).await;
+            };
+            let answer = self.client.create(resource).await;
+            drop(slot);
+            match answer {
                 Ok(written) => {
                     let Some(id) = written.id().map(str::to_owned) else {
                         // Created, by its own word, under an id it keeps to itself: find it by name.
@@ -165,9 +177,7 @@ impl Carrier {
                         answered = Some(written);
                         continue;
                     };
-                    return self
-                        .read_back(item, &id, Resource::default(), written)
-                        .await;
+                    return self.read_back(item, &id, None, written).await;
                 }
                 // The first of two tries arrived after all.
                 Err(scim::Error::Conflict { .. }) if unknown && attempt < TRIES => {}
@@ -186,6 +196,7 @@ impl Carrier {
         let Some(user_name) = looked_up_by(item) else {
             return Ok(None);
         };
+        let _slot = self.slots.take().await;
         let found = self
             .client
             .find(&Filter::eq(FilterAttribute::UserName, user_name))

@@ -3,26 +3,24 @@
 use std::sync::Arc;
 
 use scim::{Client, Dialect, Resource, Written};
-use store::{ChangeAct, RunItemState};
+use store::{ChangeAct, PersonRecord, RunItemState};
 
 use super::{
     arrive::SECOND_LOOK,
     settle::{Judged, Settler},
+    slots::Slots,
     together::Bulk,
     trouble::{Stop, TRIES, disk},
 };
-use crate::{
-    changes::plan::{
-        item::{Field, Item},
-        requests::{self, Write},
-    },
-    error::Result,
+use crate::changes::plan::{
+    item::{Field, Item},
+    requests::{self, Write},
 };
 
 const VANISHED: &str = "The service took the change and then had nobody under this id";
 
 /// What an item came to.
-pub(crate) type Carried = std::result::Result<RunItemState, Stop>;
+pub(crate) type Carried = Result<RunItemState, Stop>;
 
 /// Everything a run's items have in common.
 pub(crate) struct Carrier {
@@ -32,6 +30,7 @@ pub(crate) struct Carrier {
     pub etag: bool,
     /// Where the service declares it.
     pub bulk: Option<Bulk>,
+    pub slots: Slots,
     pub settler: Arc<Settler>,
 }
 
@@ -84,7 +83,7 @@ impl Carrier {
         for attempt in 1.. {
             let current = match seen.take() {
                 Some(resource) => Some(resource),
-                None => match self.client.get(&id).await {
+                None => match self.get(&id).await {
                     Ok(found) => found,
                     Err(error) => {
                         if let Some(carried) = self.trouble(item, attempt, unknown, error).await {
@@ -103,27 +102,28 @@ impl Carrier {
                     )
                     .await;
             };
-            let open = match self.compare(item, &current) {
+            let record = self.settler.record(&current);
+            let open = match compare(item, &record) {
                 Compared::There if unknown => {
                     return self
-                        .settle(item, RunItemState::Done, Judged::read(&current, None))
+                        .settle(item, RunItemState::Done, Judged::read(record, None))
                         .await;
                 }
                 Compared::There => {
                     return self
-                        .settle(item, RunItemState::Same, Judged::read(&current, None))
+                        .settle(item, RunItemState::Same, Judged::read(record, None))
                         .await;
                 }
                 Compared::Moved(why) => {
                     return self
-                        .settle(item, RunItemState::Held, Judged::read(&current, Some(why)))
+                        .settle(item, RunItemState::Held, Judged::read(record, Some(why)))
                         .await;
                 }
                 Compared::Open(fields) => fields,
             };
             if !start.send {
                 return self
-                    .settle(item, RunItemState::Cancelled, Judged::read(&current, None))
+                    .settle(item, RunItemState::Cancelled, Judged::read(record, None))
                     .await;
             }
             let write = requests::write(item.act, &open, Some(&current), &self.dialect);
@@ -132,12 +132,18 @@ impl Carrier {
             };
             self.mark_sending(item, &write, Some(&id)).await?;
             let etag = current.etag().filter(|_| self.etag);
-            match self.client.patch(&id, patch, etag.as_deref()).await {
+            drop(current);
+            let Some(slot) = self.slots.to_write().await else {
+                return self.not_now(item, unknown).await;
+            };
+            let answer = self.client.patch(&id, patch, etag.as_deref()).await;
+            drop(slot);
+            match answer {
                 Ok(written) => {
                     if start.read_back_later {
                         return self.mark_sent(item, &written).await;
                     }
-                    return self.read_back(item, &id, current, written).await;
+                    return self.read_back(item, &id, Some(record), written).await;
                 }
                 // Somebody changed the record since it was read: read it again and look at the difference.
                 Err(scim::Error::Precondition { .. }) if attempt < TRIES => unknown = false,
@@ -157,11 +163,11 @@ impl Carrier {
         &self,
         item: &Item,
         id: &str,
-        before: Resource,
+        before: Option<PersonRecord>,
         written: Written,
     ) -> Carried {
         for look in 1.. {
-            let found = match self.client.get(id).await {
+            let found = match self.get(id).await {
                 Ok(found) => found,
                 Err(error) => {
                     if let Some(carried) = self.trouble(item, look, true, error).await {
@@ -177,18 +183,17 @@ impl Carrier {
                 }
                 return self.fail(item, Some(&written), VANISHED).await;
             };
-            if matches!(self.compare(item, &found), Compared::There) {
-                let judged = Judged::read(&found, None).before(before).with(&written);
+            let found = self.settler.record(&found);
+            if matches!(compare(item, &found), Compared::There) {
+                let judged = Judged::read(found, None).before(before).with(&written);
                 return self.settle(item, RunItemState::Done, judged).await;
             }
             if look == 1 {
                 tokio::time::sleep(SECOND_LOOK).await;
                 continue;
             }
-            let why = self.not_stored(item, &found, Some(written.status));
-            let judged = Judged::read(&found, Some(why))
-                .before(before)
-                .with(&written);
+            let why = not_stored(item, &found, Some(written.status));
+            let judged = Judged::read(found, Some(why)).before(before).with(&written);
             return self.settle(item, RunItemState::Failed, judged).await;
         }
         unreachable!("BUG: every look ends or goes on")
@@ -202,15 +207,15 @@ impl Carrier {
         found: Option<&Resource>,
         again: bool,
     ) -> Option<Carried> {
-        let there = found.is_some_and(|found| matches!(self.compare(item, found), Compared::There));
+        let found = found.map(|found| self.settler.record(found));
         Some(match found {
-            Some(found) if there => {
+            Some(found) if matches!(compare(item, &found), Compared::There) => {
                 self.settle(item, RunItemState::Done, Judged::read(found, None))
                     .await
             }
             _ if again => return None,
             Some(found) => {
-                let why = self.not_stored(item, found, None);
+                let why = not_stored(item, &found, None);
                 self.settle(item, RunItemState::Failed, Judged::read(found, Some(why)))
                     .await
             }
@@ -222,7 +227,7 @@ impl Carrier {
     pub(super) async fn look_at(&self, item: &Item, again: bool) -> Option<Carried> {
         let id = self.settler.scim_id(item).unwrap_or_default();
         for attempt in 1.. {
-            match self.client.get(&id).await {
+            match self.get(&id).await {
                 Ok(found) => return self.judge_sent(item, found.as_ref(), again).await,
                 Err(error) => {
                     if let Some(carried) = self.trouble(item, attempt, true, error).await {
@@ -234,54 +239,24 @@ impl Carrier {
         unreachable!("BUG: every look ends or goes on")
     }
 
-    fn not_stored(&self, item: &Item, found: &Resource, status: Option<u16>) -> String {
-        let record = self.settler.record(found);
-        let wrong: Vec<String> = item
-            .fields
-            .iter()
-            .filter(|field| record.value(field.attribute.0) != field.after.as_deref())
-            .map(|field| {
-                let now = record.value(field.attribute.0).unwrap_or("empty");
-                format!("{} is {now}", field.label)
-            })
-            .collect();
-        let answered = status.map_or_else(
-            || "said yes".to_owned(),
-            |status| format!("answered {status}"),
-        );
-        format!(
-            "The service {answered}, but reading back shows that {}. Check whether this attribute may be changed here",
-            wrong.join(", ")
-        )
+    /// A person as they are now, when there is a place for the request.
+    pub(super) async fn get(&self, id: &str) -> Result<Option<Resource>, scim::Error> {
+        let _slot = self.slots.take().await;
+        self.client.get(id).await
     }
 
-    pub(super) fn compare(&self, item: &Item, found: &Resource) -> Compared {
-        let record = self.settler.record(found);
-        let open: Vec<Field> = item
-            .fields
-            .iter()
-            .filter(|field| !same(field, record.value(field.attribute.0)))
-            .cloned()
-            .collect();
-        if open.is_empty() {
-            return Compared::There;
-        }
-        let moved = open
-            .iter()
-            .find(|field| record.value(field.attribute.0) != field.before.as_deref());
-        match moved {
-            Some(field) => {
-                let shown = |value: Option<&str>| value.unwrap_or("empty").to_owned();
-                Compared::Moved(format!(
-                    "{} was {} in review, is {} now and would become {}. It is back in the draft: keep yours or take theirs",
-                    field.label,
-                    shown(field.before.as_deref()),
-                    shown(record.value(field.attribute.0)),
-                    shown(field.after.as_deref())
-                ))
-            }
-            None => Compared::Open(open),
-        }
+    /// It was marked as being sent, and the run stops before it was: it is back in line.
+    pub(super) async fn not_now(&self, item: &Item, unknown: bool) -> Carried {
+        let state = if unknown {
+            RunItemState::Unknown
+        } else {
+            RunItemState::Waiting
+        };
+        self.settler
+            .back(item.position, state, None)
+            .await
+            .map_err(disk)?;
+        Ok(state)
     }
 
     pub(super) async fn mark_sending(
@@ -289,7 +264,7 @@ impl Carrier {
         item: &Item,
         write: &Write,
         id: Option<&str>,
-    ) -> std::result::Result<(), Stop> {
+    ) -> Result<(), Stop> {
         self.settler
             .mark_sending(item.position, write.text(id))
             .await
@@ -310,9 +285,59 @@ impl Carrier {
     }
 
     pub(crate) async fn settle(&self, item: &Item, state: RunItemState, judged: Judged) -> Carried {
-        let kept: Result<()> = self.settler.settle(item, state, judged).await;
-        kept.map_err(disk)?;
+        self.settler
+            .settle(item, state, judged)
+            .await
+            .map_err(disk)?;
         Ok(state)
+    }
+}
+
+fn not_stored(item: &Item, record: &PersonRecord, status: Option<u16>) -> String {
+    let wrong: Vec<String> = item
+        .fields
+        .iter()
+        .filter(|field| record.value(field.attribute.0) != field.after.as_deref())
+        .map(|field| {
+            let now = record.value(field.attribute.0).unwrap_or("empty");
+            format!("{} is {now}", field.label)
+        })
+        .collect();
+    let answered = status.map_or_else(
+        || "said yes".to_owned(),
+        |status| format!("answered {status}"),
+    );
+    format!(
+        "The service {answered}, but reading back shows that {}. Check whether this attribute may be changed here",
+        wrong.join(", ")
+    )
+}
+
+pub(super) fn compare(item: &Item, record: &PersonRecord) -> Compared {
+    let open: Vec<Field> = item
+        .fields
+        .iter()
+        .filter(|field| !same(field, record.value(field.attribute.0)))
+        .cloned()
+        .collect();
+    if open.is_empty() {
+        return Compared::There;
+    }
+    let moved = open
+        .iter()
+        .find(|field| record.value(field.attribute.0) != field.before.as_deref());
+    match moved {
+        Some(field) => {
+            let shown = |value: Option<&str>| value.unwrap_or("empty").to_owned();
+            Compared::Moved(format!(
+                "{} was {} in review, is {} now and would become {}. It is back in the draft: keep yours or take theirs",
+                field.label,
+                shown(field.before.as_deref()),
+                shown(record.value(field.attribute.0)),
+                shown(field.after.as_deref())
+            ))
+        }
+        None => Compared::Open(open),
     }
 }
 

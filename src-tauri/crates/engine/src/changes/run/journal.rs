@@ -10,7 +10,7 @@ type Entry = Box<dyn FnOnce(&Writer<'_>) -> store::Result<()> + Send>;
 type Waiting = (Entry, oneshot::Sender<Result<()>>);
 
 /// Entries in one transaction; more would make the first ones wait.
-const TOGETHER: usize = 128;
+const TOGETHER: usize = 256;
 
 /// The writing end. The task behind it ends when the last clone is dropped.
 #[derive(Clone)]

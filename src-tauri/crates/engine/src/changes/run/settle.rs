@@ -10,7 +10,7 @@ use std::{
 
 use jiff::civil::Date;
 use scim::{Resource, Written};
-use store::{ChangeAct, ChangeBody, NewEvent, PersonRecord, RunItemState, Settled, Writer};
+use store::{ChangeAct, ChangeBody, Digest, NewEvent, PersonRecord, RunItemState, Settled, Writer};
 
 use super::journal::Journal;
 use crate::{
@@ -31,9 +31,9 @@ const REPLY: usize = 4096;
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Judged {
     /// The person as read now; `None` where nobody was read.
-    now: Option<Resource>,
+    now: Option<PersonRecord>,
     /// The person as read before the write, where that is known.
-    before: Option<Resource>,
+    before: Option<PersonRecord>,
     gone: bool,
     why: Option<String>,
     reply: Option<String>,
@@ -41,15 +41,15 @@ pub(crate) struct Judged {
 }
 
 impl Judged {
-    pub(crate) fn read(now: &Resource, why: Option<String>) -> Self {
+    pub(crate) fn read(now: PersonRecord, why: Option<String>) -> Self {
         Self {
-            now: Some(now.clone()),
+            now: Some(now),
             why,
             ..Self::default()
         }
     }
 
-    pub(crate) fn gone(before: Option<Resource>) -> Self {
+    pub(crate) fn gone(before: Option<PersonRecord>) -> Self {
         Self {
             before,
             gone: true,
@@ -64,11 +64,8 @@ impl Judged {
         }
     }
 
-    pub(crate) fn before(self, before: Resource) -> Self {
-        Self {
-            before: before.id().is_some().then_some(before),
-            ..self
-        }
+    pub(crate) fn before(self, before: Option<PersonRecord>) -> Self {
+        Self { before, ..self }
     }
 
     pub(crate) fn with(self, written: &Written) -> Self {
@@ -148,10 +145,15 @@ impl Settler {
             .await
     }
 
-    pub(crate) async fn back(&self, position: u32, state: RunItemState, why: &str) -> Result<()> {
-        let (run, why) = (self.run.0, why.to_owned());
+    pub(crate) async fn back(
+        &self,
+        position: u32,
+        state: RunItemState,
+        why: Option<String>,
+    ) -> Result<()> {
+        let run = self.run.0;
         self.journal
-            .keep(move |writer| writer.mark_item(run, position, state, Some(&why), None))
+            .keep(move |writer| writer.mark_item(run, position, state, why.as_deref(), None))
             .await
     }
 
@@ -172,10 +174,13 @@ impl Settler {
         judged: Judged,
     ) -> Result<()> {
         let now = timestamp(self.clock.now());
-        let record = judged
+        let read = judged.now.is_some() || judged.gone;
+        let made = judged
             .now
             .as_ref()
-            .map(|resource| self.recorder.record(resource));
+            .filter(|_| item.act == ChangeAct::Create)
+            .map(|record| record.scim_id.clone())
+            .filter(|id| !id.is_empty());
         let made_row = Arc::new(AtomicU32::new(0));
         let entry = Entry {
             run: self.run,
@@ -188,11 +193,8 @@ impl Settler {
             attributes: self.attributes.clone(),
             item: item.clone(),
             state,
-            before: judged
-                .before
-                .as_ref()
-                .map(|resource| self.recorder.record(resource)),
-            record,
+            before: judged.before,
+            record: judged.now,
             gone: judged.gone,
             why: judged.why,
             reply: judged.reply,
@@ -206,12 +208,10 @@ impl Settler {
             0 => item.row,
             made => RowId(made),
         };
-        if item.act == ChangeAct::Create
-            && let Some(id) = judged.now.as_ref().and_then(Resource::id)
-        {
-            lock(&self.created).insert(item.row, id.to_owned());
+        if let Some(id) = made {
+            lock(&self.created).insert(item.row, id);
         }
-        if judged.now.is_some() || judged.gone {
+        if read {
             lock(&self.touched).push(row);
         }
         if goes_back(state) && self.from_draft {
@@ -247,8 +247,7 @@ struct Entry {
 impl Entry {
     fn write(self, writer: &Writer<'_>) -> store::Result<()> {
         let connection = self.connection.0;
-        let known = writer.person_record(self.item.row.0)?;
-        let kept = known.map(|person| person.record);
+        let kept = self.known(writer)?;
         let creation = self.item.act == ChangeAct::Create;
         let mut row = self.item.row.0;
         if let Some(record) = &self.record
@@ -300,6 +299,23 @@ impl Entry {
             },
             &self.now,
         )
+    }
+
+    /// The person as the mirror has them. Their record itself lies among many others, packed, and only a deletion
+    /// needs it.
+    fn known(&self, writer: &Writer<'_>) -> store::Result<Option<PersonRecord>> {
+        if self.item.act == ChangeAct::Delete && self.before.is_none() {
+            let known = writer.person_record(self.item.row.0)?;
+            return Ok(known.map(|person| person.record));
+        }
+        let cells = writer.person_values(self.item.row.0)?;
+        Ok(cells.map(|cells| PersonRecord {
+            scim_id: self.item.scim_id.clone().unwrap_or_default(),
+            cells,
+            raw: String::new(),
+            digest: Digest::default(),
+            etag: None,
+        }))
     }
 
     fn seats(&self, before: Option<&PersonRecord>) -> i32 {

@@ -9,7 +9,7 @@ use std::{
 use futures::{
     StreamExt,
     future::{BoxFuture, FutureExt},
-    stream::{self, FuturesUnordered},
+    stream::FuturesUnordered,
 };
 use scim::{Listing, Resource};
 use store::{ChangeAct, RunItemState, RunStep};
@@ -32,10 +32,13 @@ use crate::{
 
 /// A listing older than this is no comparison any more: everybody is read again.
 const LISTING_HOLDS: Duration = Duration::from_secs(60);
-/// Reads and entries of the journal side by side at the end, when nothing is written to the service any more.
-const READ_BACK_TOGETHER: usize = 64;
-/// One bulk request is as much work for the service as this many others.
-const BULK_WEIGHT: usize = 6;
+/// Entries of the journal side by side at the end, when nothing is written to the service any more.
+const READ_BACK_TOGETHER: usize = 256;
+/// For each request on its way there may be this many items under way, so that some are being written down
+/// while the others' requests are out.
+const UNDER_WAY: usize = 2;
+/// One bulk request is as much work for the service as six others.
+const BULK_WEIGHT: usize = 6 * UNDER_WAY;
 
 /// People as one listing showed them, and when.
 struct Listed {
@@ -120,6 +123,8 @@ impl Driver {
                 | RunItemState::Cancelled => {}
             }
         }
+        self.carrier.slots.open();
+        self.carrier.slots.resize(self.width.now());
         let mut listed = None;
         if send && self.cheaper_by_listing(waves.values().flatten())? {
             match self.list(waves.values().flatten()).await {
@@ -184,7 +189,7 @@ impl Driver {
                 }
                 continue;
             }
-            while end.is_none() && !stale && busy < self.width.now() {
+            while end.is_none() && !stale && busy < UNDER_WAY * self.width.now() {
                 let settled = self.meter.settled;
                 if let Some(together) = gather(&self.carrier, &self.items, queue, states, listed) {
                     let carrier = &self.carrier;
@@ -249,10 +254,11 @@ impl Driver {
                     let troubled = self.settler.trouble.swap(false, Ordering::Relaxed);
                     if troubled || slowed > self.slowed {
                         self.slowed = slowed;
-                        self.width.bad(busy);
+                        self.width.bad(self.carrier.slots.under_way());
                     } else {
                         self.width.good();
                     }
+                    self.carrier.slots.resize(self.width.now());
                     for (step, settled, carried) in outcomes {
                         match carried {
                             Ok(state) => {
@@ -284,6 +290,9 @@ impl Driver {
                     }
                 }
             }
+            if end.is_some() {
+                self.carrier.slots.close();
+            }
         }
     }
 
@@ -308,14 +317,11 @@ impl Driver {
         let mut first = true;
         while !sent.is_empty() {
             let (directory, page_size) = self.pages()?;
-            let listed = match checking(sent.len() as u32, directory, page_size) {
-                Checking::ByListing => match self.list(sent.iter()).await {
-                    Ok(listed) => Some(listed),
-                    Err(stop) => return Ok(End::Stopped(stop)),
-                },
-                Checking::Singly => None,
+            let by_listing = match checking(sent.len() as u32, directory, page_size) {
+                Checking::ByListing => true,
+                Checking::Singly => false,
             };
-            let (late, stopped) = self.look(&sent, listed, first).await?;
+            let (late, stopped) = self.look(&sent, by_listing, first).await?;
             if let Some(stop) = stopped {
                 return Ok(End::Stopped(stop));
             }
@@ -328,47 +334,94 @@ impl Driver {
         Ok(End::Finished)
     }
 
-    /// Settles these by what is there now; answers those that deserve another look.
+    /// Settles these by what is there now; answers those that deserve another look. People are judged as the pages
+    /// of the listing come, so that the disk and the service work at the same time and no page is kept.
     async fn look(
         &mut self,
         sent: &[RunStep],
-        listed: Option<Listed>,
+        by_listing: bool,
         first: bool,
     ) -> Result<(Vec<RunStep>, Option<Stop>)> {
-        let carrier = &self.carrier;
-        let mut people = listed.map(|listed| listed.people);
-        let mut looks = Vec::with_capacity(sent.len());
+        let (carrier, settler) = (&self.carrier, &self.settler);
+        let mut pages = by_listing.then(|| carrier.client.list(Listing::default()));
+        let mut wanted: HashMap<String, RunStep> = HashMap::new();
+        // Whom a listing leaves out is asked for by id.
+        let mut singly: Vec<RunStep> = Vec::new();
         for step in sent {
-            let item = planned(&self.items, step.position)?;
-            let found = people
-                .as_mut()
-                .and_then(|people| people.remove(&carrier.settler.scim_id(item)?));
-            // Whom a listing leaves out is asked for by id.
-            looks.push(async move {
+            match settler.scim_id(planned(&self.items, step.position)?) {
+                Some(id) if by_listing => {
+                    // Two items of one person: the second is read by itself.
+                    singly.extend(wanted.insert(id, *step));
+                }
+                _ => singly.push(*step),
+            }
+        }
+        let items = &self.items;
+        let judge = |step: RunStep, found: Option<Resource>| {
+            async move {
+                let item = match planned(items, step.position) {
+                    Ok(item) => item,
+                    Err(error) => return (step, Some(Err(Stop::Person(error.message)))),
+                };
                 let carried = match found {
                     Some(found) => carrier.judge_sent(item, Some(&found), first).await,
                     None => carrier.look_at(item, first).await,
                 };
-                (*step, carried)
-            });
-        }
-        let mut looks = stream::iter(looks).buffer_unordered(READ_BACK_TOGETHER);
+                (step, carried)
+            }
+            .boxed()
+        };
+        let mut looks: FuturesUnordered<BoxFuture<'_, (RunStep, Option<Carried>)>> =
+            FuturesUnordered::new();
         let (mut late, mut stopped) = (Vec::new(), None);
-        while let Some((step, carried)) = looks.next().await {
-            match carried {
-                None => late.push(step),
-                Some(Ok(state)) => {
-                    self.meter.count(RunItemState::Sent, state);
-                    self.meter
-                        .tell_now_and_then(&self.engine, self.run, &self.settler)?;
+        loop {
+            while pages.is_none()
+                && stopped.is_none()
+                && looks.len() < READ_BACK_TOGETHER
+                && let Some(step) = singly.pop()
+            {
+                looks.push(judge(step, None));
+            }
+            if looks.is_empty() && pages.is_none() {
+                return Ok((late, stopped));
+            }
+            let page = async {
+                match &mut pages {
+                    Some(pages) => pages.next().await,
+                    None => std::future::pending().await,
                 }
-                Some(Err(stop)) => {
-                    stopped = Some(stop);
-                    break;
-                }
+            };
+            tokio::select! {
+                Some((step, carried)) = looks.next() => match carried {
+                    None => late.push(step),
+                    Some(Ok(state)) => {
+                        self.meter.count(RunItemState::Sent, state);
+                        self.meter.tell_now_and_then(&self.engine, self.run, settler)?;
+                    }
+                    Some(Err(stop)) => {
+                        pages = None;
+                        stopped = Some(stop);
+                    }
+                },
+                page = page, if looks.len() < READ_BACK_TOGETHER => match page {
+                    Some(Ok(page)) => {
+                        for resource in page.resources {
+                            if let Some(step) = resource.id().and_then(|id| wanted.remove(id)) {
+                                looks.push(judge(step, Some(resource)));
+                            }
+                        }
+                    }
+                    Some(Err(error)) => {
+                        pages = None;
+                        stopped = Some(Stop::of(error));
+                    }
+                    None => {
+                        pages = None;
+                        singly.extend(wanted.drain().map(|(_, step)| step));
+                    }
+                },
             }
         }
-        Ok((late, stopped))
     }
 }
 

@@ -12,7 +12,7 @@ use scim::{BulkLimits, BulkOperation, Patch, Resource, Written};
 use store::RunItemState;
 
 use super::{
-    carry::{Carried, Carrier, Compared, Start},
+    carry::{Carried, Carrier, Compared, Start, compare},
     settle::Judged,
 };
 use crate::changes::plan::{
@@ -97,7 +97,8 @@ impl Carrier {
         item: &'a Item,
         current: Resource,
     ) -> Result<Prepared<'a>, Carried> {
-        let (state, why) = match self.compare(item, &current) {
+        let record = self.settler.record(&current);
+        let (state, why) = match compare(item, &record) {
             Compared::There => (RunItemState::Same, None),
             Compared::Moved(why) => (RunItemState::Held, Some(why)),
             Compared::Open(fields) => {
@@ -114,7 +115,7 @@ impl Carrier {
                 });
             }
         };
-        Err(self.settle(item, state, Judged::read(&current, why)).await)
+        Err(self.settle(item, state, Judged::read(record, why)).await)
     }
 
     async fn send_together(&self, going: Vec<Prepared<'_>>) -> Vec<Carried> {
@@ -129,7 +130,12 @@ impl Carrier {
                 etag: prepared.etag.clone(),
             })
             .collect();
+        let Some(slot) = self.slots.to_write().await else {
+            let back = going.iter().map(|one| self.not_now(one.item, false));
+            return join_all(back).await;
+        };
         let outcomes = self.client.bulk(&operations, bulk.limits).await;
+        drop(slot);
         // The same refusal for everybody is a refusal of bulk itself: from here on each goes singly.
         let refusal = |error: &scim::Error| {
             matches!(

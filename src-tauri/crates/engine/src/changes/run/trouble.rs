@@ -164,7 +164,7 @@ impl Carrier {
 
     async fn back(&self, item: &Item, state: RunItemState, why: &str) -> Result<(), Stop> {
         self.settler
-            .back(item.position, state, why)
+            .back(item.position, state, Some(why.to_owned()))
             .await
             .map_err(disk)
     }
