@@ -1,8 +1,13 @@
 //! Attributes as a company has them, and values in the forms its service wants.
 
+use std::{
+    collections::HashMap,
+    hash::{DefaultHasher, Hasher},
+};
+
 use proptest::prelude::*;
 use scim::dialect::{
-    Change, Clearing, DateForm, ENTERPRISE_SCHEMA, PEAKON_SCHEMA, Paths, Reader, Reading,
+    Change, Clearing, DateForm, ENTERPRISE_SCHEMA, PEAKON_SCHEMA, Paths, Places, Reader, Reading,
     ReferenceBy, Shape, apply, build, discover, observe, patch, read, to_wire,
 };
 use scim::{AttributeKey, Dialect, Discovered, Kind, Resource, Role, Schema};
@@ -355,18 +360,82 @@ fn a_reader_reads_what_single_reads_read() {
             .enumerate()
             .filter(|(_, found)| *found != Reading::default())
             .collect();
-        let document = person.document();
-        let together: Vec<_> = reader
-            .read(&document)
-            .map(|(at, found)| {
-                let found = Reading {
-                    value: found.value.map(|value| value.into_owned()),
-                    odd: found.odd.map(str::to_owned),
-                };
-                (at, found)
-            })
-            .collect();
+        let together = readings(&reader, person, &reader.places(&person.document()));
         assert_eq!(together, one_by_one, "what is set or odd, and nothing else");
+    }
+}
+
+fn readings(reader: &Reader, person: &Resource, places: &Places) -> Vec<(usize, Reading)> {
+    let document = person.document();
+    let found = reader.read(&document, places).map(|(at, found)| {
+        let found = Reading {
+            value: found.value.map(|value| value.into_owned()),
+            odd: found.odd.map(str::to_owned),
+        };
+        (at, found)
+    });
+    found.collect()
+}
+
+fn shape(person: &Resource) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    person.document().hash_shape(&mut hasher);
+    hasher.finish()
+}
+
+/// Records that are alike and not quite: elements by type, by being primary, by neither; members given twice, or in another case;
+/// `null`; the company's own attributes, one of them called "Type".
+fn nearly_alike() -> impl Strategy<Value = Resource> {
+    let scalar = || {
+        prop_oneof![
+            Just("null"),
+            Just("true"),
+            Just("false"),
+            Just("7"),
+            Just("\"x\""),
+            Just("\"work\""),
+            Just("\"home\"")
+        ]
+    };
+    let element =
+        (scalar(), scalar(), scalar(), any::<bool>()).prop_map(|(value, kind, primary, upper)| {
+            let name = if upper { "Type" } else { "type" };
+            format!(r#"{{"value":{value},"{name}":{kind},"primary":{primary}}}"#)
+        });
+    let emails = prop_oneof![
+        prop::collection::vec(element, 0..3).prop_map(|list| format!("[{}]", list.join(","))),
+        scalar().prop_map(str::to_owned),
+        scalar().prop_map(|value| format!(r#"{{"value":{value}}}"#)),
+    ];
+    (emails, scalar(), scalar(), scalar(), prop_oneof![Just("title"), Just("Title"), Just("displayName")]).prop_map(
+        |(emails, one, two, three, name)| {
+            let text = format!(
+                r#"{{"id":"1","{name}":{one},"title":{two},"emails":{emails},"name":{{"givenName":{three}}},"{PEAKON_SCHEMA}":{{"Type":{one},"Team":{two}}}}}"#
+            );
+            Resource::parse(&text).unwrap()
+        },
+    )
+}
+
+proptest! {
+    /// What is found out about the first record of a shape holds for all of them.
+    #[test]
+    fn records_of_one_shape_have_their_values_in_the_same_places(people in prop::collection::vec(nearly_alike(), 2..40)) {
+        let keys = ["title", "displayName", "emails.work", "emails.home", "name.givenName"].map(AttributeKey::new);
+        let keys = keys.into_iter().chain([peakon("Type"), peakon("Team"), peakon("Absent")]);
+        let attributes: Vec<_> = keys.map(|key| (key, Kind::Text)).collect();
+        let reader = Reader::new(attributes.clone());
+        let mut places: HashMap<u64, Places> = HashMap::new();
+        for person in &people {
+            let places = places.entry(shape(person)).or_insert_with(|| reader.places(&person.document()));
+            let single: Vec<_> = attributes
+                .iter()
+                .map(|(key, kind)| read(person, key, *kind))
+                .enumerate()
+                .filter(|(_, found)| *found != Reading::default())
+                .collect();
+            prop_assert_eq!(readings(&reader, person, places), single, "of {}", person.raw());
+        }
     }
 }
 

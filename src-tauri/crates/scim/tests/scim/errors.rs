@@ -30,38 +30,45 @@ async fn read_request(stream: &mut TcpStream) {
     let _ = stream.read(&mut buffer).await;
 }
 
-fn impatient() -> Options {
-    let short = Duration::from_millis(150);
+/// Asks once, and has time: a machine may be busy.
+fn patient() -> Options {
     Options {
-        timeouts: Timeouts {
-            connect: short,
-            headers: short,
-            stall: short,
-        },
         retry: Retry::never(),
         ..Options::default()
     }
 }
 
-fn connect(url: &str) -> Client {
+/// Waits `headers`, and the time to connect in, for an answer to begin and `stall` for it to go on.
+fn waiting(headers: Duration, stall: Duration) -> Options {
+    Options {
+        timeouts: Timeouts {
+            connect: Duration::from_secs(1),
+            headers,
+            stall,
+        },
+        ..patient()
+    }
+}
+
+const SHORT: Duration = Duration::from_millis(150);
+const LONG: Duration = Duration::from_secs(60);
+
+fn connect(url: &str, options: Options) -> Client {
     Client::new(
         Endpoint::parse(url).unwrap(),
         SecretString::from(TOKEN),
-        impatient(),
+        options,
     )
     .unwrap()
 }
 
 async fn failure(url: &str) -> Error {
-    connect(url).config().await.unwrap_err()
+    connect(url, patient()).config().await.unwrap_err()
 }
 
 async fn status(status: u16) -> Error {
     let server = serve(move |_| ResponseTemplate::new(status)).await;
-    client_with(&server, impatient())
-        .config()
-        .await
-        .unwrap_err()
+    client_with(&server, patient()).config().await.unwrap_err()
 }
 
 #[tokio::test]
@@ -107,7 +114,10 @@ async fn each_kind_of_failure_speaks_for_itself() {
     );
     let tls = failure(&format!("https://{plain}")).await;
     assert!(matches!(tls, Error::Tls { .. }), "{tls:?}");
-    let slow = failure(&format!("http://{silent}")).await;
+    let slow = connect(&format!("http://{silent}"), waiting(SHORT, LONG))
+        .config()
+        .await
+        .unwrap_err();
     assert!(
         matches!(
             slow,
@@ -133,7 +143,7 @@ async fn each_kind_of_failure_speaks_for_itself() {
         matches!(no_permission, Error::Forbidden { .. }),
         "{no_permission:?}"
     );
-    let not_scim = client_with(&page, impatient()).config().await.unwrap_err();
+    let not_scim = client_with(&page, patient()).config().await.unwrap_err();
     assert!(matches!(not_scim, Error::NotScim { .. }), "{not_scim:?}");
 
     let all = [
@@ -179,7 +189,7 @@ async fn an_answer_that_stalls_in_the_middle_times_out() {
         std::future::pending::<()>().await;
     })
     .await;
-    let error = connect(&format!("http://{address}"))
+    let error = connect(&format!("http://{address}"), waiting(LONG, SHORT))
         .get("1")
         .await
         .unwrap_err();
@@ -202,19 +212,22 @@ async fn a_slow_answer_that_keeps_coming_is_waited_for() {
         let body = format!("{{\"id\":\"1\",\"x\":\"{}\"}}", "a".repeat(60));
         let _ = stream.write_all(format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n", body.len()).as_bytes()).await;
         // Longer in all than any one pause may be.
-        for part in body.as_bytes().chunks(10) {
+        for part in body.as_bytes().chunks(8) {
             let _ = stream.write_all(part).await;
             let _ = stream.flush().await;
-            tokio::time::sleep(Duration::from_millis(40)).await;
+            tokio::time::sleep(Duration::from_millis(250)).await;
         }
     })
     .await;
     assert!(
-        connect(&format!("http://{address}"))
-            .get("1")
-            .await
-            .unwrap()
-            .is_some()
+        connect(
+            &format!("http://{address}"),
+            waiting(LONG, Duration::from_secs(2))
+        )
+        .get("1")
+        .await
+        .unwrap()
+        .is_some()
     );
 }
 
@@ -231,8 +244,12 @@ async fn a_write_whose_answer_is_lost_is_ambiguous() {
         let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 500\r\n\r\n{\"id\":").await;
     })
     .await;
-    for (what, address) in [("dropped", dropped), ("silent", silent), ("cut", cut)] {
-        let error = connect(&format!("http://{address}"))
+    for (what, address, options) in [
+        ("dropped", dropped, patient()),
+        ("silent", silent, waiting(SHORT, LONG)),
+        ("cut", cut, patient()),
+    ] {
+        let error = connect(&format!("http://{address}"), options)
             .delete("1", None)
             .await
             .unwrap_err();
@@ -253,10 +270,13 @@ async fn a_write_that_never_left_is_not_ambiguous() {
         .unwrap()
         .local_addr()
         .unwrap();
-    let error = connect(&format!("http://127.0.0.1:{}/scim/v2", closed.port()))
-        .delete("1", None)
-        .await
-        .unwrap_err();
+    let error = connect(
+        &format!("http://127.0.0.1:{}/scim/v2", closed.port()),
+        patient(),
+    )
+    .delete("1", None)
+    .await
+    .unwrap_err();
     assert!(
         matches!(
             error,
@@ -276,7 +296,7 @@ async fn an_answer_without_end_is_not_read() {
         &server,
         Options {
             max_body: 1000,
-            ..impatient()
+            ..patient()
         },
     );
     assert!(matches!(client.get("1").await, Err(Error::TooLarge { .. })));
@@ -294,7 +314,7 @@ async fn an_answer_without_end_is_not_read() {
         SecretString::from(TOKEN),
         Options {
             max_body: 100_000,
-            ..impatient()
+            ..patient()
         },
     )
     .unwrap();
