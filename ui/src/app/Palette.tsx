@@ -28,6 +28,7 @@ export function Palette() {
   const [typed, setTyped] = useState("");
   const [cursor, setCursor] = useState(0);
   const input = useRef<HTMLInputElement>(null);
+  const away = useRef(false);
   const listId = useId();
 
   const searching = connection !== null && screen === "people" && !open;
@@ -84,11 +85,13 @@ export function Palette() {
     });
   };
   const change = (value: string) => {
-    if (searching && !value.startsWith(">")) {
+    // As it is now, not as it was drawn last: the keys that opened the palette may be a moment ago.
+    const now = useWindow.getState();
+    if (now.connection !== null && now.screen === "people" && !now.paletteOpen && !value.startsWith(">")) {
       setSearch(value);
       return;
     }
-    if (!open) {
+    if (!now.paletteOpen) {
       setPaletteOpen(true);
     }
     setTyped(value);
@@ -160,12 +163,24 @@ export function Palette() {
           onChange={(event) => change(event.target.value)}
           onKeyDown={press}
           onFocus={(event) => {
+            if (away.current) {
+              away.current = false;
+              return;
+            }
             if (!searching && !open) {
               setPaletteOpen(true);
             }
             event.target.select();
           }}
-          onBlur={close}
+          onBlur={() => {
+            // The whole window lost the keyboard: what is open here stays, or what is typed on coming back
+            // would go elsewhere.
+            if (document.activeElement === input.current) {
+              away.current = true;
+            } else {
+              close();
+            }
+          }}
         />
         {searching && search !== "" ? (
           <button

@@ -329,4 +329,14 @@ describe("the grid", () => {
     expect(seen.onPaste).not.toHaveBeenCalled();
     field.remove();
   });
+
+  test("makes the columns of the block as wide as what they show, by keys and on request", async () => {
+    const { press, seen, handle } = await show();
+    press("ArrowRight");
+    press("ArrowRight", { shiftKey: true });
+    press("w", { ctrlKey: true, shiftKey: true });
+    expect([...(seen.onResize.mock.lastCall?.[0]?.keys() ?? [])], "the columns of the block").toEqual([1, 2]);
+    act(() => handle.current?.fitWidths());
+    expect([...(seen.onResize.mock.lastCall?.[0]?.keys() ?? [])], "all of them").toEqual([0, 1, 2]);
+  });
 });

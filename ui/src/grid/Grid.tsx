@@ -45,11 +45,15 @@ export interface GridHandle {
   shift: (rows: number) => void;
   toStart: () => void;
   edit: (typed: string | null) => void;
+  /** Makes columns as wide as what is on screen; all of them when none is named. */
+  fitWidths: (columns?: readonly number[]) => void;
+  /** As `fitWidths`, for the columns of what is chosen. */
+  fitChosen: () => void;
   rowsShown: () => { first: number; end: number };
   hasFocus: () => boolean;
 }
 
-export interface GridProps extends Omit<GridHandlers, "onEdit"> {
+export interface GridProps extends Omit<GridHandlers, "onEdit" | "onFit"> {
   label: string;
   /** Pinned ones first. */
   columns: readonly GridColumn[];
@@ -63,7 +67,8 @@ export interface GridProps extends Omit<GridHandlers, "onEdit"> {
   /** Room below the last row for what floats there, CSS pixels. */
   tail: number;
   onSort: (column: GridColumn, add: boolean) => void;
-  onResize: (column: GridColumn, width: number) => void;
+  /** New widths by column, CSS pixels. */
+  onResize: (widths: ReadonlyMap<number, number>) => void;
   onReorder: (from: number, before: number) => void;
   onColumnMenu: (column: GridColumn, at: { x: number; y: number }) => void;
   renderEditor: (props: EditorProps) => ReactNode;
@@ -100,6 +105,11 @@ export function Grid(props: GridProps) {
     const column = columns[cell.column];
     if (row && column?.editable && row.tone !== "removed") setEditing({ cell, row, column, typed });
   };
+  const fitWidths = (chosen?: readonly number[]) => {
+    const shown = machine.current?.view.rowsShown ?? { first: 0, end: 0 };
+    const fitted = columns.filter((column) => chosen?.includes(column.id) ?? true);
+    props.onResize(new Map(fitted.map((column) => [column.id, widthOfContent(column, source, shown)])));
+  };
   const scene = { id, columns, layout, source, ticks, rowHeight, openRow, tail };
   const handlers: GridHandlers = {
     onTicks: props.onTicks,
@@ -112,6 +122,7 @@ export function Grid(props: GridProps) {
     onMenu: props.onMenu,
     onEscape: props.onEscape,
     onCopyRefused: props.onCopyRefused,
+    onFit: fitWidths,
   };
 
   // Made once; what React knows is handed over after each render, below.
@@ -188,14 +199,11 @@ export function Grid(props: GridProps) {
       const cell = machine.current?.controller.cursor;
       if (cell) beginEdit(cell, typed);
     },
+    fitWidths,
+    fitChosen: () => machine.current?.controller.fitChosen(),
     rowsShown: () => machine.current?.view.rowsShown ?? { first: 0, end: 0 },
     hasFocus: () => document.activeElement === scroller.current,
   }));
-
-  const fit = (column: GridColumn) => {
-    const shown = machine.current?.view.rowsShown ?? { first: 0, end: 0 };
-    props.onResize(column, widthOfContent(column, source, shown));
-  };
 
   return (
     <div
@@ -222,8 +230,8 @@ export function Grid(props: GridProps) {
             ticks={tickState(ticks, total)}
             onTickAll={() => props.onTicks(tickState(ticks, total) === "all" ? NO_TICKS : ALL_TICKS)}
             onSort={props.onSort}
-            onResize={props.onResize}
-            onFit={fit}
+            onResize={(column, width) => props.onResize(new Map([[column.id, width]]))}
+            onFit={(column) => fitWidths([column.id])}
             onReorder={props.onReorder}
             onColumnMenu={props.onColumnMenu}
           />

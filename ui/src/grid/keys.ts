@@ -23,7 +23,9 @@ export type Intent =
   | { do: "selectColumn" }
   | { do: "fillDown" }
   | { do: "fillRight" }
-  | { do: "menu" };
+  | { do: "menu" }
+  /** The columns of the block as wide as what they show. */
+  | { do: "fit" };
 
 const MOVES: Readonly<Record<string, { plain: Move; command: Move }>> = {
   ArrowUp: { plain: "up", command: "columnStart" },
@@ -50,6 +52,8 @@ export function intentOf(key: Key): Intent | null {
         return key.shift ? null : { do: "fillDown" };
       case "r":
         return key.shift ? null : { do: "fillRight" };
+      case "w":
+        return key.shift ? { do: "fit" } : null;
       case " ":
         return { do: "selectColumn" };
       default:

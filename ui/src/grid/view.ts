@@ -5,7 +5,7 @@
 
 import { fillCell, makeBar } from "./cells";
 import { columnsInView, type Layout, revealColumn, TICK_WIDTH } from "./columns";
-import type { Cell } from "./cursor";
+import type { Bounds, Cell } from "./cursor";
 import styles from "./grid.module.css";
 import {
   clampTop,
@@ -125,6 +125,11 @@ export class GridView {
       cap: longestSpacer(window.devicePixelRatio),
       tail: this.#scene.tail,
     };
+  }
+
+  get bounds(): Bounds {
+    const { source, columns } = this.#scene;
+    return { rows: source.total, columns: columns.length, page: this.page };
   }
 
   get page(): number {

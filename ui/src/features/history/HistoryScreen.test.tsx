@@ -58,6 +58,24 @@ describe("the history", () => {
     );
   });
 
+  it("shows that the file is written, until it is put away", async () => {
+    withHost({
+      history: () => page(1),
+      visit_history: () => ({ since: null, seen: 0 }),
+      unseen_history: () => 0,
+      export_history: () => 4812,
+    });
+    show(<HistoryScreen />);
+    const person = userEvent.setup();
+    await person.click(await screen.findByRole("button", { name: /Export/ }));
+    const [first] = await screen.findAllByRole("menuitem");
+    if (first === undefined) throw new Error("no formats");
+    await person.click(first);
+    await screen.findByText("Wrote 4,812 events to the file.");
+    await person.click(screen.getByRole("button", { name: "Put away" }));
+    expect(screen.queryByText(/Wrote/)).toBeNull();
+  });
+
   it("is quiet on the first visit", async () => {
     withHost({
       history: () => page(1),

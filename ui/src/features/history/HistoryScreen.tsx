@@ -55,6 +55,8 @@ function History({ connection }: { connection: ConnectionId }) {
   const [range, setRange] = useState<Range | null>(null);
   const [scroller, setScroller] = useState<HTMLElement | null>(null);
   const [problem, setProblem] = useState<HostError | null>(null);
+  /** Events in the file that was just written, until it is put away. */
+  const [written, setWritten] = useState<number | null>(null);
   const [keeping, setKeeping] = useState(false);
   const [since, setSince] = useState<string | null>(null);
   const searched = useDeferredValue(text);
@@ -97,10 +99,11 @@ function History({ connection }: { connection: ConnectionId }) {
 
   const exportAs = (format: HistoryFormat) => {
     setProblem(null);
+    setWritten(null);
     host.exportHistory(connection, query, format).then(
       (written) => {
         if (written !== null) {
-          announce(`${counted(written, "event")} exported`);
+          setWritten(written);
         }
       },
       (thrown: unknown) => setProblem(asHostError(thrown)),
@@ -202,6 +205,17 @@ function History({ connection }: { connection: ConnectionId }) {
         {first.data?.note != null && <p className={styles.note}>{first.data.note}</p>}
         <DayStrip days={whole.data?.days ?? []} range={range} onRange={setRange} />
         {problem !== null && <ErrorBanner title="Not exported." error={problem} />}
+        {written !== null && (
+          <Banner
+            tone="good"
+            title={`Wrote ${counted(written, "event")} to the file.`}
+            actions={
+              <Button size="s" variant="quiet" onPress={() => setWritten(null)}>
+                Put away
+              </Button>
+            }
+          />
+        )}
       </header>
       {first.isError ? (
         <ErrorState

@@ -14,6 +14,7 @@ import {
   host,
   type Selection,
 } from "../../host";
+import { CreateSegments } from "./CreateSegments";
 import styles from "./people.module.css";
 import { outcomeWords, refusalWords, stageEdit } from "./staging";
 
@@ -55,7 +56,13 @@ export function BulkDialog({
   const [whole, setWhole] = useState(false);
   const [anyCase, setAnyCase] = useState(false);
   const [working, setWorking] = useState(false);
-  const edit = about ? editOf({ about, way, edited, from, find, replaceWith, whole, anyCase }) : null;
+  // Said for this question only: another replacement asks again.
+  const question = JSON.stringify([about?.id, find, replaceWith, whole, anyCase]);
+  const [created, setCreated] = useState<string | null>(null);
+  const create = created === question;
+  const given = { way, edited, from, find, replaceWith, whole, anyCase };
+  const edit = about ? editOf({ ...given, about, create }) : null;
+  const plain = about ? editOf({ ...given, about, create: false }) : null;
   const outcome = useQuery({
     queryKey: ["of", connection, "dry-run", selection, edit],
     queryFn: () => (edit ? host.stage(connection, selection, edit, true) : null),
@@ -63,7 +70,17 @@ export function BulkDialog({
     placeholderData: edit === null ? undefined : keepPreviousData,
     gcTime: 0,
   });
+  // Without them, so that what was said can be taken back.
+  const segments = useQuery({
+    queryKey: ["of", connection, "dry-run", selection, plain],
+    queryFn: () => (plain ? host.stage(connection, selection, plain, true) : null),
+    enabled: plain?.do === "replace",
+    select: (staged) => staged?.newSegments ?? [],
+    gcTime: 0,
+  });
   const staged = edit === null ? null : (outcome.data ?? null);
+  const refused = staged?.refused.filter((one) => one.code !== "unknown_option") ?? [];
+  const refusedRest = staged ? staged.refusedTotal - staged.refused.length + refused.length : 0;
   const fixed = attribute !== null;
   if (!about) return null;
   const canReplace = about.kind === "text" || about.kind === "option";
@@ -158,12 +175,19 @@ export function BulkDialog({
                 ? outcomeWords(staged)
                 : "Counting…"}
         </p>
-        {staged && staged.refused.length > 0 && (
+        {plain?.do === "replace" && (
+          <CreateSegments
+            segments={segments.data ?? []}
+            isCreated={create}
+            onCreate={(on) => setCreated(on ? question : null)}
+          />
+        )}
+        {refused.length > 0 && (
           <ul className={styles.refusals}>
-            {staged.refused.slice(0, 5).map((one) => (
+            {refused.slice(0, 5).map((one) => (
               <li key={`${one.row} ${one.message}`}>{refusalWords(one)}</li>
             ))}
-            {staged.refusedTotal > 5 && <li>and {people(staged.refusedTotal - 5)} more</li>}
+            {refusedRest > 5 && <li>and {people(refusedRest - 5)} more</li>}
           </ul>
         )}
       </div>
@@ -180,6 +204,7 @@ function editOf(given: {
   replaceWith: string;
   whole: boolean;
   anyCase: boolean;
+  create: boolean;
 }): Edit | null {
   const attribute = given.about.id;
   switch (given.way) {
@@ -199,7 +224,7 @@ function editOf(given: {
         with: given.replaceWith,
         whole: given.whole,
         anyCase: given.anyCase,
-        newOption: false,
+        newOption: given.create,
       };
     case "copy":
       return given.from ? { do: "copy", attribute, from: given.from.id } : null;

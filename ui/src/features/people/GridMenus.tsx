@@ -74,7 +74,7 @@ function CellItems({
   );
 }
 
-function ColumnItems({ menu, columns, onColumns }: MenusProps) {
+function ColumnItems({ menu, columns, onColumns, grid }: MenusProps) {
   const { attribute } = menu;
   const { setSort, filters, setFilters, openFilter } = usePeople();
   const at = columns.findIndex((column) => column.attribute === attribute.id);
@@ -98,6 +98,9 @@ function ColumnItems({ menu, columns, onColumns }: MenusProps) {
       {at < columns.length - 1 && (
         <MenuItem onAction={() => onColumns(moveColumn(columns, at, at + 2))}>Move right</MenuItem>
       )}
+      <MenuItem keys="Mod+Shift+W" onAction={() => grid.current?.fitWidths([attribute.id])}>
+        Fit to its content
+      </MenuItem>
       {layout && attribute.id !== NAME && (
         <MenuItem
           onAction={() =>

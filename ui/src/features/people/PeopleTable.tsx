@@ -35,7 +35,15 @@ import { failureNotice, refusalNotice, stageEdit } from "./staging";
 import { clearEverything, usePeople } from "./store";
 import { Toolbar } from "./Toolbar";
 import { useColumns } from "./useColumns";
-import { useChosen, useForgetAll, useLocate, usePlace, useSavedView, useSyncBehind } from "./useWindowState";
+import {
+  useChosen,
+  useFit,
+  useForgetAll,
+  useLocate,
+  usePlace,
+  useSavedView,
+  useSyncBehind,
+} from "./useWindowState";
 
 /** So that the last rows can be brought above the selection bar, CSS pixels. */
 const ROOM_FOR_BAR = 64;
@@ -77,6 +85,8 @@ function Table({ connection, directory, session }: TableProps & { session: ViewS
   useForgetAll(search);
   usePlace(session, view, query, grid);
   useSyncBehind(connection, view !== null);
+
+  useFit(grid);
 
   // The keyboard begins in the table, unless it is somewhere already.
   const ready = view !== null;
@@ -234,8 +244,8 @@ function Table({ connection, directory, session }: TableProps & { session: ViewS
               })
             }
             onSort={(column, add) => people.setSort(nextSort(sort, column.id, add))}
-            onResize={(column, width) =>
-              setColumns(columns.map((one) => (one.attribute === column.id ? { ...one, width } : one)))
+            onResize={(widths) =>
+              setColumns(columns.map((one) => ({ ...one, width: widths.get(one.attribute) ?? one.width })))
             }
             onReorder={(from, before) => setColumns(moveColumn(columns, from, before))}
             onColumnMenu={(column, at) => {

@@ -78,6 +78,22 @@ export const peopleCommands: readonly Command[] = [
     run: () => usePeople.getState().openColumns(true),
   },
   {
+    id: "people.fitChosen",
+    title: "Fit the column to its content",
+    group: "View",
+    keys: "Mod+Shift+W",
+    scope: "grid",
+    when: onPeople,
+    run: () => usePeople.getState().fitColumns("chosen"),
+  },
+  {
+    id: "people.fitAll",
+    title: "Fit all columns to their content",
+    group: "View",
+    when: onPeople,
+    run: () => usePeople.getState().fitColumns("all"),
+  },
+  {
     id: "people.saveView",
     title: "Save as a view",
     group: "View",

@@ -52,6 +52,8 @@ interface PeopleState {
   /** The attribute a new filter begins with, when one was pointed at. */
   filterFor: AttributeId | null;
   columnsOpen: boolean;
+  /** The columns that are to be as wide as what they show; the table does it, and is done. */
+  fit: "chosen" | "all" | null;
   ticks: Ticks;
   asked: Asked | null;
   notice: Notice | null;
@@ -67,6 +69,7 @@ interface PeopleState {
   show: (shown: readonly AttributeId[]) => void;
   openFilter: (open: boolean, attribute?: AttributeId) => void;
   openColumns: (open: boolean) => void;
+  fitColumns: (fit: "chosen" | "all" | null) => void;
   setTicks: (ticks: Ticks) => void;
   ask: (asked: Asked | null) => void;
   tell: (notice: Notice | null) => void;
@@ -84,6 +87,7 @@ const NEW = {
   filterOpen: false,
   filterFor: null,
   columnsOpen: false,
+  fit: null,
   ticks: NO_TICKS,
   asked: null,
   notice: null,
@@ -112,6 +116,7 @@ export const usePeople = create<PeopleState>()((set, get) => ({
   show: (shown) => set({ shown }),
   openFilter: (filterOpen, attribute) => set({ filterOpen, filterFor: attribute ?? null }),
   openColumns: (columnsOpen) => set({ columnsOpen }),
+  fitColumns: (fit) => set({ fit }),
   setTicks: (ticks) => set({ ticks }),
   ask: (asked) => set({ asked }),
   tell: (notice) => set({ notice }),

@@ -121,3 +121,14 @@ export function useSyncBehind(id: ConnectionId, shown: boolean): void {
 
 /** A sync that failed is not begun again by itself each time that the screen is opened. */
 const begun = new Set<ConnectionId>();
+
+/** Widths asked for from the palette: of the columns in the blocks that are chosen, or of all. */
+export function useFit(grid: RefObject<GridHandle | null>): void {
+  const fit = usePeople((state) => state.fit);
+  useEffect(() => {
+    if (fit === null) return;
+    if (fit === "all") grid.current?.fitWidths();
+    else grid.current?.fitChosen();
+    usePeople.getState().fitColumns(null);
+  }, [fit, grid]);
+}

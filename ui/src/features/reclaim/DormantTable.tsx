@@ -142,8 +142,10 @@ function Table({ board, directory, days, session }: TableProps & { session: View
           })
         }
         onSort={(column, add) => reclaim.setSort(nextSort(sort, column.id, add))}
-        onResize={(column, width) =>
-          reclaim.setColumns(columns.map((one) => (one.attribute === column.id ? { ...one, width } : one)))
+        onResize={(widths) =>
+          reclaim.setColumns(
+            columns.map((one) => ({ ...one, width: widths.get(one.attribute) ?? one.width })),
+          )
         }
         onReorder={(from, before) => reclaim.setColumns(moveColumn(columns, from, before))}
         onColumnMenu={(column) => reclaim.setSort(nextSort(sort, column.id, false))}
