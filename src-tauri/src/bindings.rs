@@ -92,6 +92,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             evidence::evidence_sources,
             evidence::forget_source,
             dormancy::board,
+            dormancy::board_groups,
             dormancy::keep_dormancy_policy,
             dormancy::exempt,
             dormancy::exempt_by_filter,

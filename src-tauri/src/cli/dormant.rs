@@ -53,8 +53,8 @@ pub struct Reclaim {
     /// Inactive for at least so many days, instead of the policy's number
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     days: Option<u32>,
-    /// Only these piles; repeat it, or separate them by commas. Duplicates, and people without any evidence, are
-    /// planned only when their pile is named
+    /// Only these piles; repeat it, or separate them by commas. People never seen, duplicates, and people without any
+    /// evidence are planned only when their pile is named
     #[arg(long, value_enum, value_delimiter = ',')]
     pile: Vec<Pile>,
     /// At most so many people, the strongest cases first

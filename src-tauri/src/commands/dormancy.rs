@@ -1,7 +1,9 @@
 //! Dormant people: the board, the policy, who is exempt, whom to ask, and the report afterwards.
 
 use engine::{
-    dormancy::{AnswersRead, AskFirst, Board, DormancyPolicy, Exemption, ReportFormat},
+    dormancy::{
+        AnswersRead, AskFirst, Board, BoardGroup, DormancyPolicy, Exemption, PileFilter, ReportFormat,
+    },
     ids::{ConnectionId, ExemptionId, RunId},
     people::{Selection, ViewQuery},
 };
@@ -14,6 +16,17 @@ use crate::{dialogs, host::Host};
 #[specta::specta]
 pub async fn board(host: State<'_, Host>, id: ConnectionId) -> Answer<Board> {
     off(&host, move |engine| engine.board(id)).await
+}
+
+/// Where the people of a pile are, at the threshold given.
+#[tauri::command]
+#[specta::specta]
+pub async fn board_groups(
+    host: State<'_, Host>,
+    id: ConnectionId,
+    pile: PileFilter,
+) -> Answer<Vec<BoardGroup>> {
+    off(&host, move |engine| engine.board_groups(id, pile)).await
 }
 
 /// Keeps the policy as a new version and answers the board by it.

@@ -112,6 +112,8 @@ export const commands = {
 	/** The source does not count any more; the history keeps that it did. */
 	forgetSource: (source: SourceId) => __TAURI_INVOKE<null>("forget_source", { source }),
 	board: (id: ConnectionId) => __TAURI_INVOKE<Board>("board", { id }),
+	/** Where the people of a pile are, at the threshold given. */
+	boardGroups: (id: ConnectionId, pile: PileFilter) => __TAURI_INVOKE<BoardGroup[]>("board_groups", { id, pile }),
 	/** Keeps the policy as a new version and answers the board by it. */
 	keepDormancyPolicy: (id: ConnectionId, policy: DormancyPolicy) => __TAURI_INVOKE<Board>("keep_dormancy_policy", { id, policy }),
 	/** `until` is the last day it holds; `None` for no end. */
@@ -233,9 +235,9 @@ export type Board = {
 	/** An estimate: everybody but deleted people and those whose separation date has passed. */
 	seatsInUse: number,
 	seatsPaid: number | null,
-	/** In the piles that speak for it, so not of those in no source. */
+	/** Seen, and not for as long as the policy says. */
 	dormant: number,
-	/** Seats of the dormant. */
+	/** Seats of everybody in a pile that speaks for it, so not of those in no source. */
 	reclaimable: number,
 	/** What the reclaimable seats cost a year, when a price is known. */
 	money: number | null,
@@ -245,8 +247,6 @@ export type Board = {
 	 */
 	histogram: HistogramDay[],
 	brakes: BrakeLine[],
-	/** Department, location and country, as far as the company has them. */
-	groups: BoardGroup[],
 	sources: Source[],
 	/** The day the newest source that counts speaks of. */
 	newest: string | null,
@@ -256,10 +256,11 @@ export type Board = {
 	note: string | null,
 };
 
+/** Where the people of a pile are. */
 export type BoardGroup = {
 	attribute: AttributeId,
 	label: string,
-	/** Most dormant people first. */
+	/** Most people of the pile first. */
 	values: BoardValue[],
 };
 
@@ -268,9 +269,11 @@ export type BoardValue = {
 	value: string | null,
 	/** Who use a seat. */
 	people: number,
-	dormant: number,
-	/** That could be freed. */
+	/** Of these, those in the pile that was asked for. */
+	found: number,
+	/** That they use. */
 	seats: number,
+	/** What these seats cost a year, when a price is known. */
 	money: number | null,
 };
 

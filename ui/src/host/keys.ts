@@ -1,4 +1,4 @@
-import type { ConnectionId, HistoryQuery, PlanId, RowId, RunId } from "./bindings";
+import type { ConnectionId, HistoryQuery, PileFilter, PlanId, RowId, RunId } from "./bindings";
 
 /**
  * What is on screen, by name. A read declares its key, a write declares which keys it changes, and news
@@ -27,6 +27,9 @@ export const keys = {
   runs: (connection: ConnectionId) => ["of", connection, "runs"] as const,
   openRun: (connection: ConnectionId) => ["of", connection, "open-run"] as const,
   board: (connection: ConnectionId) => ["of", connection, "board"] as const,
+  /** Below the board, so that whatever changes it changes these. */
+  boardGroups: (connection: ConnectionId, pile: PileFilter) =>
+    ["of", connection, "board", "groups", pile] as const,
   exemptions: (connection: ConnectionId) => ["of", connection, "board", "exemptions"] as const,
   /** Below the histories, so that whatever changes those changes this. */
   unseen: (connection: ConnectionId) => ["of", connection, "history", "unseen"] as const,

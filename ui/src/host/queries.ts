@@ -1,5 +1,14 @@
 import { keepPreviousData, type QueryKey, useMutation, useQuery } from "@tanstack/react-query";
-import type { ConnectionId, DraftSummary, HistoryQuery, PlanId, RowId, Run, RunId } from "./bindings";
+import type {
+  ConnectionId,
+  DraftSummary,
+  HistoryQuery,
+  PileFilter,
+  PlanId,
+  RowId,
+  Run,
+  RunId,
+} from "./bindings";
 import { host } from "./call";
 import { changed, client } from "./client";
 import type { HostError } from "./errors";
@@ -109,6 +118,15 @@ export function useBoard(connection: ConnectionId | null) {
     queryKey: keys.board(connection ?? NONE),
     queryFn: () => host.board(connection ?? NONE),
     enabled: connection !== null,
+  });
+}
+
+/** The last answer stands until the next is there, so that numbers change and never vanish. */
+export function useBoardGroups(connection: ConnectionId, pile: PileFilter) {
+  return useQuery({
+    queryKey: keys.boardGroups(connection, pile),
+    queryFn: () => host.boardGroups(connection, pile),
+    placeholderData: keepPreviousData,
   });
 }
 

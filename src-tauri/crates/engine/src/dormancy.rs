@@ -21,7 +21,7 @@ use specta::Type;
 
 pub(crate) use self::{
     basis::Basis,
-    standing::{Standing, is_laid, lay},
+    standing::{Standing, is_laid, work_out},
 };
 use crate::{
     evidence::{Source, SourceKind},
@@ -61,10 +61,10 @@ impl Pile {
         self != Self::NoEvidence
     }
 
-    /// Whether its people may be chosen without the pile being named: which of two records stays is for a person
-    /// to say.
+    /// Whether its people may be chosen without the pile being named. Who never signed in may answer by mailed link,
+    /// and which of two records stays is for a person to say.
     pub fn is_usual(self) -> bool {
-        self.speaks() && self != Self::Duplicates
+        matches!(self, Self::LeftStillActive | Self::SeenLongAgo)
     }
 }
 
@@ -155,9 +155,9 @@ pub struct Board {
     /// An estimate: everybody but deleted people and those whose separation date has passed.
     pub seats_in_use: u32,
     pub seats_paid: Option<u32>,
-    /// In the piles that speak for it, so not of those in no source.
+    /// Seen, and not for as long as the policy says.
     pub dormant: u32,
-    /// Seats of the dormant.
+    /// Seats of everybody in a pile that speaks for it, so not of those in no source.
     pub reclaimable: u32,
     /// What the reclaimable seats cost a year, when a price is known.
     pub money: Option<f64>,
@@ -165,8 +165,6 @@ pub struct Board {
     /// aside for nothing.
     pub histogram: Vec<HistogramDay>,
     pub brakes: Vec<BrakeLine>,
-    /// Department, location and country, as far as the company has them.
-    pub groups: Vec<BoardGroup>,
     pub sources: Vec<Source>,
     /// The day the newest source that counts speaks of.
     pub newest: Option<String>,
@@ -192,12 +190,13 @@ pub struct BrakeLine {
     pub label: String,
 }
 
+/// Where the people of a pile are.
 #[derive(Debug, Clone, PartialEq, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct BoardGroup {
     pub attribute: AttributeId,
     pub label: String,
-    /// Most dormant people first.
+    /// Most people of the pile first.
     pub values: Vec<BoardValue>,
 }
 
@@ -208,9 +207,11 @@ pub struct BoardValue {
     pub value: Option<String>,
     /// Who use a seat.
     pub people: u32,
-    pub dormant: u32,
-    /// That could be freed.
+    /// Of these, those in the pile that was asked for.
+    pub found: u32,
+    /// That they use.
     pub seats: u32,
+    /// What these seats cost a year, when a price is known.
     pub money: Option<f64>,
 }
 

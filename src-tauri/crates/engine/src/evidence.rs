@@ -6,6 +6,7 @@ mod guard;
 mod guess;
 pub(crate) mod imports;
 mod kind;
+mod opened;
 mod read;
 mod recognise;
 mod say;

@@ -8,7 +8,10 @@ use std::{
 
 use zip::{ZipArchive, result::ZipError};
 
-use crate::{Error, Limits, Result, spread::Spread};
+use crate::{
+    Error, Limits, Result,
+    spread::{Area, Spread},
+};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Inside {
@@ -20,8 +23,10 @@ pub(crate) enum Inside {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Measured {
     pub(crate) inside: Inside,
-    /// Some sheet has merged cells.
+    /// Some sheet of an XLSX has merged cells.
     pub(crate) merged: bool,
+    /// Those of an ODS.
+    pub(crate) areas: Vec<Area>,
 }
 
 const MERGED: &[u8] = b"mergeCell ";
@@ -63,6 +68,7 @@ pub(crate) fn measure(
     }
     let mut left = limits.unfolded;
     let mut merged = false;
+    let mut areas = Vec::new();
     let mut buffer = vec![0; 64 << 10];
     for index in 0..archive.len() {
         let mut part = archive.by_index(index).map_err(damaged)?;
@@ -96,8 +102,15 @@ pub(crate) fn measure(
             kept = filled.min(MERGED.len());
             buffer.copy_within(filled - kept..filled, 0);
         }
+        if content {
+            areas = spread.areas;
+        }
     }
-    Ok(Measured { inside, merged })
+    Ok(Measured {
+        inside,
+        merged,
+        areas,
+    })
 }
 
 fn too_large(limit: u64) -> Error {

@@ -1,4 +1,5 @@
-//! How many cells an ODS sheet spreads to: a repeated row is one tag in the file, and a million rows in memory.
+//! How many cells an ODS sheet spreads to, where a repeated row is one tag in the file and a million rows in memory; and
+//! which of its cells are merged, on the way.
 
 use crate::{Error, Result};
 
@@ -7,8 +8,22 @@ const MOST: u64 = 8_000_000;
 /// No tag of a spreadsheet is longer.
 const LONGEST: usize = 16 << 10;
 
+/// Areas kept; each row of a list that is no report has none.
+const AREAS: usize = 100_000;
+
+/// Cells merged into one: first and last row and column, counted from 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Area {
+    /// By place in the workbook.
+    pub(crate) sheet: usize,
+    pub(crate) start: (u32, u32),
+    pub(crate) end: (u32, u32),
+}
+
 #[derive(Debug, Default)]
 pub(crate) struct Spread {
+    pub(crate) areas: Vec<Area>,
+    sheet: usize,
     /// The end of the last chunk, from its last `<` on.
     rest: Vec<u8>,
     /// Rows so far, and those up to the last with a value.
@@ -47,6 +62,7 @@ impl Spread {
             self.repeats = repeated(tag, b"number-rows-repeated=\"");
             (self.columns, self.filled) = (0, 0);
         } else if tag.starts_with(b"<table:table-cell") || tag.starts_with(b"<table:covered") {
+            self.merge(tag)?;
             self.columns = self
                 .columns
                 .saturating_add(repeated(tag, b"number-columns-repeated=\""));
@@ -61,12 +77,36 @@ impl Spread {
             }
             if self.used.saturating_mul(self.width) > MOST {
                 return Err(Error::NoTable(format!(
-                    "The sheet spreads to more than {MOST} cells. Save it as CSV and take that."
+                    "The sheet spreads to more than {} million cells, far more than a list of people needs. Save it as CSV and take that.",
+                    MOST / 1_000_000
                 )));
             }
         } else if tag.starts_with(b"</table:table") && !tag.starts_with(b"</table:table-") {
             (self.rows, self.used, self.width) = (0, 0, 0);
+            self.sheet += 1;
         }
+        Ok(())
+    }
+
+    fn merge(&mut self, tag: &[u8]) -> Result<()> {
+        let down = repeated(tag, b"number-rows-spanned=\"");
+        let across = repeated(tag, b"number-columns-spanned=\"");
+        if down <= 1 && across <= 1 {
+            return Ok(());
+        }
+        if self.areas.len() == AREAS {
+            return Err(Error::NoTable(format!(
+                "The sheet has more than {} thousand merged cells. Save it as CSV and take that.",
+                AREAS / 1_000
+            )));
+        }
+        let place = |count: u64| u32::try_from(count).unwrap_or(u32::MAX);
+        let last = |first: u64, count: u64| place(first.saturating_add(count.saturating_sub(1)));
+        self.areas.push(Area {
+            sheet: self.sheet,
+            start: (place(self.rows), place(self.columns)),
+            end: (last(self.rows, down), last(self.columns, across)),
+        });
         Ok(())
     }
 }
@@ -96,6 +136,36 @@ mod tests {
             .chunks(step)
             .try_for_each(|chunk| spread.look(chunk))?;
         spread.look(b"<end")
+    }
+
+    #[test]
+    fn merged_cells_are_found_where_they_are() {
+        let row = |cells: &str| format!("<table:table-row>{cells}</table:table-row>");
+        let plain =
+            "<table:table-cell table:number-columns-repeated=\"2\" office:value-type=\"string\"/>";
+        let wide = "<table:table-cell table:number-columns-spanned=\"2\" table:number-rows-spanned=\"3\" office:value-type=\"string\"/><table:covered-table-cell/>";
+        let text = format!(
+            "<table:table>{}</table:table><table:table>{}{}</table:table><end",
+            row(plain),
+            row(plain),
+            row(&format!("{plain}{wide}"))
+        );
+        for step in [1, 5, 1_000] {
+            let mut spread = Spread::default();
+            for chunk in text.as_bytes().chunks(step) {
+                spread.look(chunk).expect("a small sheet");
+            }
+            let area = Area {
+                sheet: 1,
+                start: (1, 2),
+                end: (3, 3),
+            };
+            assert_eq!(
+                spread.areas,
+                [area],
+                "two across, three down, in the second sheet"
+            );
+        }
     }
 
     #[test]

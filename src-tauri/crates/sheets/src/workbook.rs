@@ -11,14 +11,21 @@ use std::{
 
 use calamine::{Data, DataRef, Dimensions, ExcelDateTime, Ods, OdsError, Reader, Xlsx, XlsxError};
 
-use crate::{Error, Limits, Result, Row, Taker, archive::Inside};
+use crate::{
+    Error, Limits, Result, Row, Taker,
+    archive::{Inside, Measured},
+    spread::Area,
+};
 
 pub(crate) enum Workbook {
     Xlsx {
         book: Box<Xlsx<BufReader<File>>>,
         merged: bool,
     },
-    Ods(Box<Ods<BufReader<File>>>),
+    Ods {
+        book: Box<Ods<BufReader<File>>>,
+        areas: Vec<Area>,
+    },
 }
 
 /// Rows between two words to the taker.
@@ -31,15 +38,23 @@ fn guarded<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
 }
 
 impl Workbook {
-    pub(crate) fn open(path: &Path, inside: Inside, merged: bool) -> Result<Self> {
+    pub(crate) fn open(path: &Path, measured: Measured) -> Result<Self> {
         let file = BufReader::new(File::open(path)?);
+        let Measured {
+            inside,
+            merged,
+            areas,
+        } = measured;
         guarded(move || {
             Ok(match inside {
                 Inside::Xlsx => Self::Xlsx {
                     book: Box::new(Xlsx::new(file).map_err(xlsx)?),
                     merged,
                 },
-                Inside::Ods => Self::Ods(Box::new(Ods::new(file).map_err(ods)?)),
+                Inside::Ods => Self::Ods {
+                    book: Box::new(Ods::new(file).map_err(ods)?),
+                    areas,
+                },
             })
         })
     }
@@ -48,7 +63,7 @@ impl Workbook {
     pub(crate) fn sheets(&self) -> Vec<String> {
         let metadata = match self {
             Self::Xlsx { book, .. } => book.sheets_metadata(),
-            Self::Ods(book) => book.sheets_metadata(),
+            Self::Ods { book, .. } => book.sheets_metadata(),
         };
         metadata
             .iter()
@@ -69,7 +84,9 @@ impl Workbook {
                 let merged = *merged;
                 guarded(|| read_xlsx(book, sheet, merged, bytes, limits, taker))
             }
-            Self::Ods(book) => guarded(|| read_ods(book, sheet, bytes, limits, taker)),
+            Self::Ods { book, areas } => {
+                guarded(|| read_ods(book, sheet, areas, bytes, limits, taker))
+            }
         }
     }
 }
@@ -214,14 +231,27 @@ fn hand_on(
 fn read_ods(
     book: &mut Ods<BufReader<File>>,
     sheet: &str,
+    areas: &[Area],
     bytes: u64,
     limits: Limits,
     taker: &mut dyn Taker,
 ) -> Result<()> {
+    let place = book
+        .sheets_metadata()
+        .iter()
+        .position(|other| other.name == sheet);
+    let mine = areas
+        .iter()
+        .filter(|area| Some(area.sheet) == place)
+        .map(|area| Dimensions {
+            start: area.start,
+            end: area.end,
+        })
+        .collect();
     let range = book.worksheet_range(sheet).map_err(ods)?;
     let (first, left) = range.start().unwrap_or((0, 0));
     let height = range.height().max(1) as u64;
-    let mut merged = Merged::new(Vec::new());
+    let mut merged = Merged::new(mine);
     let mut texts = Vec::new();
     let mut row = Row::default();
     for (line, cells) in (0_u32..).zip(range.rows()) {

@@ -1,4 +1,4 @@
-//! `bench sync|grid|window|history|evidence|run`: what the issues' bars are held against. One JSON object a line on standard output.
+//! `bench sync|grid|window|history|evidence|reclaim|run`: what the issues' bars are held against. One JSON object a line on standard output.
 //!
 //! Whatever is measured for its memory runs in a process of its own: this program again, under another word.
 
@@ -6,6 +6,7 @@ mod evidence;
 mod grid;
 mod history;
 mod measure;
+mod reclaim;
 mod run;
 mod sync;
 #[cfg(target_os = "linux")]
@@ -54,6 +55,8 @@ async fn run(words: &[&str]) -> Result<()> {
         ["history", events] => history::bench(events.parse()?),
         ["evidence"] => evidence::bench(200_000).await,
         ["evidence", rows] => evidence::bench(rows.parse()?).await,
+        ["reclaim"] => reclaim::bench(1_000_000).await,
+        ["reclaim", people] => reclaim::bench(people.parse()?).await,
         ["run"] => run::bench(run::LEAVERS).await,
         ["run", leavers] => run::bench(leavers.parse()?).await,
         // The processes of their own.
@@ -67,9 +70,10 @@ async fn run(words: &[&str]) -> Result<()> {
         }
         ["requests-once", origin, file] => run::same_requests(origin, Path::new(file)).await,
         ["evidence-once", folder, file] => evidence::once(Path::new(folder), file),
+        ["reclaim-once", folder] => reclaim::once(Path::new(folder)),
         ["grid-once", folder] => grid::once(Path::new(folder)),
         _ => bail!(
-            "bench sync [PEOPLE] | grid [PEOPLE] | window [PEOPLE] | history [EVENTS] | evidence [ROWS] | run [LEAVERS]"
+            "bench sync [PEOPLE] | grid [PEOPLE] | window [PEOPLE] | history [EVENTS] | evidence [ROWS] | reclaim [PEOPLE] | run [LEAVERS]"
         ),
     }
 }

@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { Button, Dialog, ErrorBanner, Segmented, TextField } from "../../components";
 import { number, people } from "../../format";
 import { NO_TICKS } from "../../grid/selection";
@@ -14,7 +14,7 @@ import {
 import { announce } from "../../state";
 import { DateBox } from "./DateBox";
 import styles from "./Reclaim.module.css";
-import { useReclaim } from "./store";
+import { type Group, useReclaim } from "./store";
 
 /** Takes people out of the piles for a reason, until a day or for good. */
 export function ExemptDialog({
@@ -28,38 +28,98 @@ export function ExemptDialog({
   count: number;
   onClose: () => void;
 }) {
+  const group = useReclaim((state) => state.filter);
+  const [whom, setWhom] = useState<"selected" | "group">("selected");
+  return (
+    <Terms
+      title={`Exempt ${people(count)}`}
+      wide={group !== null}
+      onClose={onClose}
+      onExempt={async (reason, until) => {
+        if (whom === "group" && group !== null) {
+          await exemptGroup(connection, group, reason, until);
+          return;
+        }
+        await write(() => host.exempt(connection, selection, reason, until), [keys.board(connection)]);
+        useReclaim.getState().setTicks(NO_TICKS);
+        announce(`${people(count)} exempt`);
+      }}
+    >
+      {group !== null && (
+        <Segmented
+          label="Whom"
+          value={whom}
+          onChange={setWhom}
+          choices={[
+            { value: "selected", label: `The ${number(count)} selected` },
+            { value: "group", label: `All whose ${group.label} ${group.value}, now and later` },
+          ]}
+        />
+      )}
+    </Terms>
+  );
+}
+
+/** Takes a whole group out, those who come later with it. */
+export function ExemptGroup({
+  connection,
+  group,
+  people: count,
+  onClose,
+}: {
+  connection: ConnectionId;
+  group: Group;
+  /** Who are in it now. */
+  people: number;
+  onClose: () => void;
+}) {
+  return (
+    <Terms
+      title={`Exempt all whose ${group.label} ${group.value}`}
+      wide
+      onClose={onClose}
+      onExempt={(reason, until) => exemptGroup(connection, group, reason, until)}
+    >
+      <p>{people(count)} now, and whoever joins them later.</p>
+    </Terms>
+  );
+}
+
+async function exemptGroup(connection: ConnectionId, group: Group, reason: string, until: string | null) {
+  const query = { search: "", filters: [group.filter], sort: [], pile: null };
+  await write(() => host.exemptByFilter(connection, query, reason, until), [keys.board(connection)]);
+  useReclaim.getState().setTicks(NO_TICKS);
+  announce("Exempt, now and later");
+}
+
+function Terms({
+  title,
+  wide,
+  onClose,
+  onExempt,
+  children,
+}: {
+  title: string;
+  wide: boolean;
+  onClose: () => void;
+  onExempt: (reason: string, until: string | null) => Promise<void>;
+  children: ReactNode;
+}) {
   const [reason, setReason] = useState("");
   const [until, setUntil] = useState<string | null | undefined>(null);
   const [problem, setProblem] = useState<HostError | null>(null);
-  const filter = useReclaim((state) => state.filter);
-  const [whom, setWhom] = useState<"selected" | "filter">("selected");
   const ready = reason.trim() !== "" && until !== undefined;
   const exempt = () => {
-    if (!ready) return;
-    const act = () =>
-      whom === "filter" && filter !== null
-        ? host.exemptByFilter(
-            connection,
-            { search: "", filters: [filter.filter], sort: [], pile: null },
-            reason.trim(),
-            until,
-          )
-        : host.exempt(connection, selection, reason.trim(), until);
-    write(act, [keys.board(connection)]).then(
-      () => {
-        useReclaim.getState().setTicks(NO_TICKS);
-        announce(whom === "filter" ? "Exempt, now and later" : `${people(count)} exempt`);
-        onClose();
-      },
-      (thrown: unknown) => setProblem(asHostError(thrown)),
-    );
+    if (ready) {
+      onExempt(reason.trim(), until).then(onClose, (thrown: unknown) => setProblem(asHostError(thrown)));
+    }
   };
   return (
     <Dialog
-      title={`Exempt ${people(count)}`}
+      title={title}
       isOpen
       onClose={onClose}
-      width={filter === null ? "s" : "m"}
+      width={wide ? "m" : "s"}
       actions={
         <>
           <Button onPress={onClose}>Cancel</Button>
@@ -77,17 +137,7 @@ export function ExemptDialog({
         }}
       >
         {problem !== null && <ErrorBanner title="Nobody was exempted." error={problem} />}
-        {filter !== null && (
-          <Segmented
-            label="Whom"
-            value={whom}
-            onChange={setWhom}
-            choices={[
-              { value: "selected", label: `The ${number(count)} selected` },
-              { value: "filter", label: `All whose ${filter.label} ${filter.value}, now and later` },
-            ]}
-          />
-        )}
+        {children}
         <TextField
           label="Reason"
           autoFocus

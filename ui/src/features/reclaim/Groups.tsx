@@ -1,28 +1,45 @@
-import { useState } from "react";
+import { ShieldCheck } from "lucide-react";
+import { useDeferredValue, useState } from "react";
 import { Button } from "react-aria-components";
-import { Segmented } from "../../components";
+import { ErrorState, IconButton, Segmented, Skeleton } from "../../components";
 import { number, percent } from "../../format";
-import type { Board, BoardGroup } from "../../host";
+import { asHostError, type Board, type BoardGroup, useBoardGroups } from "../../host";
+import { ExemptGroup } from "./ExemptDialog";
 import styles from "./Reclaim.module.css";
-import { useReclaim } from "./store";
-import { money } from "./words";
+import { type Group, useReclaim } from "./store";
+import { money, PILES } from "./words";
 
-/** Where dormant people are, and what they cost there. A press narrows the list below. */
-export function Groups({ board }: { board: Board }) {
+/** Where the people of the list below are, and what they cost there. A press narrows the list. */
+export function Groups({ board, days }: { board: Board; days: number }) {
+  const pile = useReclaim((state) => state.pile);
+  const threshold = useDeferredValue(pile === "seen_long_ago" ? days : null);
+  const groups = useBoardGroups(board.connection, { pile, days: threshold });
   const [chosen, setChosen] = useState(0);
-  const group = board.groups[chosen] ?? board.groups[0];
+  if (groups.isError && !groups.data) {
+    return (
+      <ErrorState
+        title="The groups could not be counted"
+        error={asHostError(groups.error)}
+        onRetry={() => void groups.refetch()}
+      />
+    );
+  }
+  if (!groups.data) {
+    return <Skeleton rows={5} label="Counting the groups" />;
+  }
+  const group = groups.data[chosen] ?? groups.data[0];
   if (!group) {
     return <p className={styles.quiet}>No department, location or country is known of these people.</p>;
   }
   return (
     <div className={styles.groups}>
-      {board.groups.length > 1 && (
+      {groups.data.length > 1 && (
         <Segmented
           label="Group by"
           labelHidden
-          value={String(board.groups.indexOf(group))}
+          value={String(groups.data.indexOf(group))}
           onChange={(at) => setChosen(Number(at))}
-          choices={board.groups.map((one, at) => ({ value: String(at), label: one.label }))}
+          choices={groups.data.map((one, at) => ({ value: String(at), label: one.label }))}
         />
       )}
       <Table board={board} group={group} />
@@ -32,33 +49,28 @@ export function Groups({ board }: { board: Board }) {
 
 function Table({ board, group }: { board: Board; group: BoardGroup }) {
   const filter = useReclaim((state) => state.filter);
-  const rows = [...group.values].sort((a, b) => b.dormant - a.dormant || b.people - a.people);
-  const most = Math.max(1, ...rows.map((row) => row.dormant));
+  const pile = useReclaim((state) => state.pile);
+  const [exempting, setExempting] = useState<{ group: Group; people: number } | null>(null);
+  const name = PILES.find((one) => one.pile === pile)?.name ?? "";
+  const most = Math.max(1, ...group.values.map((row) => row.found));
   const { currency } = board.policy;
   const priced = board.policy.seatPrice !== null;
-  const narrow = (value: string | null) => {
-    const { filter: now, narrow: set } = useReclaim.getState();
-    const words = value ?? "not set";
-    const same = now?.filter.attribute === group.attribute && now.value === words;
-    set(
-      same
-        ? null
-        : {
-            filter: { attribute: group.attribute, test: { is: "any_of", values: [value] } },
-            label: `${group.label} is`,
-            value: words,
-          },
-    );
-  };
+  const of = (value: string | null): Group => ({
+    filter: { attribute: group.attribute, test: { is: "any_of", values: [value] } },
+    label: `${group.label} is`,
+    value: value ?? "not set",
+  });
+  const isHere = (value: string | null) =>
+    filter?.filter.attribute === group.attribute && filter.value === of(value).value;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keys.
-    <section className={styles.groupScroll} aria-label={`Dormant people by ${group.label}`} tabIndex={0}>
+    <section className={styles.groupScroll} aria-label={`${name} by ${group.label}`} tabIndex={0}>
       <table className={styles.groupTable}>
         <thead>
           <tr>
             <th scope="col">{group.label}</th>
             <th scope="col" className={styles.figure}>
-              Dormant
+              {name}
             </th>
             <th scope="col" className={styles.barHead}>
               <span className="visually-hidden">Share of the group</span>
@@ -74,25 +86,32 @@ function Table({ board, group }: { board: Board; group: BoardGroup }) {
                 A year
               </th>
             )}
+            <th scope="col" className={styles.groupAct}>
+              <span className="visually-hidden">Exempt</span>
+            </th>
           </tr>
         </thead>
         <tbody>
-          {rows.map((row) => {
+          {group.values.map((row) => {
             const words = row.value ?? "not set";
-            const here = filter?.filter.attribute === group.attribute && filter.value === words;
+            const here = isHere(row.value);
             return (
               <tr key={words} data-here={here || undefined}>
                 <th scope="row">
-                  <Button className={styles.groupName} aria-pressed={here} onPress={() => narrow(row.value)}>
+                  <Button
+                    className={styles.groupName}
+                    aria-pressed={here}
+                    onPress={() => useReclaim.getState().narrow(here ? null : of(row.value))}
+                  >
                     {words}
                   </Button>
                 </th>
-                <td className={styles.figure}>{number(row.dormant)}</td>
+                <td className={styles.figure}>{number(row.found)}</td>
                 <td>
                   <span className={styles.share}>
-                    <span className={styles.shareBar} style={{ width: `${(row.dormant / most) * 72}px` }} />
+                    <span className={styles.shareBar} style={{ width: `${(row.found / most) * 72}px` }} />
                     <span className={styles.shareWords}>
-                      {row.people > 0 ? percent((row.dormant * 100) / row.people) : ""}
+                      {row.people > 0 ? percent((row.found * 100) / row.people) : ""}
                     </span>
                   </span>
                 </td>
@@ -101,11 +120,27 @@ function Table({ board, group }: { board: Board; group: BoardGroup }) {
                 {priced && (
                   <td className={styles.figure}>{row.money === null ? "" : money(row.money, currency)}</td>
                 )}
+                <td className={styles.groupAct}>
+                  <IconButton
+                    size="s"
+                    label={`Exempt everybody whose ${group.label} is ${words}`}
+                    icon={<ShieldCheck aria-hidden="true" />}
+                    onPress={() => setExempting({ group: of(row.value), people: row.people })}
+                  />
+                </td>
               </tr>
             );
           })}
         </tbody>
       </table>
+      {exempting !== null && (
+        <ExemptGroup
+          connection={board.connection}
+          group={exempting.group}
+          people={exempting.people}
+          onClose={() => setExempting(null)}
+        />
+      )}
     </section>
   );
 }

@@ -1,33 +1,20 @@
-import { FilePlus2, FileText, SlidersHorizontal } from "lucide-react";
+import { FilePlus2, SlidersHorizontal } from "lucide-react";
 import { useEffect, useMemo, useState } from "react";
 import { type Command, useCommands } from "../../commands";
-import {
-  Button,
-  EmptyState,
-  ErrorState,
-  Figure,
-  Figures,
-  MenuButton,
-  MenuItem,
-  MenuSection,
-  Segmented,
-  Skeleton,
-} from "../../components";
+import { Button, EmptyState, ErrorState, Figure, Figures, Segmented, Skeleton } from "../../components";
+import { freedSeats, SeatsReport } from "../../directory/SeatsReport";
 import { date, number } from "../../format";
 import {
   asHostError,
   type Board,
   type ConnectionId,
   type Directory,
-  host,
   onNews,
-  type ReportFormat,
-  type RunId,
   useBoard,
   useDirectory,
   useRuns,
 } from "../../host";
-import { announce, useWindow } from "../../state";
+import { useWindow } from "../../state";
 import { readFiles, tellFailure } from "./acts";
 import { DormantTable } from "./DormantTable";
 import { EvidenceDialog } from "./EvidenceDialog";
@@ -219,7 +206,7 @@ function Whole({ board, directory }: { board: Board; directory: Directory }) {
         </div>
         <div className={styles.above}>
           {above === "days" && <Histogram board={board} days={days} onMove={move} />}
-          {above === "groups" && <Groups board={board} />}
+          {above === "groups" && <Groups board={board} days={days} />}
           {above === "months" && <Trend board={board} />}
         </div>
         <Piles board={board} days={days} />
@@ -268,32 +255,9 @@ function Head({ board, days }: { board: Board; days: number }) {
   );
 }
 
-/** For finance and the works council: the last run that freed seats, once there is one. */
+/** The last run that freed seats, once there is one. */
 function Report({ connection }: { connection: ConnectionId }) {
   const runs = useRuns(connection).data ?? [];
-  const last = runs.find((run) => run.finishedAt !== null && run.seatsFreed !== null && run.seatsFreed > 0);
-  if (last === undefined) return null;
-  const write = (run: RunId, format: ReportFormat, withNames: boolean) => {
-    host.writeReclaimReport(run, format, withNames).then((written) => {
-      if (written) announce("Report written");
-    }, tellFailure);
-  };
-  return (
-    <MenuButton
-      label="Write the report"
-      placement="bottom end"
-      button={
-        <Button variant="quiet" icon={<FileText aria-hidden="true" />}>
-          Write the report
-        </Button>
-      }
-    >
-      <MenuSection title={last.title}>
-        <MenuItem onAction={() => write(last.id, "html", true)}>Web page, with names</MenuItem>
-        <MenuItem onAction={() => write(last.id, "html", false)}>Web page, without names</MenuItem>
-        <MenuItem onAction={() => write(last.id, "xlsx", true)}>Excel workbook, with names</MenuItem>
-        <MenuItem onAction={() => write(last.id, "xlsx", false)}>Excel workbook, without names</MenuItem>
-      </MenuSection>
-    </MenuButton>
-  );
+  const last = runs.find(freedSeats);
+  return last === undefined ? null : <SeatsReport run={last} variant="quiet" onFailure={tellFailure} />;
 }

@@ -31,6 +31,14 @@ export interface Refused {
   error: HostError;
 }
 
+/** One value of a group. */
+export interface Group {
+  filter: Filter;
+  /** "Department is" */
+  label: string;
+  value: string;
+}
+
 interface ReclaimState {
   connection: ConnectionId | null;
   pile: Pile;
@@ -38,8 +46,8 @@ interface ReclaimState {
   days: number | null;
   /** What stands above the list. */
   above: Above;
-  /** One value of a group that the list is narrowed to. */
-  filter: { filter: Filter; label: string; value: string } | null;
+  /** What the list is narrowed to. */
+  filter: Group | null;
   sort: Sort[] | null;
   columns: ColumnLayout[] | null;
   ticks: Ticks;
@@ -55,7 +63,7 @@ interface ReclaimState {
   choose: (pile: Pile) => void;
   move: (days: number | null) => void;
   look: (above: Above) => void;
-  narrow: (filter: ReclaimState["filter"]) => void;
+  narrow: (filter: Group | null) => void;
   setSort: (sort: Sort[]) => void;
   setColumns: (columns: ColumnLayout[] | null) => void;
   setTicks: (ticks: Ticks) => void;

@@ -78,3 +78,32 @@ describe("taking a run back", () => {
     expect(positions).toEqual([null]);
   });
 });
+
+describe("the report of the seats", () => {
+  const answers = (ended: Partial<Run>, written: unknown[]) => ({
+    run: () => ({ ...run, ...ended }),
+    connections: () => [],
+    run_page: () => ({ total: 3, start: 0, items }),
+    write_reclaim_report: (args: Record<string, unknown>) => {
+      written.push(args);
+      return true;
+    },
+  });
+
+  it("is offered where the run ends, with names or without", async () => {
+    const written: unknown[] = [];
+    withHost(answers({}, written));
+    show(<RunScreen />);
+    const person = userEvent.setup();
+    await person.click(await screen.findByRole("button", { name: "Write the report" }));
+    await person.click(await screen.findByRole("menuitem", { name: "Excel workbook, without names" }));
+    expect(written).toEqual([{ run: 3, format: "xlsx", withNames: false }]);
+  });
+
+  it("is not offered of a run that freed no seat", async () => {
+    withHost(answers({ seatsFreed: 0 }, []));
+    show(<RunScreen />);
+    await screen.findByRole("button", { name: "Show in history" });
+    expect(screen.queryByRole("button", { name: "Write the report" })).toBeNull();
+  });
+});

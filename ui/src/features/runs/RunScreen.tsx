@@ -16,6 +16,7 @@ import {
   TabPanel,
   Tabs,
 } from "../../components";
+import { freedSeats, SeatsReport } from "../../directory/SeatsReport";
 import { ago, duration, exactly, number } from "../../format";
 import {
   asHostError,
@@ -167,6 +168,7 @@ function RunView({ run }: { run: Run }) {
                 Retry {number(run.failed)} failed
               </Button>
             )}
+            {finished && freedSeats(run) && <SeatsReport run={run} onFailure={setProblem} />}
             {finished && (
               <Button onPress={() => showHistory({ row: null, run: run.id, label: run.title })}>
                 Show in history

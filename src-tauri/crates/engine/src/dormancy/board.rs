@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use store::DormancyDay;
 
 use super::{
-    Board, BoardGroup, BoardValue, BrakeLine, HistogramDay, Pile, PileCount, TrendMonth,
+    Board, BoardGroup, BoardValue, BrakeLine, HistogramDay, Pile, PileCount, PileFilter,
+    TrendMonth,
     basis::Basis,
     rules::Place,
     standing::{Standing, seated},
@@ -48,6 +49,20 @@ impl Engine {
         })
     }
 
+    /// Where the people of a pile are: by department, location and country, as far as the company has them. With a
+    /// threshold of its own, so that it can follow one that is dragged.
+    pub fn board_groups(
+        &self,
+        connection: ConnectionId,
+        pile: PileFilter,
+    ) -> Result<Vec<BoardGroup>> {
+        let workspace = self.workspace(connection)?;
+        let price = workspace.directory.basis()?.policy.seat_price;
+        let table = workspace.directory.table();
+        let standing = table.standing.as_ref().ok_or_else(unsettled)?;
+        Ok(groups(&table, &standing.of(&pile), &seated(&table), price))
+    }
+
     /// The board without what is read from the store.
     fn counted(&self, workspace: &Workspace, basis: &Basis) -> Result<Board> {
         let table = workspace.directory.table();
@@ -55,11 +70,10 @@ impl Engine {
         let policy = basis.policy.clone();
         let seats = seated(&table);
         let piles = piles(standing, &seats);
-        let dormant: u32 = piles
+        let dormant = piles
             .iter()
-            .filter(|count| count.pile.speaks())
-            .map(|count| count.people)
-            .sum();
+            .find(|count| count.pile == Pile::SeenLongAgo)
+            .map_or(0, |count| count.people);
         let reclaimable: u32 = piles
             .iter()
             .filter(|count| count.pile.speaks())
@@ -83,7 +97,6 @@ impl Engine {
             money: price.map(|price| price * f64::from(reclaimable)),
             histogram: histogram(standing),
             brakes: brake_lines(table.people() as u32),
-            groups: groups(&table, standing, &seats, price),
             newest: basis
                 .sources
                 .iter()
@@ -242,32 +255,35 @@ fn brake_lines(directory: u32) -> Vec<BrakeLine> {
     lines
 }
 
-fn groups(table: &Table, standing: &Standing, seats: &Bits, price: Option<f64>) -> Vec<BoardGroup> {
+fn groups(table: &Table, pile: &Bits, seats: &Bits, price: Option<f64>) -> Vec<BoardGroup> {
     [Role::Department, Role::Location, Role::Country]
         .into_iter()
         .filter_map(|role| table.place_of(role))
         .map(|place| {
             let column = &table.columns[place];
+            let codes = column.codes();
             let mut people = vec![(0u32, 0u32); column.dictionary().codes()];
             for position in seats.positions() {
-                let count = &mut people[column.code(position) as usize];
-                count.0 += 1;
-                count.1 += u32::from(standing.pile(position).is_some_and(Pile::speaks));
+                people[codes[position as usize] as usize].0 += 1;
+            }
+            for position in pile.positions() {
+                people[codes[position as usize] as usize].1 += 1;
             }
             let mut values: Vec<BoardValue> = (0..)
                 .zip(people)
                 .filter(|(_, (people, _))| *people > 0)
-                .map(|(code, (people, dormant))| BoardValue {
+                .map(|(code, (people, found))| BoardValue {
                     value: column.dictionary().get(code).map(str::to_owned),
                     people,
-                    dormant,
-                    seats: dormant,
-                    money: price.map(|price| price * f64::from(dormant)),
+                    found,
+                    // Whoever is in a pile uses a seat.
+                    seats: found,
+                    money: price.map(|price| price * f64::from(found)),
                 })
                 .collect();
             values.sort_by(|left, right| {
-                (right.dormant, right.people)
-                    .cmp(&(left.dormant, left.people))
+                (right.found, right.people)
+                    .cmp(&(left.found, left.people))
                     .then_with(|| left.value.cmp(&right.value))
             });
             values.truncate(VALUES);

@@ -1,7 +1,7 @@
 //! Where everybody of a directory stands, laid beside the values: piles narrow views, and two derived columns say the
 //! days and the evidence.
 
-use std::collections::HashMap;
+use rayon::prelude::*;
 
 use super::{
     Pile, PileFilter,
@@ -16,7 +16,7 @@ use crate::{
     ids::AttributeId,
     people::{
         bits::Bits,
-        column::Column,
+        column::{Column, UNSET},
         query::{self, Marks},
         table::Table,
     },
@@ -71,17 +71,35 @@ impl Standing {
     }
 }
 
-/// Works out where everybody stands and lays it beside the values; the columns only once there is a source.
-pub(crate) fn lay(table: &mut Table, basis: &Basis, protected: &Protected, marks: &Marks) {
+/// Where everybody stands, worked out and not laid yet.
+pub(crate) struct Worked {
+    standing: Standing,
+    columns: Vec<(Attribute, Column)>,
+}
+
+impl Worked {
+    /// Lays it beside the values of the table it was worked out from.
+    pub(crate) fn lay(self, table: &mut Table) {
+        table.lay_beside(self.columns);
+        table.standing = Some(self.standing);
+    }
+}
+
+/// Works out where everybody stands; the columns only once there is a source.
+pub(crate) fn work_out(
+    table: &Table,
+    basis: &Basis,
+    protected: &Protected,
+    marks: &Marks,
+) -> Worked {
     let told = told(table, basis);
     let standing = stand(table, basis, &told, protected, marks);
-    if basis.sources.is_empty() {
-        table.lay_beside(Vec::new());
+    let columns = if basis.sources.is_empty() {
+        Vec::new()
     } else {
-        let columns = columns(table, &standing, basis, &told, protected);
-        table.lay_beside(columns);
-    }
-    table.standing = Some(standing);
+        columns(table, &standing, basis, &told, protected)
+    };
+    Worked { standing, columns }
 }
 
 fn stand(
@@ -101,16 +119,17 @@ fn stand(
     let twins = twins(
         table,
         &seated,
-        |position| exempted.contains_key(&position),
+        |position| exempted[position as usize].is_some(),
         |position| told[position as usize],
     );
     let hired = by_code(table.column_of(Role::StartDate), rules::day_of);
     let leave = leave(table, basis);
     let places = (0..table.len() as u32)
+        .into_par_iter()
         .map(|position| {
             let facts = Facts {
                 seated: seated.has(position),
-                exempted: exempted.get(&position).copied(),
+                exempted: exempted[position as usize],
                 told: told[position as usize],
                 duplicate: twins.get(&position).copied(),
                 leave: leave.iter().find_map(|(place, marked)| {
@@ -123,7 +142,7 @@ fn stand(
         })
         .collect();
     let days = told
-        .iter()
+        .par_iter()
         .map(|told| rules::days_since(told, today).unwrap_or(NEVER))
         .collect();
     Standing {
@@ -163,26 +182,30 @@ pub(crate) fn seated(table: &Table) -> Bits {
     bits
 }
 
+/// By position.
 fn exempted(
     table: &Table,
     basis: &Basis,
     protected: &Protected,
     marks: &Marks,
-) -> HashMap<u32, Exempted> {
-    let mut found = HashMap::new();
+) -> Vec<Option<Exempted>> {
     // The gravest word last, as it is the one that stays.
-    if basis.policy.exempt_reports {
-        for position in 0..table.len() as u32 {
-            let reports = table.reports(position).len() as u32;
-            if reports > 0 {
-                found.insert(position, Exempted::Reports(reports));
-            }
-        }
-    }
+    let mut found: Vec<Option<Exempted>> = (0..table.len() as u32)
+        .into_par_iter()
+        .map(|position| {
+            let reports = if basis.policy.exempt_reports {
+                table.reports(position).len() as u32
+            } else {
+                0
+            };
+            (reports > 0).then_some(Exempted::Reports(reports))
+        })
+        .collect();
+    let mut exempt = |position: u32, exempted| found[position as usize] = Some(exempted);
     if basis.policy.exempt_protected {
         for row in protected.keys() {
             if let Some(position) = table.position(*row) {
-                found.insert(position, Exempted::Protected);
+                exempt(position, Exempted::Protected);
             }
         }
     }
@@ -191,12 +214,12 @@ fn exempted(
         match &exempting.whom {
             Whom::Person(row) => {
                 if let Some(position) = table.position(*row) {
-                    found.insert(position, Exempted::ByAdmin(number));
+                    exempt(position, Exempted::ByAdmin(number));
                 }
             }
             Whom::Matching(query) => {
                 for position in query::matching(table, query, marks).positions() {
-                    found.insert(position, Exempted::ByAdmin(number));
+                    exempt(position, Exempted::ByAdmin(number));
                 }
             }
         }
@@ -252,24 +275,36 @@ fn columns(
     told: &[Told],
     protected: &Protected,
 ) -> Vec<(Attribute, Column)> {
-    let mut words = Words::new(table, basis, protected);
-    let mut days = Column::with_capacity(table.len());
-    let mut evidence = Column::with_capacity(table.len());
-    // A few thousand different days and sentences, whatever the number of people.
-    let mut numbers: HashMap<u32, String> = HashMap::new();
-    for position in 0..table.len() as u32 {
-        let since = standing
-            .days(position)
-            .filter(|_| !table.gone.has(position))
-            .map(|days| &*numbers.entry(days).or_insert_with(|| days.to_string()));
-        days.push(since.map(String::as_str), None);
-        let said = if table.gone.has(position) {
-            None
-        } else {
-            words.of(position, standing.place(position), &told[position as usize])
-        };
-        evidence.push(said, None);
-    }
+    let there = |position: u32| !table.gone.has(position);
+    let days = || {
+        let mut column = Column::with_capacity(table.len());
+        // A few thousand different days, whatever the number of people.
+        let mut codes: hashbrown::HashMap<u32, u32> = hashbrown::HashMap::new();
+        for position in 0..table.len() as u32 {
+            let since = standing.days(position).filter(|_| there(position));
+            let code = since.map_or(UNSET, |days| {
+                *codes
+                    .entry(days)
+                    .or_insert_with(|| column.code_for(&days.to_string()))
+            });
+            column.push_code(code);
+        }
+        column
+    };
+    let evidence = || {
+        let mut column = Column::with_capacity(table.len());
+        let mut words = Words::new(table, basis, protected);
+        for position in 0..table.len() as u32 {
+            if there(position) {
+                let place = standing.place(position);
+                words.push(&mut column, position, place, &told[position as usize]);
+            } else {
+                column.push_code(UNSET);
+            }
+        }
+        column
+    };
+    let (days, evidence) = rayon::join(days, evidence);
     [
         (attribute::days_seen(), days),
         (attribute::evidence(), evidence),

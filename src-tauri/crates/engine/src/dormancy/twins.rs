@@ -8,9 +8,10 @@
 
 use std::{
     collections::{BTreeMap, HashMap},
-    hash::{BuildHasher, RandomState},
+    hash::{BuildHasher, Hasher},
 };
 
+use hashbrown::DefaultHashBuilder;
 use rayon::prelude::*;
 
 use super::rules::{Same, Told};
@@ -100,16 +101,13 @@ fn same_email(table: &Table, seated: &Bits) -> Vec<Vec<u32>> {
     ) else {
         return Vec::new();
     };
-    let hasher = RandomState::new();
+    let hasher = DefaultHashBuilder::default();
     let mut hashed: Vec<(u64, u32)> = (0..table.len() as u32)
         .into_par_iter()
         .filter(|&position| seated.has(position) && births.value(position).is_some())
         .filter_map(|position| {
             let email = emails.value(position)?;
-            Some((
-                hasher.hash_one((plain(email), births.code(position))),
-                position,
-            ))
+            Some((mailbox(&hasher, email, births.code(position)), position))
         })
         .collect();
     hashed.par_sort_unstable();
@@ -130,6 +128,28 @@ fn same_email(table: &Table, seated: &Bits) -> Vec<Vec<u32>> {
             groups.into_values().filter(|group| group.len() > 1)
         })
         .collect()
+}
+
+/// A hash that addresses of one mailbox share. Most are written without a part after a plus and in ASCII, and cost no
+/// text of their own.
+fn mailbox(hasher: &DefaultHashBuilder, email: &str, born: u32) -> u64 {
+    let mut hash = hasher.build_hasher();
+    hash.write_u32(born);
+    let mut lower = [0; 64];
+    let bytes = email.as_bytes();
+    if bytes.len() <= lower.len()
+        && email.is_ascii()
+        && email.trim() == email
+        && !bytes.contains(&b'+')
+    {
+        let lower = &mut lower[..bytes.len()];
+        lower.copy_from_slice(bytes);
+        lower.make_ascii_lowercase();
+        hash.write(lower);
+    } else {
+        hash.write(plain(email).as_bytes());
+    }
+    hash.finish()
 }
 
 /// An address without letter case and without what follows a plus sign.
@@ -169,7 +189,10 @@ fn joined(links: &[(Same, Vec<u32>)]) -> Vec<BTreeMap<u32, Same>> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Same, joined, plain};
+    use hashbrown::DefaultHashBuilder;
+    use proptest::prelude::*;
+
+    use super::{Same, joined, mailbox, plain};
 
     #[test]
     fn an_address_is_compared_without_case_and_plus_part() {
@@ -189,6 +212,51 @@ mod tests {
             plain("ana@acme.org"),
             "another company"
         );
+    }
+
+    proptest! {
+        /// Whatever is linked to whatever: two are together exactly when a chain of links leads from one to the other.
+        #[test]
+        fn groups_are_whatever_hangs_together(links in prop::collection::vec(prop::collection::btree_set(0u32..24, 2..4), 0..16)) {
+            let links: Vec<(Same, Vec<u32>)> = links
+                .into_iter()
+                .map(|members| (Same::Number, members.into_iter().collect()))
+                .collect();
+            let groups = joined(&links);
+            // The slow way: spread each one's mark until nothing changes.
+            let mut mark: Vec<u32> = (0..24).collect();
+            for _ in 0..24 {
+                for (_, members) in &links {
+                    let least = members.iter().map(|one| mark[*one as usize]).min();
+                    for one in members {
+                        mark[*one as usize] = least.unwrap_or_default();
+                    }
+                }
+            }
+            let linked = |one: u32| links.iter().any(|(_, members)| members.contains(&one));
+            for one in 0..24 {
+                let mine: Vec<_> = groups.iter().filter(|group| group.contains_key(&one)).collect();
+                prop_assert_eq!(mine.len(), usize::from(linked(one)), "{} is in one group, or linked to nobody", one);
+                for other in mine.iter().flat_map(|group| group.keys()) {
+                    prop_assert_eq!(mark[one as usize], mark[*other as usize], "a chain leads from {} to {}", one, other);
+                }
+                let size = mine.first().map_or(0, |group| group.len());
+                let reached = (0..24).filter(|other| mark[*other as usize] == mark[one as usize]).count();
+                prop_assert!(size == 0 || size == reached, "whoever a chain leads to is in it");
+            }
+        }
+
+        #[test]
+        fn one_mailbox_has_one_hash(name in "[a-zA-ZéÖ.]{1,70}", tag in "[a-z+]{0,5}", born: u32) {
+            let hasher = DefaultHashBuilder::default();
+            let one = mailbox(&hasher, &format!("{name}@acme.example"), born);
+            for other in [
+                format!("{name}+{tag}@acme.example"),
+                format!("{}@ACME.example", name.to_lowercase()),
+            ] {
+                prop_assert_eq!(one, mailbox(&hasher, &other, born), "{} reaches the same mailbox", other);
+            }
+        }
     }
 
     #[test]

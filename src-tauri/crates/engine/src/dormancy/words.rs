@@ -1,7 +1,6 @@
 //! Why somebody stands where they stand, in words.
 
-use std::collections::HashMap;
-
+use hashbrown::HashMap;
 use jiff::civil::Date;
 
 use super::{
@@ -9,8 +8,14 @@ use super::{
     rules::{Day, Employed, Exempted, OnLeave, Place, Same, SourceIndex, Told, date_of, day},
 };
 use crate::{
-    attribute::Role, changes::words::people, engine::Protected, evidence::SourceKind,
-    people::table::Table,
+    attribute::Role,
+    changes::words::people,
+    engine::Protected,
+    evidence::SourceKind,
+    people::{
+        column::{Column, UNSET},
+        table::Table,
+    },
 };
 
 /// Makes each sentence once: many people share a day, a source and a reason.
@@ -18,9 +23,8 @@ pub(crate) struct Words<'a> {
     table: &'a Table,
     basis: &'a Basis,
     protected: &'a Protected,
-    made: HashMap<(Place, Told), Option<String>>,
-    /// The last one that is nobody else's.
-    own: Option<String>,
+    /// Its code in the column.
+    made: HashMap<(Place, Told), u32>,
 }
 
 impl<'a> Words<'a> {
@@ -30,26 +34,30 @@ impl<'a> Words<'a> {
             basis,
             protected,
             made: HashMap::new(),
-            own: None,
         }
     }
 
-    /// "Last sign-in 14 Mar 2026, Entra export of 20 Nov"; `None` where no source says anything.
-    pub(crate) fn of(&mut self, position: u32, place: Place, told: &Told) -> Option<&str> {
+    /// Appends "Last sign-in 14 Mar 2026, Entra export of 20 Nov", or nothing where no source says anything.
+    pub(crate) fn push(&mut self, column: &mut Column, position: u32, place: Place, told: &Told) {
         // What depends on the person beside place and evidence is not shared.
         let personal = matches!(
             place,
             Place::Exempt(Exempted::Protected) | Place::NeverSeen | Place::Duplicate(..)
         );
         if personal {
-            self.own = self.say(position, place, told);
-            return self.own.as_deref();
+            column.push(self.say(position, place, told).as_deref(), None);
+            return;
         }
-        if !self.made.contains_key(&(place, *told)) {
-            let said = self.say(position, place, told);
-            self.made.insert((place, *told), said);
-        }
-        self.made[&(place, *told)].as_deref()
+        let code = match self.made.get(&(place, *told)) {
+            Some(code) => *code,
+            None => {
+                let said = self.say(position, place, told);
+                let code = said.map_or(UNSET, |said| column.code_for(&said));
+                self.made.insert((place, *told), code);
+                code
+            }
+        };
+        column.push_code(code);
     }
 
     fn say(&self, position: u32, place: Place, told: &Told) -> Option<String> {

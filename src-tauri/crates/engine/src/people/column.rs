@@ -220,6 +220,17 @@ impl Column {
         self.codes.push(code);
     }
 
+    /// The code of a value, for [`Column::push_code`].
+    pub(crate) fn code_for(&mut self, value: &str) -> u32 {
+        self.intern(Some(value))
+    }
+
+    /// [`Column::push`] of a value whose code is known.
+    pub(crate) fn push_code(&mut self, code: u32) {
+        self.people[code as usize] += 1;
+        self.codes.push(code);
+    }
+
     /// Changes one person's value; true when it was another.
     pub(crate) fn set(&mut self, position: u32, value: Option<&str>, odd: Option<&str>) -> bool {
         match odd {

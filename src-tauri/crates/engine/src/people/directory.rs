@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
 };
 
 use jiff::civil::Date;
@@ -41,6 +41,9 @@ pub(crate) struct Directory {
     protected: Arc<RwLock<Protected>>,
     /// What standings are worked out from; `None` until there is evidence or somebody asks.
     basis: RwLock<Option<Arc<Basis>>>,
+    /// Held by whoever changes the table, from the first look at it to the last: standings are worked out while
+    /// others read, and must fit the table they are laid in.
+    changing: Mutex<()>,
 }
 
 impl Directory {
@@ -65,19 +68,30 @@ impl Directory {
             protected,
             // Nobody pays for what nobody uses.
             basis: RwLock::new((!basis.sources.is_empty()).then(|| Arc::new(basis))),
+            changing: Mutex::default(),
         };
         let marks = directory.marks();
         directory.lay(&mut directory.table_mut(), &marks);
         Ok(directory)
     }
 
-    /// Works out anew where everybody stands, when anybody wants to know. Call it with every table that is new
-    /// or changed, before views are found on it.
+    /// Works out where everybody of a table stands, when anybody wants to know, before views are found on it.
     fn lay(&self, table: &mut Table, marks: &Marks) {
-        let basis = self.known_basis();
-        if let Some(basis) = basis {
-            dormancy::lay(table, &basis, &self.protected(), marks);
+        if let Some(basis) = self.known_basis() {
+            dormancy::work_out(table, &basis, &self.protected(), marks).lay(table);
         }
+    }
+
+    /// The same for the table in use, which goes on being read meanwhile: at a million people this takes a while.
+    fn lay_again(&self, basis: Arc<Basis>, marks: &Marks) {
+        let worked = dormancy::work_out(&self.table(), &basis, &self.protected(), marks);
+        let mut table = self.table_mut();
+        *self.basis.write().unwrap_or_else(PoisonError::into_inner) = Some(basis);
+        worked.lay(&mut table);
+    }
+
+    fn changing(&self) -> MutexGuard<'_, ()> {
+        self.changing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn known_basis(&self) -> Option<Arc<Basis>> {
@@ -97,17 +111,20 @@ impl Directory {
 
     /// Reads policy, evidence and exemptions again, and brings standings and views up to date.
     pub(crate) fn read_basis(&self) -> Result<Arc<Basis>> {
+        let _changing = self.changing();
         let today = self.table().today;
         let basis = Arc::new(Basis::read(&self.store, self.connection, today)?);
-        *self.basis.write().unwrap_or_else(PoisonError::into_inner) = Some(basis.clone());
-        self.stand_again();
+        self.lay_again(basis.clone(), &self.marks());
+        self.renew_views();
         Ok(basis)
     }
 
     /// Standings and views anew, after who is protected changed.
     pub(crate) fn stand_again(&self) {
-        let marks = self.marks();
-        self.lay(&mut self.table_mut(), &marks);
+        let _changing = self.changing();
+        if let Some(basis) = self.known_basis() {
+            self.lay_again(basis, &self.marks());
+        }
         self.renew_views();
     }
 
@@ -297,16 +314,25 @@ impl Directory {
 
     /// Reads these people again after a write, and brings the open views up to date in place.
     pub(crate) fn refresh(&self, rows: &[RowId]) -> Result<()> {
+        let _changing = self.changing();
         let rows: Vec<u32> = rows.iter().map(|row| row.0).collect();
         let marks = self.marks();
-        let done = {
+        let (done, grown) = {
             let mut table = self.table_mut();
+            let before = table.len();
             let done = load::reload(&mut table, &self.store, &rows)?.is_some();
-            self.lay(&mut table, &marks);
-            done
+            let grown = table.len() > before;
+            if done && grown {
+                // Nobody may see somebody who stands nowhere.
+                self.lay(&mut table, &marks);
+            }
+            (done, grown)
         };
         if !done {
-            return self.reload();
+            return self.read_all();
+        }
+        if !grown && let Some(basis) = self.known_basis() {
+            self.lay_again(basis, &marks);
         }
         self.renew_views();
         Ok(())
@@ -314,6 +340,12 @@ impl Directory {
 
     /// Reads everything again: attributes, people, all of it.
     pub(crate) fn reload(&self) -> Result<()> {
+        let _changing = self.changing();
+        self.read_all()
+    }
+
+    /// Only by whoever holds `changing`.
+    fn read_all(&self) -> Result<()> {
         let (today, collation) = {
             let table = self.table();
             (table.today, table.collation.clone())

@@ -1,7 +1,7 @@
 use std::io::Write;
 
 use rust_xlsxwriter::{ExcelDateTime, Format, Formula, Workbook};
-use sheets::Error;
+use sheets::{Book, Error, Limits};
 
 use super::{Lying, lying, open, rows_of};
 
@@ -188,9 +188,11 @@ fn a_workbook_of_the_macs_first_epoch_has_the_right_days() {
     );
 }
 
-#[test]
-fn an_open_document_reads_like_any_other() {
-    let lying = archive(
+fn open_document(rows: &str) -> Lying {
+    let content = format!(
+        r#"<?xml version="1.0"?><office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body><office:spreadsheet><table:table table:name="S">{rows}</table:table></office:spreadsheet></office:body></office:document-content>"#
+    );
+    archive(
         "people.ods",
         &[
             ("mimetype", "application/vnd.oasis.opendocument.spreadsheet"),
@@ -198,11 +200,15 @@ fn an_open_document_reads_like_any_other() {
                 "META-INF/manifest.xml",
                 r#"<?xml version="1.0"?><manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>"#,
             ),
-            (
-                "content.xml",
-                r#"<?xml version="1.0"?><office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body><office:spreadsheet><table:table table:name="S"><table:table-row><table:table-cell office:value-type="string"><text:p>Email</text:p></table:table-cell><table:table-cell office:value-type="string"><text:p>Seen</text:p></table:table-cell></table:table-row><table:table-row><table:table-cell office:value-type="string"><text:p>ana@x.example</text:p></table:table-cell><table:table-cell office:value-type="date" office:date-value="1899-03-07"><text:p>7/3/99</text:p></table:table-cell></table:table-row></table:table></office:spreadsheet></office:body></office:document-content>"#,
-            ),
+            ("content.xml", &content),
         ],
+    )
+}
+
+#[test]
+fn an_open_document_reads_like_any_other() {
+    let lying = open_document(
+        r#"<table:table-row><table:table-cell office:value-type="string"><text:p>Email</text:p></table:table-cell><table:table-cell office:value-type="string"><text:p>Seen</text:p></table:table-cell></table:table-row><table:table-row><table:table-cell office:value-type="string"><text:p>ana@x.example</text:p></table:table-cell><table:table-cell office:value-type="date" office:date-value="1899-03-07"><text:p>7/3/99</text:p></table:table-cell></table:table-row>"#,
     );
     let mut book = open(&lying).expect("opens");
     assert_eq!(
@@ -215,5 +221,145 @@ fn an_open_document_reads_like_any_other() {
         rows[1].cells().collect::<Vec<_>>(),
         ["ana@x.example", "1899-03-07"],
         "a date before 1900 is the day it says"
+    );
+}
+
+#[test]
+fn merged_cells_of_an_open_document_say_the_same_in_all_they_cover() {
+    let text = |says: &str, more: &str| {
+        format!(
+            r#"<table:table-cell {more} office:value-type="string"><text:p>{says}</text:p></table:table-cell>"#
+        )
+    };
+    let row = |cells: &[String]| format!("<table:table-row>{}</table:table-row>", cells.concat());
+    let covered = "<table:covered-table-cell/>".to_owned();
+    let lying = open_document(
+        &[
+            row(&[text("Email", ""), text("Day", "")]),
+            row(&[
+                text(
+                    "ana@x.example",
+                    r#"table:number-columns-spanned="1" table:number-rows-spanned="3""#,
+                ),
+                text("2026-11-01", ""),
+            ]),
+            row(&[covered.clone(), text("2026-11-02", "")]),
+            row(&[covered, text("2026-11-03", "")]),
+            row(&[text("bo@x.example", ""), text("2026-11-04", "")]),
+        ]
+        .concat(),
+    );
+    let rows = rows_of(&mut open(&lying).expect("opens"), None);
+    let read: Vec<(&str, &str)> = rows[1..]
+        .iter()
+        .map(|row| (row.cell(0), row.cell(1)))
+        .collect();
+    assert_eq!(
+        read,
+        [
+            ("ana@x.example", "2026-11-01"),
+            ("ana@x.example", "2026-11-02"),
+            ("ana@x.example", "2026-11-03"),
+            ("bo@x.example", "2026-11-04")
+        ],
+        "as in a workbook of Excel: three rows under one merged name are three rows of hers"
+    );
+}
+
+#[test]
+fn an_open_document_that_spreads_without_end_says_so() {
+    let row = r#"<table:table-row table:number-rows-repeated="1048576"><table:table-cell table:number-columns-repeated="1000" office:value-type="string"><text:p>x</text:p></table:table-cell></table:table-row>"#;
+    let Err(error) = open(&open_document(row)) else {
+        panic!("a billion cells are held");
+    };
+    assert_eq!(
+        error.to_string(),
+        "The sheet spreads to more than 8 million cells, far more than a list of people needs. Save it as CSV and take that.",
+        "why it was not opened, and what to do"
+    );
+    let text = "x".repeat(100_000);
+    let long = open_document(&format!(
+        r#"<table:table-row><table:table-cell office:value-type="string"><text:p>{text}</text:p></table:table-cell></table:table-row>"#
+    ));
+    let limits = Limits {
+        held: 50_000,
+        ..Limits::default()
+    };
+    let Err(error) = Book::open(&long.path, limits, &mut || true) else {
+        panic!("more than may be held is held");
+    };
+    assert!(
+        matches!(error, Error::TooLarge(_)) && error.to_string().contains("Save the sheet as CSV"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_workbook_without_cells_is_empty() {
+    let mut book = Workbook::new();
+    book.add_worksheet();
+    for empty in [saved(book, "empty.xlsx"), open_document("")] {
+        let outcome = open(&empty).and_then(|mut book| book.layout(None));
+        assert!(matches!(outcome, Err(Error::Empty)), "{outcome:?}");
+    }
+}
+
+#[test]
+fn sixteen_thousand_columns_of_a_workbook_are_columns() {
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    for column in 0..16_384 {
+        sheet
+            .write_string(0, column, format!("Field {column}"))
+            .and_then(|sheet| sheet.write_string(1, column, "x"))
+            .expect("writes");
+    }
+    let lying = saved(book, "wide.xlsx");
+    let mut book = open(&lying).expect("opens");
+    assert_eq!(
+        book.layout(None).expect("has columns").columns.len(),
+        16_384,
+        "none is lost"
+    );
+    assert_eq!(rows_of(&mut book, None)[1].width(), 16_384, "nor a cell");
+}
+
+#[test]
+fn headings_that_are_there_twice_can_be_told_apart_in_a_workbook_too() {
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    for (column, name) in (0..).zip(["Email", "Date", "Date", "email"]) {
+        sheet.write_string(0, column, name).expect("writes");
+        sheet
+            .write_string(1, column, "x@x.example")
+            .expect("writes");
+    }
+    let lying = saved(book, "twice.xlsx");
+    let layout = open(&lying).expect("opens").layout(None).expect("columns");
+    assert_eq!(layout.columns, ["Email", "Date", "Date (2)", "email (2)"]);
+}
+
+#[test]
+fn a_formula_that_failed_is_what_it_shows() {
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    for (line, result) in (1..).zip(["ana@x.example", "#N/A"]) {
+        sheet.write_string(0, 0, "Email").expect("writes");
+        sheet
+            .write_formula(
+                line,
+                0,
+                Formula::new("=VLOOKUP(1,B:C,2)").set_result(result),
+            )
+            .expect("writes");
+        sheet.write_string(line, 1, "2026-11-20").expect("writes");
+    }
+    let lying = saved(book, "formulas.xlsx");
+    let rows = rows_of(&mut open(&lying).expect("opens"), None);
+    let read: Vec<&str> = rows[1..].iter().map(|row| row.cell(0)).collect();
+    assert_eq!(
+        read,
+        ["ana@x.example", "#N/A"],
+        "the value as it was saved; nothing is computed here"
     );
 }
