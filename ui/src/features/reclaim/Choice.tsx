@@ -1,6 +1,6 @@
 import { ChevronDown } from "lucide-react";
 import { Button, MenuButton, MenuItem } from "../../components";
-import styles from "./Reclaim.module.css";
+import styles from "./Dialogs.module.css";
 
 /** One of a few, in a menu. */
 export function Choice<Value extends string>({

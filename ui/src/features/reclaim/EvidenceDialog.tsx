@@ -6,8 +6,8 @@ import { counted, date, number, people } from "../../format";
 import { asHostError, type ConnectionId, type HostError, host, keys, type Source, write } from "../../host";
 import { announce } from "../../state";
 import { readFiles } from "./acts";
+import styles from "./Dialogs.module.css";
 import { ImportCard } from "./ImportCard";
-import styles from "./Reclaim.module.css";
 import { useReclaim } from "./store";
 import { age, KINDS, size } from "./words";
 

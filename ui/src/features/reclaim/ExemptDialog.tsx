@@ -13,7 +13,7 @@ import {
 } from "../../host";
 import { announce } from "../../state";
 import { DateBox } from "./DateBox";
-import styles from "./Reclaim.module.css";
+import styles from "./Dialogs.module.css";
 import { type Group, useReclaim } from "./store";
 
 /** Takes people out of the piles for a reason, until a day or for good. */

@@ -18,8 +18,8 @@ import {
 } from "../../host";
 import { announce } from "../../state";
 import { Choice } from "./Choice";
+import styles from "./Dialogs.module.css";
 import { ImportRows } from "./ImportRows";
-import styles from "./Reclaim.module.css";
 import { useReclaim } from "./store";
 import { KINDS, MEANINGS, size } from "./words";
 

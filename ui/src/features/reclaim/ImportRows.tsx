@@ -17,7 +17,7 @@ import {
   usePersonChoices,
 } from "../../host";
 import { announce } from "../../state";
-import styles from "./Reclaim.module.css";
+import styles from "./Dialogs.module.css";
 
 const PAGE = 50;
 const MOST_FOUND = 8;

@@ -21,7 +21,7 @@ import {
 import { announce } from "../../state";
 import { Choice } from "./Choice";
 import { DateBox } from "./DateBox";
-import styles from "./Reclaim.module.css";
+import styles from "./Dialogs.module.css";
 import { useReclaim } from "./store";
 import { isCurrency, KINDS, typedAmount } from "./words";
 
