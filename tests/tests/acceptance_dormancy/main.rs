@@ -1,0 +1,8 @@
+//! Dormant people: evidence laid over the sample company, and who is in which pile for which reason.
+
+mod acme;
+mod exempt;
+mod piles;
+mod policy;
+mod seats;
+mod words;
