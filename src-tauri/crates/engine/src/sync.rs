@@ -107,6 +107,7 @@ impl Engine {
         cancel: CancellationToken,
     ) -> Result<SyncOutcome> {
         let _hold = self.hold(id)?;
+        self.all_read_back(id)?;
         let mut progress = Progress::new(id);
         let client = self.client(id).await?;
         let declared = tokio::select! {
@@ -250,7 +251,6 @@ impl Engine {
             })?
             .done()
             .await?;
-        self.store.tidy()?;
         let taken = intake.taken;
         let moved = self
             .blocking(move |engine| {
@@ -280,6 +280,8 @@ impl Engine {
         if moved {
             self.tell(News::DirectoryChanged(id));
         }
+        // Last, since nothing waits for it: whatever is asked of the file after it would.
+        self.store.tidy()?;
         Ok(())
     }
 }

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 pub use discover::{Discovered, discover};
 pub use key::{AttributeKey, ENTERPRISE_SCHEMA, PEAKON_SCHEMA};
 pub use observe::observe;
-pub use read::{Borrowed, Reader, Reading, read};
+pub use read::{Borrowed, Places, Reader, Reading, read};
 pub use role::Role;
 pub use write::{Change, apply, build, patch, to_wire};
 

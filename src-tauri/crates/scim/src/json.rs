@@ -46,19 +46,29 @@ impl<'a> Object<'a> {
         self.0.iter().map(|(name, value)| (name.as_ref(), value))
     }
 
+    /// The value of the member at a place.
+    pub fn at(&self, place: usize) -> Option<&Json<'a>> {
+        self.0.get(place).map(|(_, value)| value)
+    }
+
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// See [`crate::Document::hash_shape`].
-    pub fn hash_shape(&self, hasher: &mut impl Hasher) {
+    /// See [`crate::Document::hash_shape`]. `typed` is an object that may be an element of a list, where the type, or being the
+    /// primary one, says which attribute it stands for.
+    pub fn hash_shape(&self, typed: bool, hasher: &mut impl Hasher) {
         for (name, value) in &self.0 {
             name.hash(hasher);
-            // Which attribute an element of a list stands for is said by its type.
-            if let (Json::Text(kind), "type") = (value, name.as_ref()) {
-                kind.hash(hasher);
+            if typed && (name.eq_ignore_ascii_case("type") || name.eq_ignore_ascii_case("primary"))
+            {
+                value.as_text().hash(hasher);
             }
-            value.hash_shape(hasher);
+            // The members of an extension are the company's own, whatever they are called.
+            let of_core = name
+                .get(..4)
+                .is_none_or(|start| !start.eq_ignore_ascii_case("urn:"));
+            value.hash_shape(of_core, hasher);
         }
     }
 
@@ -98,18 +108,30 @@ impl<'a> Json<'a> {
         }
     }
 
-    fn hash_shape(&self, hasher: &mut impl Hasher) {
+    /// The value inside it at a place, a member's or an element's.
+    pub fn at(&self, place: usize) -> Option<&Json<'a>> {
+        match self {
+            Json::Object(object) => object.at(place),
+            Json::List(list) => list.get(place),
+            _ => None,
+        }
+    }
+
+    fn hash_shape(&self, typed: bool, hasher: &mut impl Hasher) {
         match self {
             Json::Null => hasher.write_u8(0),
-            Json::Bool(_) | Json::Number(_) | Json::Text(_) => hasher.write_u8(1),
+            Json::Text(_) => hasher.write_u8(1),
+            // In place of a list a text is its one element, and no other value is.
+            Json::Bool(_) | Json::Number(_) => hasher.write_u8(6),
             Json::List(list) => {
                 hasher.write_u8(2);
-                list.iter().for_each(|element| element.hash_shape(hasher));
+                list.iter()
+                    .for_each(|element| element.hash_shape(typed, hasher));
                 hasher.write_u8(3);
             }
             Json::Object(object) => {
                 hasher.write_u8(4);
-                object.hash_shape(hasher);
+                object.hash_shape(typed, hasher);
                 hasher.write_u8(5);
             }
         }

@@ -27,10 +27,22 @@ pub(crate) enum Trouble {
 
 /// The body as JSON text, or what it is instead.
 pub(crate) fn json_text<'a>(content_type: &str, body: &'a [u8]) -> Result<&'a str, Trouble> {
-    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
-    let Ok(text) = std::str::from_utf8(body) else {
-        return Err(Trouble::Malformed("it is not UTF-8 text".to_owned()));
-    };
+    let text = std::str::from_utf8(body).map_err(|_| not_text())?;
+    json_of(content_type, text)
+}
+
+/// The body as text, JSON or not, without a copy.
+pub(crate) fn text_of(body: Vec<u8>) -> Result<String, Trouble> {
+    String::from_utf8(body).map_err(|_| not_text())
+}
+
+fn not_text() -> Trouble {
+    Trouble::Malformed("it is not UTF-8 text".to_owned())
+}
+
+/// The JSON in a text, or what the text is instead.
+pub(crate) fn json_of<'a>(content_type: &str, text: &'a str) -> Result<&'a str, Trouble> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let text = text.trim_start();
     match text.bytes().next() {
         None => Err(Trouble::Malformed("it is empty".to_owned())),

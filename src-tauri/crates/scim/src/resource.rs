@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 use thiserror::Error;
 
-use crate::dialect::key::{AttributeKey, Part, is_core_multi_valued};
+use crate::dialect::key::{AttributeKey, Part};
 use crate::json::{self, Json, Object, id_of};
 use crate::members::{Members, elements};
 
@@ -141,25 +141,19 @@ impl Resource {
     pub fn set(&mut self, key: &AttributeKey, value: Option<Value>) {
         let mut members = Members::parse(self.raw()).unwrap_or_default();
         match key.part() {
-            Part::Core {
+            Part::Whole(attribute) => put(&mut members, attribute, value, true),
+            Part::Element {
                 attribute,
-                rest: None,
-            } => put(&mut members, attribute, value, true),
-            Part::Core {
-                attribute,
-                rest: Some(rest),
-            } if is_core_multi_valued(attribute) => {
-                let (kind, sub) = rest.split_once('.').unwrap_or((rest, "value"));
+                kind,
+                sub,
+            } => {
                 let list = change_element(members.get_any_case(attribute), kind, sub, value);
                 match list {
                     Some(list) => members.set(attribute, list, true),
                     None => members.remove(attribute, true),
                 }
             }
-            Part::Core {
-                attribute,
-                rest: Some(rest),
-            } => {
+            Part::Sub { attribute, rest } => {
                 let mut inner = members
                     .get_any_case(attribute)
                     .and_then(Members::parse)
@@ -205,39 +199,75 @@ impl<'a> Document<'a> {
         Some(meta.find("version", true)?.as_text()?.into_owned())
     }
 
-    /// Feeds what kinds of members the record has: names at every depth, types, and what is `null`. Records that feed the same
-    /// show the same attributes, whatever their values.
+    /// Feeds what kinds of members the record has: names at every depth, types, which is the primary one, and what is `null`.
+    /// Records that feed the same show the same attributes in the same places, whatever their values.
     pub fn hash_shape(&self, hasher: &mut impl Hasher) {
-        self.0.hash_shape(hasher);
+        self.0.hash_shape(false, hasher);
     }
 
     pub(crate) fn members(&self) -> &Object<'a> {
         &self.0
     }
 
-    /// The value of an attribute, tolerant of the forms services use.
-    pub(crate) fn lookup(&self, key: &AttributeKey) -> Option<&Json<'a>> {
-        let record = &self.0;
-        let found = match key.part() {
-            Part::Core {
-                attribute,
-                rest: None,
-            } => record.find(attribute, true),
-            Part::Core {
-                attribute,
-                rest: Some(rest),
-            } if is_core_multi_valued(attribute) => {
-                let (kind, sub) = rest.split_once('.').unwrap_or((rest, "value"));
-                match pick(record.find(attribute, true)?, kind)? {
-                    Json::Object(object) => object.find(sub, true),
-                    text @ Json::Text(_) if sub == "value" => Some(text),
-                    _ => None,
+    /// Where a value of this record is.
+    pub(crate) fn place_of(&self, value: &Json<'a>) -> Option<Place> {
+        let of = |inner: &Json<'a>| std::ptr::eq(inner, value);
+        for first in 0.. {
+            let member = self.0.at(first)?;
+            if of(member) {
+                return Some(Place([first, END, END]));
+            }
+            for second in 0.. {
+                let Some(inner) = member.at(second) else {
+                    break;
+                };
+                if of(inner) {
+                    return Some(Place([first, second, END]));
+                }
+                if let Some(third) = (0..)
+                    .map_while(|at| inner.at(at))
+                    .position(|inner| of(inner))
+                {
+                    return Some(Place([first, second, third]));
                 }
             }
-            Part::Core {
+        }
+        None
+    }
+
+    /// The value at a place.
+    pub(crate) fn at(&self, place: Place) -> Option<&Json<'a>> {
+        let Place([first, inside @ ..]) = place;
+        inside
+            .into_iter()
+            .take_while(|at| *at != END)
+            .try_fold(self.0.at(first)?, |value, at| value.at(at))
+    }
+
+    /// The value of an attribute, tolerant of the forms services use.
+    pub(crate) fn lookup(&self, key: &AttributeKey) -> Option<&Json<'a>> {
+        self.lookup_near(key, &mut Extension::default())
+    }
+
+    /// The same for one attribute after the other: those of one extension stand together, and it is looked for once.
+    pub(crate) fn lookup_near<'d, 'k>(
+        &'d self,
+        key: &'k AttributeKey,
+        last: &mut Extension<'k, 'd, 'a>,
+    ) -> Option<&'d Json<'a>> {
+        let record = &self.0;
+        let found = match key.part() {
+            Part::Whole(attribute) => record.find(attribute, true),
+            Part::Element {
                 attribute,
-                rest: Some(rest),
-            } => record
+                kind,
+                sub,
+            } => match pick(record.find(attribute, true)?, kind)? {
+                Json::Object(object) => object.find(sub, true),
+                text @ Json::Text(_) if sub == "value" => Some(text),
+                _ => None,
+            },
+            Part::Sub { attribute, rest } => record
                 .find(attribute, true)
                 .and_then(Json::as_object)
                 .and_then(|object| {
@@ -247,14 +277,31 @@ impl<'a> Document<'a> {
                 })
                 // Clients of one vendor send dotted keys, and some services give back what they were sent.
                 .or_else(|| record.find(key.as_str(), true)),
-            Part::Extension { urn, name } => record
-                .find(urn, true)
-                .and_then(Json::as_object)
-                .and_then(|object| object.find(name, key.ignores_case()))
-                .or_else(|| record.find(key.as_str(), key.ignores_case())),
+            Part::Extension { urn, name } => {
+                if last.urn != urn {
+                    let members = record.find(urn, true).and_then(Json::as_object);
+                    *last = Extension { urn, members };
+                }
+                last.members
+                    .and_then(|object| object.find(name, key.ignores_case()))
+                    .or_else(|| record.find(key.as_str(), key.ignores_case()))
+            }
         };
         found.filter(|value| !value.is_null())
     }
+}
+
+/// Where a value is in records of one shape: the place of a member or element, and of one inside it, twice at most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Place([usize; 3]);
+
+const END: usize = usize::MAX;
+
+/// The extension that was looked into last.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Extension<'k, 'd, 'a> {
+    urn: &'k str,
+    members: Option<&'d Object<'a>>,
 }
 
 /// Peakon's documentation shows `firstName` and `lastName` where the standard has `givenName` and `familyName`.

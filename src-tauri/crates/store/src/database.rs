@@ -15,7 +15,7 @@ use std::{
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use tokio::sync::oneshot;
 
-use crate::{Error, Result, migrations};
+use crate::{Error, Result, error, migrations};
 
 /// How long a statement waits for another process before [`Error::Busy`].
 const BUSY: Duration = Duration::from_secs(10);
@@ -27,8 +27,14 @@ const PAGE: u32 = 8_192;
 /// Pages of the write-ahead log (128 MB) at which whoever writes copies them into the file. Far more than
 /// SQLite's own default: a first sync should not be held up by it, and copies itself at its end.
 const LOG: u32 = 16_384;
+/// Kilobytes of the file the writer keeps in memory while it writes: what one transaction of a first sync
+/// touches, so that no page goes to the log twice or has to be read back. Given back in [`Store::tidy`].
+const CACHE: i32 = 24 << 10;
 /// What the log keeps of its room on the disk once it has been copied, in bytes.
 const LOG_KEEPS: u32 = 16 << 20;
+
+/// Bytes of the file that [`Store::read_through`] maps, where the system has room for it.
+const MAPPED: i64 = 1 << 36;
 
 type Job = Box<dyn FnOnce(&mut Connection) + Send>;
 
@@ -110,6 +116,7 @@ impl Store {
                 source,
             })?;
         }
+        error::at_work_on(path);
         let mut connection = Connection::open(path)?;
         connection.busy_timeout(BUSY)?;
         connection.pragma_update(None, "page_size", PAGE)?;
@@ -118,14 +125,18 @@ impl Store {
         connection.pragma_update(None, "wal_autocheckpoint", LOG)?;
         connection.pragma_update(None, "journal_size_limit", LOG_KEEPS)?;
         connection.pragma_update(None, "foreign_keys", true)?;
+        connection.pragma_update(None, "cache_size", -CACHE)?;
+        connection.set_prepared_statement_cache_capacity(64);
         migrations::migrate(&mut connection, path)?;
 
         let others = data_version(&connection)?;
 
         let (jobs, queue) = mpsc::channel::<Job>();
+        let file = path.to_owned();
         let writer = thread::Builder::new()
             .name("store-writer".into())
             .spawn(move || {
+                error::at_work_on(&file);
                 for job in queue {
                     job(&mut connection);
                 }
@@ -170,6 +181,20 @@ impl Store {
         };
         self.inner.put_back(connection);
         outcome
+    }
+
+    /// As [`Store::read`] for one pass over much of the file: pages are mapped rather than copied, and the
+    /// mapping goes with the connection, so that a directory that has been read does not stay in memory twice.
+    pub fn read_through<T, E: From<Error>>(
+        &self,
+        work: impl FnOnce(&Reader<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mut connection = self.inner.open_reader()?;
+        connection
+            .pragma_update(None, "mmap_size", MAPPED)
+            .map_err(Error::from)?;
+        let transaction = connection.transaction().map_err(Error::from)?;
+        work(&Reader(transaction))
     }
 
     /// Runs `work` as one transaction on the writer thread and waits for it, blocking the calling
@@ -224,11 +249,13 @@ impl Store {
         })
     }
 
-    /// Copies what scans left in the write-ahead log into the file, after whatever is queued; nobody need wait.
+    /// Copies what scans left in the write-ahead log into the file and gives back the memory they took, after
+    /// whatever is queued; nobody need wait.
     pub fn tidy(&self) -> Result<()> {
         self.inner.queue(Box::new(|connection| {
             // What can't be copied now, because somebody reads, is copied another time.
             let _ = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
+            let _ = connection.release_memory();
         }))
     }
 }
@@ -268,6 +295,10 @@ impl Inner {
         if let Some(connection) = idle {
             return Ok(connection);
         }
+        self.open_reader()
+    }
+
+    fn open_reader(&self) -> Result<Connection> {
         let connection = Connection::open_with_flags(
             &self.path,
             OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,

@@ -4,11 +4,15 @@
 use std::{
     collections::BTreeSet,
     hash::{BuildHasher, Hasher},
+    sync::{Arc, PoisonError, RwLock},
 };
 
 use hashbrown::{DefaultHashBuilder, HashMap};
 use rayon::prelude::*;
-use scim::{Resource, dialect};
+use scim::{
+    Document, Resource,
+    dialect::{self, Places},
+};
 use store::{Digest, NewEvent, Pack, Pending, ScannedPerson, Store, StoredCell};
 
 use super::{
@@ -26,6 +30,8 @@ use crate::{
 
 /// People taken apart side by side and written in one transaction, while the next are.
 const BATCH: usize = 1_000;
+/// Most people who are read and wait to be written. The slower the disk, the more go into one transaction.
+const UNWRITTEN: usize = 8_000;
 /// People looked at before the attributes are settled.
 const SAMPLE: usize = 300;
 /// People who show something beyond the settled attributes and are looked at when all have come: so many,
@@ -68,13 +74,17 @@ pub(crate) struct Intake {
     waiting: Vec<Resource>,
     /// Whom the attributes were settled by, and later those who show more.
     sample: Vec<Resource>,
-    /// Shapes of records met, and whether they show something beyond the settled attributes.
-    shapes: HashMap<u64, bool>,
+    /// Shapes of records met. Whoever meets one first enters it at once, for those who read beside.
+    shapes: RwLock<HashMap<u64, Arc<Shape>>>,
     hashing: DefaultHashBuilder,
     largest_page: u32,
     attributes: Reconciled,
     recorder: Option<Recorder>,
-    /// The batch that is being written.
+    /// Those who are read and wait for what is being written.
+    unwritten: Vec<Pack>,
+    /// What was known of them.
+    unwritten_before: Vec<Option<Before>>,
+    /// What is being written.
     writing: Option<Pending<Written, Error>>,
     pub(crate) taken: Taken,
 }
@@ -119,11 +129,13 @@ impl Intake {
             declared,
             waiting: Vec::new(),
             sample: Vec::new(),
-            shapes: HashMap::new(),
+            shapes: RwLock::default(),
             hashing: DefaultHashBuilder::default(),
             largest_page: 0,
             attributes: Reconciled::default(),
             recorder: None,
+            unwritten: Vec::new(),
+            unwritten_before: Vec::new(),
             writing: None,
             taken: Taken::default(),
         })
@@ -179,6 +191,11 @@ impl Intake {
         self.taken.attributes_changed |= !attributes.write.is_empty();
         self.taken.warnings.extend(attributes.notes.iter().cloned());
         self.recorder = Some(Recorder::new(&attributes.present));
+        // What was found of them was by the attributes of before.
+        self.shapes
+            .get_mut()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clear();
         self.attributes = attributes;
         Ok(())
     }
@@ -202,10 +219,9 @@ impl Intake {
                     let Read {
                         person,
                         resource,
-                        shape,
-                        shows_more,
+                        shows,
                     } = *read;
-                    self.note_shape(shape, shows_more.then_some(&resource));
+                    self.note_more(shows, &resource);
                     let before = self.known.get_mut(&person.scim_id).map(|before| {
                         let now = Before {
                             digest: person.digest,
@@ -226,8 +242,10 @@ impl Intake {
             (!group.is_empty()).then_some(group)
         })
         .collect();
-        let packs = groups.into_par_iter().map(Pack::of).collect();
-        self.write(packs, befores)
+        self.unwritten
+            .par_extend(groups.into_par_iter().map(Pack::of));
+        self.unwritten_before.append(&mut befores);
+        self.write()
     }
 
     /// `None` for a resource without an id.
@@ -246,15 +264,16 @@ impl Intake {
         let document = resource.document();
         let mut hasher = self.hashing.build_hasher();
         document.hash_shape(&mut hasher);
-        let shape = hasher.finish();
-        let shows_more = match self.shapes.get(&shape) {
-            Some(more) => *more,
-            None => self.shows_more(&resource),
+        let (shape, first) = self.shape(hasher.finish(), &resource, &document, recorder);
+        let shows = match (shape.shows_more, first) {
+            (false, _) => Shows::Settled,
+            (true, true) => Shows::MoreFirst,
+            (true, false) => Shows::MoreAgain,
         };
-        let (cells, etag) = (recorder.cells(&document), document.etag());
+        let cells = recorder.cells(&document, &shape.places);
+        let etag = document.etag();
         Some(Look::Read(Box::new(Read {
-            shape,
-            shows_more,
+            shows,
             person: ScannedPerson {
                 row: before.map(|before| before.row),
                 scim_id: id.to_owned(),
@@ -266,30 +285,64 @@ impl Intake {
         })))
     }
 
-    /// Whether a person shows an attribute that is not among the settled ones.
-    fn shows_more(&self, resource: &Resource) -> bool {
-        self.attributes.shows_more(dialect::discover(
-            &self.declared.schemas,
-            std::slice::from_ref(resource),
-        ))
+    /// What is known of records of a shape, and whether this is the first of them.
+    fn shape(
+        &self,
+        shape: u64,
+        resource: &Resource,
+        document: &Document<'_>,
+        recorder: &Recorder,
+    ) -> (Arc<Shape>, bool) {
+        let shapes = self.shapes.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = shapes.get(&shape) {
+            return (known.clone(), false);
+        }
+        drop(shapes);
+        let found = Arc::new(Shape {
+            shows_more: self.attributes.shows_more(dialect::discover(
+                &self.declared.schemas,
+                std::slice::from_ref(resource),
+            )),
+            places: recorder.places(document),
+        });
+        let mut shapes = self.shapes.write().unwrap_or_else(PoisonError::into_inner);
+        let room = shapes.len() < SHAPES;
+        let first = room && shapes.insert(shape, found.clone()).is_none();
+        (found, first)
     }
 
-    fn note_shape(&mut self, shape: u64, shows_more: Option<&Resource>) {
-        let first =
-            self.shapes.len() < SHAPES && self.shapes.insert(shape, shows_more.is_some()).is_none();
-        if let Some(resource) = shows_more
-            && (first || self.sample.len() < LATE_SAMPLE)
-        {
+    /// Keeps people who show more, to be looked at when all have come.
+    fn note_more(&mut self, shows: Shows, resource: &Resource) {
+        let keep = match shows {
+            Shows::Settled => false,
+            Shows::MoreFirst => true,
+            Shows::MoreAgain => self.sample.len() < LATE_SAMPLE,
+        };
+        if keep {
             self.sample.push(resource.alone());
         }
     }
 
-    /// Has people written and what was seen to change with them, after waiting for the batch before.
-    fn write(&mut self, packs: Vec<Pack>, befores: Vec<Option<Before>>) -> Result<()> {
+    /// Has those written who are read, and what was seen to change with them. While others are being written
+    /// they wait, unless they are too many.
+    fn write(&mut self) -> Result<()> {
+        if self.unwritten_before.len() < UNWRITTEN
+            && let Some(writing) = self.writing.take()
+        {
+            match writing.try_wait() {
+                Ok(written) => self.written(written?),
+                Err(writing) => {
+                    self.writing = Some(writing);
+                    return Ok(());
+                }
+            }
+        }
         self.wait_for_writing()?;
-        if packs.is_empty() {
+        if self.unwritten.is_empty() {
             return Ok(());
         }
+        let packs = std::mem::take(&mut self.unwritten);
+        let befores = std::mem::take(&mut self.unwritten_before);
         let (connection, generation, first) = (self.connection.0, self.generation, self.first);
         let now = timestamp(self.ports.clock.now());
         let actor = self.ports.actor.clone();
@@ -374,11 +427,21 @@ impl Intake {
         Ok(())
     }
 
+    /// Waits until everybody who is read is written.
+    fn write_all(&mut self) -> Result<()> {
+        self.wait_for_writing()?;
+        self.write()?;
+        self.wait_for_writing()
+    }
+
     fn wait_for_writing(&mut self) -> Result<()> {
-        let Some(writing) = self.writing.take() else {
-            return Ok(());
-        };
-        let written = writing.wait()?;
+        if let Some(writing) = self.writing.take() {
+            self.written(writing.wait()?);
+        }
+        Ok(())
+    }
+
+    fn written(&mut self, written: Written) {
         self.taken.added += written.added;
         self.taken.changed += written.changed;
         self.taken
@@ -392,7 +455,6 @@ impl Intake {
                 seen: true,
             });
         }
-        Ok(())
     }
 
     /// Call once after the last page. Attributes that only later people show are added, and everybody's
@@ -402,8 +464,13 @@ impl Intake {
             self.settle()?;
         }
         self.take_waiting()?;
-        self.wait_for_writing()?;
-        if self.shapes.values().any(|shows_more| *shows_more)
+        self.write_all()?;
+        let shapes = self
+            .shapes
+            .get_mut()
+            .unwrap_or_else(PoisonError::into_inner);
+        let some_show_more = shapes.values().any(|shape| shape.shows_more);
+        if some_show_more
             && self
                 .attributes
                 .shows_more(dialect::discover(&self.declared.schemas, &self.sample))
@@ -508,7 +575,7 @@ impl Intake {
     pub(crate) fn found_after_all(&mut self, resource: &Resource) -> Result<()> {
         self.waiting.push(resource.clone());
         self.take_waiting()?;
-        self.wait_for_writing()
+        self.write_all()
     }
 
     pub(crate) fn note(&self, text: &str) -> NewEvent {
@@ -544,9 +611,24 @@ enum Look {
 struct Read {
     person: ScannedPerson,
     resource: Resource,
-    shape: u64,
-    /// Whether it shows something beyond the settled attributes.
+    shows: Shows,
+}
+
+/// What records of one shape have in common.
+struct Shape {
+    /// Whether they show something beyond the settled attributes.
     shows_more: bool,
+    /// Where the settled attributes are in them.
+    places: Places,
+}
+
+/// What a record shows, beside the settled attributes.
+#[derive(Clone, Copy)]
+enum Shows {
+    Settled,
+    /// Something else, and it is the first of its shape.
+    MoreFirst,
+    MoreAgain,
 }
 
 #[derive(Default)]

@@ -1,6 +1,6 @@
 //! From a resource as received to a person as kept, and what moved between two of them.
 
-use scim::dialect::Reader;
+use scim::dialect::{Places, Reader};
 use scim::{AttributeKey, Document, Resource};
 use store::{CellBlob, Digest, PersonRecord, StoredCell};
 
@@ -37,17 +37,22 @@ impl Recorder {
         let document = resource.document();
         PersonRecord {
             scim_id: resource.id().unwrap_or_default().to_owned(),
-            cells: self.cells(&document).to_cells(),
+            cells: self.cells(&document, &self.places(&document)).to_cells(),
             raw: resource.raw().to_owned(),
             digest: Digest::of(resource.raw().as_bytes()),
             etag: document.etag(),
         }
     }
 
+    /// Where the values are in records of this one's shape.
+    pub(crate) fn places(&self, document: &Document<'_>) -> Places {
+        self.reader.places(document)
+    }
+
     /// The values in the form they are kept in.
-    pub(crate) fn cells(&self, document: &Document<'_>) -> CellBlob {
+    pub(crate) fn cells(&self, document: &Document<'_>, places: &Places) -> CellBlob {
         let mut cells = CellBlob::new();
-        for (at, reading) in self.reader.read(document) {
+        for (at, reading) in self.reader.read(document, places) {
             cells.push(self.ids[at].0, reading.value.as_deref(), reading.odd);
         }
         cells

@@ -14,15 +14,36 @@ pub const ENTERPRISE_SCHEMA: &str = "urn:ietf:params:scim:schemas:extension:ente
 #[serde(from = "String", into = "String")]
 pub struct AttributeKey {
     text: Arc<str>,
-    /// Where the schema's URN ends, for an extension's attribute: found once, since a key is looked up in every person.
-    urn_end: Option<usize>,
+    /// Found once, since a key is looked up in every person.
+    form: Form,
+}
+
+/// What a key is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+enum Form {
+    /// `userName`
+    Whole,
+    /// `name.givenName`: where the dot is.
+    Sub(usize),
+    /// `addresses.work.country`: where the first dot is, and the second where there is one.
+    Element(usize, Option<usize>),
+    /// Where the schema's URN ends.
+    Extension(usize),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Part<'a> {
-    Core {
+    Whole(&'a str),
+    /// A member of a member.
+    Sub {
         attribute: &'a str,
-        rest: Option<&'a str>,
+        rest: &'a str,
+    },
+    /// A member of the element of a type.
+    Element {
+        attribute: &'a str,
+        kind: &'a str,
+        sub: &'a str,
     },
     Extension {
         urn: &'a str,
@@ -40,11 +61,8 @@ impl AttributeKey {
     }
 
     fn of(text: Arc<str>) -> AttributeKey {
-        let is_urn = text
-            .get(..4)
-            .is_some_and(|start| start.eq_ignore_ascii_case("urn:"));
-        let urn_end = is_urn.then(|| end_of_urn(&text)).flatten();
-        AttributeKey { text, urn_end }
+        let form = Form::of(&text);
+        AttributeKey { text, form }
     }
 
     pub fn as_str(&self) -> &str {
@@ -55,7 +73,7 @@ impl AttributeKey {
     pub fn urn(&self) -> Option<&str> {
         match self.part() {
             Part::Extension { urn, .. } => Some(urn),
-            Part::Core { .. } => None,
+            _ => None,
         }
     }
 
@@ -63,48 +81,72 @@ impl AttributeKey {
     pub fn name(&self) -> &str {
         match self.part() {
             Part::Extension { name, .. } => name,
-            Part::Core { .. } => &self.text,
+            _ => &self.text,
         }
     }
 
     /// Whether the name may stand in a PATCH path or a filter: ATTRNAME of RFC 7644 section 3.4.2.2.
     pub fn is_legal_path(&self) -> bool {
         match self.part() {
-            Part::Core { .. } => true,
             Part::Extension { name, .. } => {
                 name.starts_with(|c: char| c.is_ascii_alphabetic())
                     && name
                         .chars()
                         .all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_' || c == '$')
             }
+            _ => true,
         }
     }
 
     /// Standard names are compared without regard to case; a company's own are not: "team" and "Team" are two attributes.
     pub(crate) fn ignores_case(&self) -> bool {
         match self.part() {
-            Part::Core { .. } => true,
             Part::Extension { urn, .. } => urn.eq_ignore_ascii_case(ENTERPRISE_SCHEMA),
+            _ => true,
         }
     }
 
     pub(crate) fn part(&self) -> Part<'_> {
         let text = &*self.text;
-        if let Some(at) = self.urn_end {
-            return Part::Extension {
-                urn: &text[..at],
-                name: &text[at + 1..],
-            };
+        match self.form {
+            Form::Whole => Part::Whole(text),
+            Form::Sub(dot) => Part::Sub {
+                attribute: &text[..dot],
+                rest: &text[dot + 1..],
+            },
+            Form::Element(dot, None) => Part::Element {
+                attribute: &text[..dot],
+                kind: &text[dot + 1..],
+                sub: "value",
+            },
+            Form::Element(dot, Some(second)) => Part::Element {
+                attribute: &text[..dot],
+                kind: &text[dot + 1..second],
+                sub: &text[second + 1..],
+            },
+            Form::Extension(end) => Part::Extension {
+                urn: &text[..end],
+                name: &text[end + 1..],
+            },
         }
-        match text.split_once('.') {
-            Some((attribute, rest)) => Part::Core {
-                attribute,
-                rest: Some(rest),
-            },
-            None => Part::Core {
-                attribute: text,
-                rest: None,
-            },
+    }
+}
+
+impl Form {
+    fn of(text: &str) -> Form {
+        let is_urn = text
+            .get(..4)
+            .is_some_and(|start| start.eq_ignore_ascii_case("urn:"));
+        if let Some(end) = is_urn.then(|| end_of_urn(text)).flatten() {
+            return Form::Extension(end);
+        }
+        match text.find('.') {
+            None => Form::Whole,
+            Some(dot) if is_core_multi_valued(&text[..dot]) => {
+                let second = text[dot + 1..].find('.').map(|at| dot + 1 + at);
+                Form::Element(dot, second)
+            }
+            Some(dot) => Form::Sub(dot),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::Kind;
 use super::key::AttributeKey;
 use crate::json::Json;
-use crate::resource::{Document, Resource};
+use crate::resource::{Document, Extension, Place, Resource};
 
 /// One attribute of one person.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -63,17 +63,37 @@ impl Reader {
         Reader { attributes }
     }
 
+    /// Where the attributes are in records of this one's shape (see [`Document::hash_shape`]).
+    pub fn places(&self, document: &Document<'_>) -> Places {
+        let mut last = Extension::default();
+        let attributes = self.attributes.iter().enumerate();
+        let places = attributes.filter_map(|(at, (key, _))| {
+            let value = document.lookup_near(key, &mut last)?;
+            Some((at, document.place_of(value)?))
+        });
+        Places(places.collect())
+    }
+
     /// The attributes that are set or odd, each with its place in the order given to [`Reader::new`].
     pub fn read<'r>(
         &'r self,
         document: &'r Document<'_>,
+        places: &'r Places,
     ) -> impl Iterator<Item = (usize, Borrowed<'r>)> {
-        let attributes = self.attributes.iter().enumerate();
-        attributes
-            .filter_map(|(at, (key, kind))| Some((at, borrowed(document.lookup(key)?, *kind))))
+        places
+            .0
+            .iter()
+            .filter_map(|(at, place)| {
+                let (_, kind) = self.attributes.get(*at)?;
+                Some((*at, borrowed(document.at(*place)?, *kind)))
+            })
             .filter(|(_, found)| found.value.is_some() || found.odd.is_some())
     }
 }
+
+/// Where a [`Reader`]'s attributes are in records of one shape, found once for all of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Places(Vec<(usize, Place)>);
 
 fn borrowed<'v>(value: &'v Json<'_>, kind: Kind) -> Borrowed<'v> {
     let Some(text) = scalar(value) else {

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::key::{AttributeKey, Part, is_core_multi_valued};
+use super::key::{AttributeKey, Part};
 use super::read::{boolean, date, integer};
 use super::{Clearing, Dialect, Kind, Paths, Shape};
 use crate::patch::{Operation, Patch};
@@ -58,10 +58,7 @@ pub fn patch(current: Option<&Resource>, changes: &[Change], dialect: &Dialect) 
             .as_deref()
             .map(|value| to_wire(key, *kind, value, dialect));
         match key.part() {
-            Part::Core {
-                attribute,
-                rest: Some(_),
-            } if is_core_multi_valued(attribute) => {
+            Part::Element { attribute, .. } => {
                 if !lists.contains(&attribute) {
                     lists.push(attribute);
                 }
@@ -80,7 +77,7 @@ pub fn patch(current: Option<&Resource>, changes: &[Change], dialect: &Dialect) 
                     members.insert(name.to_owned(), wire.unwrap_or(cleared));
                 }
             }
-            Part::Core { .. } | Part::Extension { .. } => {
+            Part::Whole(_) | Part::Sub { .. } | Part::Extension { .. } => {
                 operations.push(match (wire, dialect.clearing) {
                     (Some(wire), _) => Operation::replace(key.as_str(), wire),
                     (None, Clearing::Standard) => Operation::remove(key.as_str()),
@@ -112,7 +109,7 @@ pub fn patch(current: Option<&Resource>, changes: &[Change], dialect: &Dialect) 
 }
 
 fn belongs_to(key: &AttributeKey, list: &str) -> bool {
-    matches!(key.part(), Part::Core { attribute, rest: Some(_) } if attribute == list)
+    matches!(key.part(), Part::Element { attribute, .. } if attribute == list)
 }
 
 /// Makes `changes` in a record, for a PUT or to know what a write should lead to. Everything else stays byte for byte.

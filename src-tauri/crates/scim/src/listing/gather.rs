@@ -11,7 +11,7 @@ use tokio::task::JoinHandle;
 use super::{Listing, Outcome, Page, Paging, cursor, index};
 use crate::endpoint::encode;
 use crate::error::Error;
-use crate::reply::{Trouble, envelope, json_text};
+use crate::reply::{Trouble, envelope, json_of, text_of};
 use crate::resource::Resource;
 use crate::transport::{Request, Transport};
 
@@ -202,9 +202,8 @@ impl Fetcher {
                 detail,
             },
         };
-        json_text(&reply.content_type, &reply.body).map_err(trouble)?;
-        let page = String::from_utf8(reply.body.into()).expect("BUG: it was text a moment ago");
-        let text = json_text(&reply.content_type, page.as_bytes()).map_err(trouble)?;
+        let page = text_of(reply.body.into()).map_err(trouble)?;
+        let text = json_of(&reply.content_type, &page).map_err(trouble)?;
         let envelope = envelope(text).map_err(trouble)?;
         let places: Vec<Range<usize>> = envelope
             .entries
