@@ -35,16 +35,24 @@ const never = (error: unknown) => {
 };
 
 describe("the row cache", () => {
-  test("fetches what is on screen and nothing else", async () => {
+  test("fetches the first rows, then what is on screen and nothing else", async () => {
     const { load, asked } = service(1_000_000);
     const cache = new RowCache(never);
+    expect(cache.hasBegun).toBe(false);
     cache.open(load, 1_000_000);
+    expect(
+      asked.map(({ start }) => start),
+      "before anybody knows how many are in view",
+    ).toEqual([0]);
     cache.want(500_000, 500_020);
-    expect(asked.every(({ start }) => start <= 500_020 && start + CHUNK > 500_000 - CHUNK)).toBe(true);
+    expect(asked.slice(1).every(({ start }) => start <= 500_020 && start + CHUNK > 500_000 - CHUNK)).toBe(
+      true,
+    );
     for (const one of asked) one.answer();
     await settled();
     expect(cache.row(500_010)?.label).toBe("row 500010");
-    expect(cache.row(0)).toBeUndefined();
+    expect(cache.hasBegun).toBe(true);
+    expect(cache.row(CHUNK), "nobody looked there").toBeUndefined();
   });
 
   test("a place that was scrolled past while others were on their way is not fetched", async () => {

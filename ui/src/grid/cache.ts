@@ -29,7 +29,8 @@ export class RowCache<Row extends GridRow = GridRow> implements RowSource {
   #chunks = new Map<number, Chunk<Row>>();
   #edition = 0;
   #flying = new Map<number, number>();
-  #wanted: { first: number; end: number } = { first: 0, end: 0 };
+  /** The first rows are wanted before anybody knows how many are in view. */
+  #wanted: { first: number; end: number } = { first: 0, end: 1 };
   #listeners = new Set<() => void>();
   #failed: (error: unknown) => void;
 
@@ -54,6 +55,11 @@ export class RowCache<Row extends GridRow = GridRow> implements RowSource {
   row(index: number): Row | undefined {
     if (index < 0 || index >= this.total) return undefined;
     return this.#chunks.get(Math.floor(index / CHUNK))?.rows[index % CHUNK];
+  }
+
+  /** Whether rows are there, or none are to come. */
+  get hasBegun(): boolean {
+    return this.#chunks.size > 0 || (this.#load !== null && this.total === 0);
   }
 
   want(first: number, end: number): void {

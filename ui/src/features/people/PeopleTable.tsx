@@ -84,7 +84,7 @@ function Table({ connection, directory, session }: TableProps & { session: ViewS
   useLocate(view, grid);
   useForgetAll(search);
   usePlace(session, view, query, grid);
-  useSyncBehind(connection, view !== null);
+  useSyncBehind(connection, session);
 
   useFit(grid);
 

@@ -1,6 +1,6 @@
 /** What the table and the rest of the window tell each other. */
 
-import { type RefObject, useEffect, useLayoutEffect, useRef } from "react";
+import { type RefObject, useEffect, useLayoutEffect, useRef, useSyncExternalStore } from "react";
 import { selectionOf, withoutAll } from "../../directory/chosen";
 import type { ViewSession } from "../../directory/session";
 import type { GridHandle } from "../../grid/Grid";
@@ -105,7 +105,9 @@ export function usePlace(
 const OPENED = performance.timeOrigin;
 
 /** A mirror from an earlier day is shown at once, and brought up to date behind its rows, once in a launch. */
-export function useSyncBehind(id: ConnectionId, shown: boolean): void {
+export function useSyncBehind(id: ConnectionId, { cache }: ViewSession): void {
+  // Not beside the first rows: on a small machine it would be before them.
+  const shown = useSyncExternalStore(cache.subscribe, () => cache.hasBegun);
   const connection = useConnection(id);
   const old =
     connection?.tokenReady === true &&
