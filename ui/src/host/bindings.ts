@@ -695,7 +695,7 @@ export type HistoryFormat = "csv" | "xlsx" |
 /** Newest first. */
 export type HistoryPage = {
 	total: number,
-	/** There are more than `total`: a search stops counting at 100,000, from the newest on. */
+	/** There are more than `total`: a search stops counting at 20,000, from the newest on. */
 	more: boolean,
 	/** What the search could not make sense of, as a sentence, while the rest of it still holds. */
 	note: string | null,

@@ -82,7 +82,7 @@ pub struct HistoryQuery {
 #[serde(rename_all = "camelCase")]
 pub struct HistoryPage {
     pub total: u32,
-    /// There are more than `total`: a search stops counting at 100,000, from the newest on.
+    /// There are more than `total`: a search stops counting at 20,000, from the newest on.
     pub more: bool,
     /// What the search could not make sense of, as a sentence, while the rest of it still holds.
     pub note: Option<String>,

@@ -1,4 +1,38 @@
-use std::path::PathBuf;
+use std::{
+    cell::RefCell,
+    fmt,
+    path::{Path, PathBuf},
+};
+
+thread_local! {
+    /// Where this thread's database is: SQLite does not say which file it could not write.
+    static FOLDER: RefCell<Option<PathBuf>> = const { RefCell::new(None) };
+}
+
+/// From here on this thread works on the database in this file.
+pub(crate) fn at_work_on(file: &Path) {
+    let folder = file.parent().map(Path::to_owned);
+    FOLDER.with_borrow_mut(|known| *known = folder);
+}
+
+/// The folder of the data, as far as it is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Folder(Option<PathBuf>);
+
+impl Folder {
+    fn of_this_thread() -> Self {
+        Self(FOLDER.with_borrow(Clone::clone))
+    }
+}
+
+impl fmt::Display for Folder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Some(folder) => write!(f, "{}", folder.display()),
+            None => f.write_str("the folder of the data"),
+        }
+    }
+}
 
 /// What can go wrong with the data at rest. Each says what was tried and what to do next.
 #[derive(Debug, thiserror::Error)]
@@ -21,13 +55,15 @@ pub enum Error {
         source: std::io::Error,
     },
     /// No room left on the disk; nothing of the transaction was kept.
-    #[error("The disk is full, so nothing of this step was saved. Free some room and go on")]
-    DiskFull,
+    #[error(
+        "The disk that holds {0} is full, so nothing of this step was saved. Free some room there and go on"
+    )]
+    DiskFull(Folder),
     /// The system refused to write: no room left to this person or this file, a disk that is in trouble or gone.
     #[error(
-        "The disk did not take what was to be written ({0}), so nothing of this step was saved. Check that it has room and is in order, then go on"
+        "The disk that holds {0} did not take what was to be written ({1}), so nothing of this step was saved. Check that it has room and is in order, then go on"
     )]
-    Disk(rusqlite::Error),
+    Disk(Folder, rusqlite::Error),
     /// Another process held the file for longer than the busy time-out (10 s).
     #[error(
         "Another Muster is busy with the same data. Wait for it to finish, or close it, and try again"
@@ -50,11 +86,13 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 impl From<rusqlite::Error> for Error {
     fn from(error: rusqlite::Error) -> Self {
         match error.sqlite_error_code() {
-            Some(rusqlite::ErrorCode::DiskFull) => Self::DiskFull,
+            Some(rusqlite::ErrorCode::DiskFull) => Self::DiskFull(Folder::of_this_thread()),
             Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked) => {
                 Self::Busy
             }
-            Some(rusqlite::ErrorCode::SystemIoFailure) => Self::Disk(error),
+            Some(rusqlite::ErrorCode::SystemIoFailure) => {
+                Self::Disk(Folder::of_this_thread(), error)
+            }
             _ => Self::Sqlite(error),
         }
     }
@@ -62,7 +100,7 @@ impl From<rusqlite::Error> for Error {
 
 impl Error {
     /// For a stored JSON text that does not parse.
-    pub fn damaged(what: &'static str, detail: impl std::fmt::Display) -> Self {
+    pub fn damaged(what: &'static str, detail: impl fmt::Display) -> Self {
         Self::Damaged {
             what,
             detail: detail.to_string(),

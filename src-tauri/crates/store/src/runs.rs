@@ -339,8 +339,8 @@ impl Writer<'_> {
         let marked = self
             .raw()
             .prepare_cached(
-                "UPDATE run_items SET state = 'sending', attempts = attempts + 1, request = ?3, why = NULL
-                 WHERE run = ?1 AND position = ?2",
+                "UPDATE run_items SET state = 'sending', attempts = attempts + 1, request = ?3, why = NULL,
+                 reply = NULL, request_id = NULL WHERE run = ?1 AND position = ?2",
             )?
             .execute(params![id, position, request])?;
         // What has no place in the journal must not be sent.
@@ -409,12 +409,14 @@ impl Writer<'_> {
             .execute([id])? as u32)
     }
 
-    /// Gives items another chance: from one state to waiting. Answers how many.
+    /// Gives items another chance. What was sent and not refused (4xx) may have had its effect after all, so it is
+    /// unknown, to be read before it is sent again; the rest waits. Answers how many.
     pub fn wait_again(&self, id: u32, from: RunItemState) -> Result<u32> {
         Ok(self
             .raw()
             .prepare_cached(
-                "UPDATE run_items SET state = 'waiting', attempts = 0, why = NULL, settled_at = NULL
+                "UPDATE run_items SET attempts = 0,
+                 state = CASE WHEN request IS NULL OR reply LIKE '4%' THEN 'waiting' ELSE 'unknown' END, why = NULL, settled_at = NULL
                  WHERE run = ?1 AND state = ?2",
             )?
             .execute(params![id, from.as_str()])? as u32)

@@ -9,7 +9,12 @@ use super::{
 use crate::{Error, Reader, Result, Writer};
 
 /// Beyond this many a search by words, by person or by run stops counting.
-pub const MOST_COUNTED: u32 = 100_000;
+pub const MOST_COUNTED: u32 = 20_000;
+/// Found more rarely than one in so many events, each is asked whether it was made; otherwise all at once are.
+const RARE: u32 = 16;
+
+const BY_WORDS: &str = "SELECT rowid FROM history_text WHERE history_text MATCH ?1 AND rowid >= ?2 AND rowid <= ?3 \
+     ORDER BY rowid DESC";
 
 /// Events of one UTC day.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -289,10 +294,7 @@ impl Reader<'_> {
         let Some((first, last)) = ids(spans) else {
             return Ok((Vec::new(), false));
         };
-        let mut statement = self.raw().prepare_cached(
-            "SELECT rowid FROM history_text WHERE history_text MATCH ?1 AND rowid >= ?2 AND rowid <= ?3 \
-             ORDER BY rowid DESC",
-        )?;
+        let mut statement = self.raw().prepare_cached(BY_WORDS)?;
         let made = query.origin.as_deref() == Some("made");
         let rows = statement.query_map((words, first, last), |row| {
             Ok(Hit {
@@ -301,21 +303,51 @@ impl Reader<'_> {
             })
         })?;
         let (mut hits, more) = self.within_time(query, spans, rows)?;
-        if let (None, Some(oldest)) = (&query.origin, hits.last().map(|hit| hit.id))
-            && let Some(words) = expression(query, &self.connections_with_history()?, true)
-        {
-            // The index says which of them were made, without reading any.
-            let rows = statement.query_map((words, oldest, last), |row| row.get::<_, u32>(0))?;
-            let mut marked = hits.iter_mut().peekable();
-            for id in rows {
-                let id = id?;
-                while marked.next_if(|hit| hit.id > id).is_some() {}
-                if let Some(hit) = marked.next_if(|hit| hit.id == id) {
-                    hit.made = true;
-                }
+        if let (None, Some(newest), Some(oldest)) = (&query.origin, hits.first(), hits.last()) {
+            let (newest, oldest) = (newest.id, oldest.id);
+            let rare = (newest - oldest) / RARE > hits.len() as u32;
+            match query.connection.filter(|_| rare) {
+                Some(connection) => self.mark_made_singly(connection, &mut hits)?,
+                None => self.mark_made(query, &mut hits, oldest, newest)?,
             }
         }
         Ok((hits, more))
+    }
+
+    /// The index of words says which of them were made, without reading any.
+    fn mark_made(
+        &self,
+        query: &EventQuery,
+        hits: &mut [Hit],
+        oldest: u32,
+        newest: u32,
+    ) -> Result<()> {
+        let Some(words) = expression(query, &self.connections_with_history()?, true) else {
+            return Ok(());
+        };
+        let mut statement = self.raw().prepare_cached(BY_WORDS)?;
+        let rows = statement.query_map((words, oldest, newest), |row| row.get::<_, u32>(0))?;
+        let mut marked = hits.iter_mut().peekable();
+        for id in rows {
+            let id = id?;
+            while marked.next_if(|hit| hit.id > id).is_some() {}
+            if let Some(hit) = marked.next_if(|hit| hit.id == id) {
+                hit.made = true;
+            }
+        }
+        Ok(())
+    }
+
+    /// A few among many: walking along all that was made, word for word, would take longer than asking for each.
+    fn mark_made_singly(&self, connection: u32, hits: &mut [Hit]) -> Result<()> {
+        let mut statement = self.raw().prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM history INDEXED BY history_by_origin
+                            WHERE connection = ?1 AND origin = 'made' AND id = ?2)",
+        )?;
+        for hit in hits {
+            hit.made = statement.query_one((connection, hit.id), |row| row.get(0))?;
+        }
+        Ok(())
     }
 
     fn within_time(

@@ -12,7 +12,7 @@ use judge::hold;
 
 use super::{
     Fix, Verdict,
-    item::{Field, Item, NewPerson, Wish},
+    item::{Field, Item, NewPerson, Stranger, Wish},
     order,
 };
 use crate::{
@@ -189,6 +189,8 @@ impl<'a> Builder<'a> {
         };
         if act == ChangeAct::Create {
             self.fill_creation(&mut item, wishes);
+        } else if let Some(stranger) = wishes.iter().find_map(|wish| wish.stranger.as_ref()) {
+            self.fill_stranger(&mut item, wishes, stranger);
         } else if !self.ground.exists(row) {
             if act == ChangeAct::Delete {
                 same(&mut item);
@@ -267,6 +269,28 @@ impl<'a> Builder<'a> {
             .find(|field| field.role == Some(Role::SeparationDate))
             .and_then(|field| field.after.as_deref());
         item.seats = seats::freed(None, Some(separation), self.terms.today);
+    }
+
+    /// Somebody a file names and the directory does not know. What is wished for is shown, and does not go.
+    fn fill_stranger(&self, item: &mut Item, wishes: &[&Wish], stranger: &Stranger) {
+        item.name.clone_from(&stranger.name);
+        item.spoken.clone_from(&stranger.name);
+        item.scim_id.clone_from(&stranger.id);
+        for wish in wishes {
+            if let Some(attribute) = wish.attribute.and_then(|id| self.attributes.get(&id)) {
+                let (before, after) = (wish.before.clone(), wish.after.clone());
+                item.fields
+                    .push(field(attribute, before, after, None, false));
+            }
+        }
+        let who = match &stranger.id {
+            Some(id) => format!("{} ({id})", stranger.name),
+            None => format!("{} (without an id)", stranger.name),
+        };
+        let reason = format!(
+            "{who} is not in the directory. Sync and open the plan again, or leave this out"
+        );
+        hold(item, None, reason);
     }
 
     fn fill_change(&self, item: &mut Item, wishes: &[&Wish]) {

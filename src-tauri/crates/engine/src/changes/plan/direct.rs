@@ -55,5 +55,6 @@ fn wish((key, body): KeyState) -> Option<Wish> {
         before: body.before,
         after: body.after,
         source: body.source,
+        stranger: None,
     })
 }

@@ -24,6 +24,16 @@ pub(crate) struct Wish {
     pub after: Option<String>,
     /// SHA-256 of the file it came from, hex.
     pub source: Option<String>,
+    /// Of somebody whom a file names and the directory does not know; the row is nobody's then.
+    pub stranger: Option<Stranger>,
+}
+
+/// Somebody as a file names them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Stranger {
+    pub name: String,
+    /// The service's, as the file says.
+    pub id: Option<String>,
 }
 
 /// Somebody to be created.

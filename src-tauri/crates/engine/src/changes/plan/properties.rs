@@ -164,6 +164,7 @@ fn set(row: u32, attribute: AttributeId, company: &Company, after: Option<&str>)
         before: company.value(RowId(row), attribute),
         after: after.map(str::to_owned),
         source: None,
+        stranger: None,
     }
 }
 
@@ -175,6 +176,7 @@ fn act(row: u32, act: ChangeAct) -> Wish {
         before: None,
         after: None,
         source: None,
+        stranger: None,
     }
 }
 

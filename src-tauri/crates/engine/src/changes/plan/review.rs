@@ -43,6 +43,7 @@ impl Engine {
                 before: change.body.before,
                 after: change.body.after,
                 source: change.body.source,
+                stranger: None,
             })
             .collect();
         let terms = Terms {

@@ -192,6 +192,41 @@ impl Engine {
         Hold::take(self.data_file(), connection, &self.ports.actor)
     }
 
+    /// What a run sent and has not read back must not be met by a sync: it would be taken for the work of others.
+    ///
+    /// # Errors
+    /// [`Code::Busy`], saying what to do.
+    pub(crate) fn all_read_back(&self, connection: ConnectionId) -> Result<()> {
+        let open = self.store.read(|reader| {
+            let mut open = 0;
+            for run in reader.runs(connection.0)? {
+                if matches!(run.state.as_str(), "running" | "paused") {
+                    let counts = reader.run_counts(run.id)?;
+                    open += [
+                        RunItemState::Sending,
+                        RunItemState::Sent,
+                        RunItemState::Unknown,
+                    ]
+                    .map(|state| counts.of(state))
+                    .iter()
+                    .sum::<u32>();
+                }
+            }
+            Ok::<_, Error>(open)
+        })?;
+        let changes = match open {
+            0 => return Ok(()),
+            1 => "1 change is".to_owned(),
+            many => format!("{} changes are", words::number(many)),
+        };
+        Err(Error::new(
+            Code::Busy,
+            format!(
+                "{changes} sent and not read back yet, as a run on this connection is paused. Let it go on, or cancel it, then sync."
+            ),
+        ))
+    }
+
     fn drive(self: &Arc<Self>, run: RunId, hold: Hold, command: Command) {
         let (sender, commands) = watch::channel(command);
         let ended = CancellationToken::new();
@@ -292,6 +327,17 @@ impl Engine {
             ));
         }
         let hold = self.hold(ConnectionId(stored.connection))?;
+        let others = self
+            .store
+            .read(|reader| reader.runs(stored.connection))?
+            .into_iter()
+            .any(|run| run.id != id.0 && matches!(run.state.as_str(), "running" | "paused"));
+        if others {
+            return Err(Error::new(
+                Code::Busy,
+                "Another run on this connection is not finished. Let it go on, or cancel it, then try these again.",
+            ));
+        }
         self.store.write(move |writer| {
             writer.wait_again(id.0, RunItemState::Failed)?;
             writer.put_run_state(id.0, word(RunStatus::Running), None, None, None)?;
@@ -302,13 +348,14 @@ impl Engine {
     }
 
     fn take_up(self: &Arc<Self>, id: RunId, command: Command) -> Result<Run> {
+        let hold = self.hold(ConnectionId(self.stored_run(id)?.connection))?;
+        // Only now: another process may have brought it to its end a moment ago.
         let stored = self.stored_run(id)?;
         if matches!(stored.state.as_str(), "done" | "cancelled") {
             return Err(Error::precondition(
                 "This run has ended. Its items say how.",
             ));
         }
-        let hold = self.hold(ConnectionId(stored.connection))?;
         // Whoever had it is gone, so what it was sending is unknown.
         self.store.write(move |writer| {
             writer.forget_what_was_sent(id.0)?;

@@ -9,7 +9,7 @@ use std::{
 };
 
 use jiff::civil::Date;
-use scim::{Resource, Written};
+use scim::{Resource, Said, Written};
 use store::{ChangeAct, ChangeBody, Digest, NewEvent, PersonRecord, RunItemState, Settled, Writer};
 
 use super::journal::Journal;
@@ -66,6 +66,22 @@ impl Judged {
 
     pub(crate) fn before(self, before: Option<PersonRecord>) -> Self {
         Self { before, ..self }
+    }
+
+    /// With what the service said about a refusal.
+    pub(crate) fn heard(self, said: Option<&Said>) -> Self {
+        let Some(said) = said else { return self };
+        let parts = [&said.scim_type, &said.detail];
+        let mut reply = said.status.to_string();
+        for part in parts.into_iter().flatten() {
+            reply.push('\n');
+            reply.push_str(part);
+        }
+        Self {
+            reply: Some(reply),
+            request_id: said.request_id.clone(),
+            ..self
+        }
     }
 
     pub(crate) fn with(self, written: &Written) -> Self {

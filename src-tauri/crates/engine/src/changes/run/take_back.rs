@@ -67,6 +67,7 @@ impl Engine {
             before: None,
             after,
             source: None,
+            stranger: None,
         };
         match item.act {
             ChangeAct::Create => wishes.push(act(ChangeAct::Delete, None)),
@@ -99,6 +100,7 @@ impl Engine {
                             before: field.after.clone(),
                             after: field.before.clone(),
                             source: None,
+                            stranger: None,
                         });
                     }
                 }

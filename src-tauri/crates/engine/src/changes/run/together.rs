@@ -22,8 +22,9 @@ use crate::changes::plan::{
 
 /// More in one request would make one lost answer leave too many people to ask about.
 const MOST: u32 = 100;
-/// Of those whose operation did not end well, carried on singly side by side.
-const AFTERWARDS: usize = 4;
+/// Of those whose operation did not end well, carried on singly side by side; there are only so many places for
+/// their requests besides.
+const AFTERWARDS: usize = 24;
 
 /// What the service allows, until it shows that it does not.
 pub(crate) struct Bulk {

@@ -2,9 +2,13 @@
 
 use std::{collections::VecDeque, time::Duration};
 
+use scim::Said;
 use store::{RunItemState, RunStep};
 
-use super::carry::{Carried, Carrier};
+use super::{
+    carry::{Carried, Carrier},
+    settle::Judged,
+};
 use crate::{changes::plan::item::Item, error::Code, sync::failure};
 
 /// Tries of one item at what looks passing before it is given up as failed.
@@ -117,6 +121,8 @@ impl Carrier {
             RunItemState::Waiting
         };
         let why = said.clone();
+        // Of a read after a write that may have happened it says nothing about the write.
+        let heard = error.said().filter(|_| !unknown).cloned();
         let (stop, tries) = match root(&error) {
             scim::Error::Quota { resumes } => (Stop::Quota(*resumes), 0),
             scim::Error::Unauthorized { .. } | scim::Error::UnusableToken => (Stop::Person(why), 0),
@@ -141,8 +147,10 @@ impl Carrier {
                 tokio::time::sleep(Duration::from_millis(50 << attempt)).await;
                 return None;
             }
-            _ if unknown => return Some(self.fail(item, None, &lost(&said)).await),
-            _ => return Some(self.fail(item, None, &said).await),
+            _ => {
+                let why = if unknown { lost(&said) } else { said };
+                return Some(self.refused(item, heard.as_ref(), why).await);
+            }
         };
         if attempt < tries {
             self.settler.noted_trouble();
@@ -154,12 +162,18 @@ impl Carrier {
         }
         if matches!(stop, Stop::Troubled { .. }) && self.settler.is_last_chance(item.position) {
             let why = if unknown { lost(&said) } else { said };
-            return Some(self.fail(item, None, &why).await);
+            return Some(self.refused(item, heard.as_ref(), why).await);
         }
         if let Err(other) = self.back(item, back, &said).await {
             return Some(Err(other));
         }
         Some(Err(stop))
+    }
+
+    /// The end of an item the service would not have, with what it said.
+    async fn refused(&self, item: &Item, heard: Option<&Said>, why: String) -> Carried {
+        let judged = Judged::nothing(why).heard(heard);
+        self.settle(item, RunItemState::Failed, judged).await
     }
 
     async fn back(&self, item: &Item, state: RunItemState, why: &str) -> Result<(), Stop> {

@@ -8,14 +8,11 @@ use store::ChangeAct;
 use super::{Act, Change, FORMAT, File, Whose};
 use crate::{
     attribute::{Attribute, Kind},
-    changes::{
-        plan::{
-            Plan, PlanOrigin,
-            build::Terms,
-            item::{NewPerson, Wish},
-            review::json,
-        },
-        words,
+    changes::plan::{
+        Plan, PlanOrigin,
+        build::Terms,
+        item::{NewPerson, Stranger, Wish},
+        review::json,
     },
     connection::{Connection, ServiceKind, kept::parse_endpoint},
     engine::{Engine, Workspace},
@@ -23,16 +20,13 @@ use crate::{
     ids::{AttributeId, ConnectionId, RowId},
 };
 
-/// People named in one error.
-const NAMED: usize = 3;
-
 impl Engine {
     /// Plans what the file says against the directory as it is now: what somebody else changed since then is
-    /// held for a decision, and the rest goes. Where several connections go to the plan's service, `wanted`
+    /// held for a decision, whoever is not in the directory is held with the reason, and the rest goes. Where several connections go to the plan's service, `wanted`
     /// says which one is meant.
     ///
     /// # Errors
-    /// When the file is no plan, or is for a service, people or attributes that are not here.
+    /// When the file is no plan, or is for a service or attributes that are not here.
     pub fn read_plan(&self, path: &Path, wanted: Option<ConnectionId>) -> Result<Plan> {
         let bytes = fs::read(path).map_err(|error| {
             Error::precondition(format!(
@@ -134,7 +128,7 @@ struct Reading<'a> {
 
 impl Reading<'_> {
     fn wishes(&self, changes: &[Change]) -> Result<Vec<Wish>> {
-        let mut strangers: Vec<String> = Vec::new();
+        let mut strangers: HashMap<&str, RowId> = HashMap::new();
         let mut wishes = Vec::new();
         // Somebody new has no row yet; these numbers are never given to anybody.
         let mut new_row = u32::MAX;
@@ -149,15 +143,18 @@ impl Reading<'_> {
                 new_row -= 1;
                 continue;
             }
-            let row = change
+            let known = change
                 .id
                 .as_deref()
                 .and_then(|id| self.workspace.directory.row_of_scim_id(id));
-            let Some(row) = row else {
-                let id = change.id.as_deref().unwrap_or("no id");
-                strangers.push(format!("{} ({id})", change.name));
-                continue;
-            };
+            // Whoever the directory does not know has no row either, and one for all that is said of them.
+            let row = known.unwrap_or_else(|| {
+                let called = change.id.as_deref().unwrap_or(&change.name);
+                *strangers.entry(called).or_insert_with(|| {
+                    new_row -= 1;
+                    RowId(new_row + 1)
+                })
+            });
             let attribute = match (&change.attribute, change.act) {
                 (Some(key), _) => Some(self.attribute(&keys, key)?),
                 (None, Act::Set) => {
@@ -178,14 +175,13 @@ impl Reading<'_> {
                 before: change.before.clone(),
                 after: change.after.clone(),
                 source: Some(self.source.clone()),
+                stranger: known.is_none().then(|| Stranger {
+                    name: change.name.clone(),
+                    id: change.id.clone(),
+                }),
             });
         }
-        strangers.dedup();
-        if strangers.is_empty() {
-            Ok(wishes)
-        } else {
-            Err(unknown_people(&strangers))
-        }
+        Ok(wishes)
     }
 
     fn creation(
@@ -213,6 +209,7 @@ impl Reading<'_> {
                 values,
             })),
             source: Some(self.source.clone()),
+            stranger: None,
         })
     }
 
@@ -247,21 +244,4 @@ impl Reading<'_> {
             attribute.label
         )))
     }
-}
-
-fn unknown_people(strangers: &[String]) -> Error {
-    let named = strangers
-        .iter()
-        .take(NAMED)
-        .map(String::as_str)
-        .collect::<Vec<_>>()
-        .join(", ");
-    let more = match strangers.len().saturating_sub(NAMED) {
-        0 => String::new(),
-        more => format!(" and {} more", words::number(more as u32)),
-    };
-    let are = if strangers.len() == 1 { "is" } else { "are" };
-    Error::precondition(format!(
-        "{named}{more} {are} not in the directory. Sync and open the plan again, or take the lines out of the file."
-    ))
 }
