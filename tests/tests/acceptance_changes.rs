@@ -760,7 +760,10 @@ async fn a_deleted_person_is_created_again_from_the_copy_kept() -> Outcome {
 async fn a_run_can_be_paused_and_cancelled_and_what_was_not_sent_is_back_in_the_draft() -> Outcome {
     let acme = Acme::of(300).await?;
     let people = acme.staff(40)?;
-    acme.company.set(json!({ "latency": 30 })).await?;
+    // Slow enough that it can't be over before it is told to pause, however busy this machine is.
+    acme.company
+        .fail(json!({ "method": "PATCH", "nth": 7, "count": 0, "delay": 3_000 }))
+        .await?;
     acme.stage_move(&people)?;
     let plan = acme.engine().make_plan(acme.id)?;
     let run = acme.start(&plan)?;
@@ -787,6 +790,7 @@ async fn a_run_can_be_paused_and_cancelled_and_what_was_not_sent_is_back_in_the_
     let run = acme.engine().finish_run(run.id).await?;
     assert_eq!(run.status, RunStatus::Paused, "{run:?}");
     assert!(run.sent > 0 && run.sent < 40, "between items: {run:?}");
+    acme.company.no_faults().await?;
     let busy = acme.engine().resume_run(run.id)?;
     assert_eq!(busy.status, RunStatus::Running, "it goes on");
     acme.engine().cancel_run(run.id)?;
@@ -890,14 +894,17 @@ fn killed_at_any_moment_it_ends_as_if_nothing_had_happened() -> Outcome {
             acme.company.another_engine()?
         };
         let run = victim.start_run(plan.id, agreed(&plan))?;
-        while service.block_on(acme.arrived())? < since + moment {
-            let run = victim.run(run.id)?;
-            anyhow::ensure!(
-                run.status == RunStatus::Running,
-                "over before {moment} requests: {run:?}"
-            );
+        while service.block_on(acme.arrived())? < since + moment
+            && victim.run(run.id)?.status == RunStatus::Running
+        {
             std::thread::yield_now();
         }
+        let arrived = service.block_on(acme.arrived())?;
+        anyhow::ensure!(
+            arrived >= since + moment,
+            "over before {moment} requests: {}",
+            arrived - since
+        );
         process.shutdown_timeout(Duration::from_secs(10));
         drop(victim);
 

@@ -207,7 +207,7 @@ async fn one_record_the_service_chokes_on_does_not_stop_the_others() -> Outcome 
             clock.go_on(Duration::from_secs(5));
         }
     });
-    let run = tokio::time::timeout(Duration::from_secs(60), engine.finish_run(run.id)).await;
+    let run = tokio::time::timeout(Duration::from_secs(240), engine.finish_run(run.id)).await;
     ticking.abort();
     let run = run.context("the run ends or asks somebody")??;
     assert_eq!(run.done, 11, "everybody else is done: {run:?}");

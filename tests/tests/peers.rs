@@ -419,6 +419,58 @@ async fn scim2_server_as_it_comes() {
     );
 }
 
+/// What a run sends where the service declares bulk: changes of many people in one request, each with an end of
+/// its own.
+#[tokio::test]
+async fn scim2_server_changes_many_people_in_one_request() {
+    let peer = scim2_server(None);
+    let client = peer.client(TOKEN);
+    let config = client.config().await.unwrap();
+    let limits = config.bulk.expect("it declares bulk");
+    fill(&client, &config).await;
+    let (ids, _) = list(&client, &config, 100).await;
+    let department = enterprise("department");
+    let moved = [Change {
+        key: department.clone(),
+        kind: Kind::Option,
+        value: Some("Moved together".to_owned()),
+    }];
+    let mut operations = Vec::new();
+    for id in &ids {
+        let person = client.get(id).await.unwrap().unwrap();
+        operations.push(BulkOperation::Patch {
+            id: id.clone(),
+            patch: dialect::patch(Some(&person), &moved, &Dialect::default()),
+            etag: person.etag(),
+        });
+    }
+    let nobody = operations.len() / 2;
+    if let BulkOperation::Patch { id, .. } = &mut operations[nobody] {
+        *id = "nobody".to_owned();
+    }
+    let outcomes = client.bulk(&operations, limits).await;
+    assert_eq!(outcomes.len(), operations.len(), "each has an answer");
+    for (at, outcome) in outcomes.iter().enumerate() {
+        match &outcome.result {
+            Ok(written) => assert!(at != nobody && written.status < 300, "{at}: {written:?}"),
+            Err(error) => assert!(
+                at == nobody && matches!(error, Error::NotFound { .. }),
+                "{at}: {error}"
+            ),
+        }
+    }
+    for (at, id) in ids.iter().enumerate() {
+        let person = client.get(id).await.unwrap().unwrap();
+        let now = value(&person, &department, Kind::Option);
+        let expected = if at == nobody {
+            "Sales"
+        } else {
+            "Moved together"
+        };
+        assert_eq!(now.as_deref(), Some(expected), "read back: {id}");
+    }
+}
+
 #[tokio::test]
 async fn scim2_server_with_cursors_only() {
     let peer = scim2_server(Some(config(

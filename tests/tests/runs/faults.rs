@@ -3,8 +3,9 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use engine::{
-    changes::run::{ItemState, RunStatus},
+    changes::run::{ItemState, Run, RunStatus},
     connection::{ConnectionChange, Policy},
+    history::{HistoryQuery, Origin},
     ports::News,
 };
 use serde_json::{Value, json};
@@ -26,6 +27,16 @@ async fn with(faults: Value) -> Outcome {
     assert_eq!(struck.len(), number, "each fault struck: {struck:?}");
     crowd.company.no_faults().await?;
     crowd.check(&run, &BTreeMap::new(), &log).await
+}
+
+/// The first word of the run that passes, waited for without asking again and again.
+fn heard(crowd: &Crowd, passes: impl Fn(&Run) -> bool) -> Run {
+    tokio::task::block_in_place(|| {
+        crowd.company.ear.wait_for(|news| match news {
+            News::Run(run) if passes(run) => Some(run.clone()),
+            _ => None,
+        })
+    })
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -79,7 +90,7 @@ async fn answers_that_do_not_come_in_time() -> Outcome {
     crowd
         .company
         .clock
-        .wait_no_longer_than(Duration::from_millis(700));
+        .wait_no_longer_than(Duration::from_millis(1_500));
     let policy = Policy::default();
     // The client is made anew, with this patience.
     crowd.engine().change_connection(
@@ -92,8 +103,8 @@ async fn answers_that_do_not_come_in_time() -> Outcome {
     crowd
         .company
         .fail(json!([
-            { "method": "PATCH", "nth": 200, "count": 20, "delay": 3_000 },
-            { "method": "PATCH", "nth": 700, "count": 20, "delayAnswer": 3_000 },
+            { "method": "PATCH", "nth": 200, "count": 20, "delay": 6_000 },
+            { "method": "PATCH", "nth": 700, "count": 20, "delayAnswer": 6_000 },
             { "method": "PATCH", "nth": 1_200, "count": 5, "drop": "stall" },
         ]))
         .await?;
@@ -185,6 +196,42 @@ async fn one_person_over_whom_the_service_always_fails_stops_nobody_else() -> Ou
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_had_its_effect_unseen_is_found_out_when_it_is_tried_again() -> Outcome {
+    let crowd = Crowd::new().await?;
+    let path = format!("/Users/{}", crowd.movers[700]);
+    crowd
+        .company
+        .fail(json!([
+            { "method": "PATCH", "path": path, "count": 0, "status": 500, "applied": true },
+            { "method": "GET", "path": path, "count": 0, "status": 403 },
+        ]))
+        .await?;
+    let run = crowd.run().await?;
+    assert_eq!(
+        (run.status, run.done, run.failed),
+        (RunStatus::Done, 1_999, 1),
+        "what became of one could not be read: {run:?}"
+    );
+    crowd.company.no_faults().await?;
+    let run = crowd.engine().retry_failed(run.id)?;
+    let run = crowd.finish(&run).await?;
+    let log = crowd.log().await?;
+    // It is this run's doing, and neither so already nor the work of others.
+    crowd.check(&run, &BTreeMap::new(), &log).await?;
+    let seen = HistoryQuery {
+        origin: Some(Origin::Seen),
+        text: format!("\"{}\"", tests::crowd::NEW_DEPARTMENT),
+        ..HistoryQuery::default()
+    };
+    assert_eq!(
+        crowd.engine().history(crowd.id, seen, 0, 1)?.total,
+        0,
+        "nobody else moved anybody"
+    );
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_hours_budget_spent_half_way() -> Outcome {
     let crowd = Crowd::new().await?;
     crowd.engine().change_connection(
@@ -198,21 +245,19 @@ async fn the_hours_budget_spent_half_way() -> Outcome {
         },
     )?;
     let run = crowd.start(None)?;
-    let mut hours = 0;
+    let mut hours = Vec::new();
     let run = loop {
-        let now = crowd.engine().run(run.id)?;
-        match now.status {
-            RunStatus::Paused if now.resume_at.is_some() => {
-                hours += 1;
-                crowd.company.clock.go_on(Duration::from_secs(3_700));
-                while crowd.engine().run(run.id)?.resume_at == now.resume_at {
-                    tokio::task::yield_now().await;
-                }
-            }
-            RunStatus::Running => tokio::task::yield_now().await,
-            RunStatus::Paused | RunStatus::Done | RunStatus::Cancelled => break now,
+        let now = heard(&crowd, |now| {
+            let waits = now.status == RunStatus::Paused && !hours.contains(&now.resume_at);
+            waits || matches!(now.status, RunStatus::Done | RunStatus::Cancelled)
+        });
+        if now.status != RunStatus::Paused || now.resume_at.is_none() {
+            break crowd.finish(&run).await?;
         }
+        hours.push(now.resume_at);
+        crowd.company.clock.go_on(Duration::from_secs(3_700));
     };
+    let hours = hours.len();
     assert!(hours >= 2, "900 an hour do not do for 2,000: {hours}");
     let log = crowd.log().await?;
     crowd.check(&run, &BTreeMap::new(), &log).await
@@ -223,20 +268,27 @@ async fn the_services_own_budget_spent_half_way() -> Outcome {
     let crowd = Crowd::new().await?;
     crowd
         .company
-        .set(json!({ "quota": 900, "quotaWindow": 60 }))
+        .set(json!({ "quota": 900, "quotaWindow": 3_600 }))
         .await?;
     let run = crowd.start(None)?;
-    while !crowd
-        .log()
-        .await?
-        .iter()
-        .any(|entry| entry["status"] == 429)
-    {
-        tokio::task::yield_now().await;
-    }
+    let waiting = heard(&crowd, |now| now.status == RunStatus::Paused);
+    assert!(
+        waiting.resume_at.is_some(),
+        "an hour is waited for as long as the service says, by itself: {waiting:?}"
+    );
+    assert!(
+        (waiting.sent + waiting.done) < 900 && waiting.failed == 0,
+        "half way, and no item is given up: {waiting:?}"
+    );
     crowd.company.set(json!({ "quota": null })).await?;
+    crowd.company.clock.go_on(Duration::from_secs(3_700));
     let run = crowd.finish(&run).await?;
     let log = crowd.log().await?;
+    let refused = log.iter().filter(|entry| entry["status"] == 429).count();
+    assert!(
+        (1..=60).contains(&refused),
+        "a service that asks for an hour is left alone by those under way: {refused} refused"
+    );
     crowd.check(&run, &BTreeMap::new(), &log).await
 }
 
@@ -279,22 +331,26 @@ async fn the_clock_set_back_half_way() -> Outcome {
             ..ConnectionChange::default()
         },
     )?;
-    let run = crowd.start(None)?;
-    while crowd.arrived().await? < 500 {
-        tokio::task::yield_now().await;
-    }
+    // Somebody has to see to the token, and meanwhile the clock is set.
+    crowd
+        .company
+        .fail(json!({ "path": "/Users", "nth": 500, "count": 0, "status": 401 }))
+        .await?;
+    let run = crowd.run().await?;
+    assert_eq!(
+        (run.status, &run.resume_at),
+        (RunStatus::Paused, &None),
+        "half way: {run:?}"
+    );
+    crowd.company.no_faults().await?;
     crowd
         .company
         .clock
         .set_back(Duration::from_secs(2 * 24 * 3_600));
-    let ear = crowd.company.ear.clone();
-    let waiting = tokio::task::spawn_blocking(move || {
-        ear.wait_for(|news| match news {
-            News::Run(run) if run.status == RunStatus::Paused => Some(run.clone()),
-            _ => None,
-        })
-    })
-    .await?;
+    let run = crowd.engine().resume_run(run.id)?;
+    let waiting = heard(&crowd, |now| {
+        now.status == RunStatus::Paused && now.resume_at.is_some()
+    });
     let resumes: jiff::Timestamp = waiting.resume_at.unwrap_or_default().parse()?;
     let now: jiff::Timestamp = "2026-11-23T09:41:00Z".parse()?;
     assert!(

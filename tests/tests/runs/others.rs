@@ -9,6 +9,7 @@ use std::{
 };
 
 use engine::{
+    Code,
     changes::run::{ItemState, RunStatus},
     history::{HistoryQuery, Origin},
 };
@@ -30,28 +31,34 @@ async fn what_others_changed_after_review_is_held_and_what_they_change_meanwhile
             .await?;
         theirs.insert(id.clone(), "Theirs".to_owned());
     }
-    let run = crowd
-        .engine()
-        .start_run(plan.id, tests::crowd::agreed(&plan))?;
     let (port, others) = (crowd.company.service.port(), crowd.movers.clone());
     let stop = Arc::new(AtomicBool::new(false));
+    let (begun, at_work) = tokio::sync::oneshot::channel();
     let writing = {
         let stop = stop.clone();
         tokio::spawn(async move {
-            let mut written = 0_usize;
+            let (mut begun, mut written) = (Some(begun), 0_usize);
             while !stop.load(Ordering::Relaxed) {
                 let id = &others[(written * 37) % others.len()];
                 let body = json!({ "person": id, "set": { "Gender": "Theirs" } });
                 control(port, "POST", "/write", Some(body)).await?;
                 written += 1;
+                if written == 50
+                    && let Some(begun) = begun.take()
+                {
+                    let _ = begun.send(());
+                }
             }
-            anyhow::Ok(written)
+            anyhow::Ok(())
         })
     };
+    at_work.await?;
+    let run = crowd
+        .engine()
+        .start_run(plan.id, tests::crowd::agreed(&plan))?;
     let run = crowd.finish(&run).await?;
     stop.store(true, Ordering::Relaxed);
-    let written = writing.await??;
-    assert!(written > 50, "the other system was at work: {written}");
+    writing.await??;
     let log = crowd.log().await?;
     crowd.check(&run, &theirs, &log).await?;
     let held = crowd
@@ -101,6 +108,46 @@ async fn with_versions_nobody_is_overwritten_between_comparing_and_writing() -> 
     assert_eq!(
         applied, run.done as usize,
         "and only what is reported as done was written"
+    );
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_paused_run_has_sent_is_never_taken_for_the_work_of_others() -> Outcome {
+    let crowd = Crowd::new().await?;
+    crowd
+        .company
+        .fail(json!({ "method": "PATCH", "nth": 300, "count": 0, "status": 401 }))
+        .await?;
+    let run = crowd.run().await?;
+    crowd.company.no_faults().await?;
+    assert!(
+        run.status == RunStatus::Paused && run.sent >= 200,
+        "much is sent and not read back: {run:?}"
+    );
+    let refused = crowd
+        .engine()
+        .sync(crowd.id)
+        .await
+        .expect_err("a sync would meet these changes first");
+    assert!(
+        refused.code == Code::Busy && refused.message.contains("not read back yet"),
+        "and is told to wait: {refused}"
+    );
+    let run = crowd.engine().resume_run(run.id)?;
+    let run = crowd.finish(&run).await?;
+    let log = crowd.log().await?;
+    crowd.check(&run, &BTreeMap::new(), &log).await?;
+    crowd.engine().sync(crowd.id).await?;
+    let seen = HistoryQuery {
+        origin: Some(Origin::Seen),
+        text: format!("\"{}\"", tests::crowd::NEW_DEPARTMENT),
+        ..HistoryQuery::default()
+    };
+    assert_eq!(
+        crowd.engine().history(crowd.id, seen, 0, 1)?.total,
+        0,
+        "nobody else moved anybody"
     );
     Ok(())
 }

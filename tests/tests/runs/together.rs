@@ -1,7 +1,8 @@
 //! Many people in one request, where the service declares it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use engine::changes::run::RunStatus;
 use serde_json::{Value, json};
 use tests::crowd::Crowd;
 
@@ -125,4 +126,53 @@ async fn what_is_not_declared_is_not_tried() -> Outcome {
     let log = crowd.log().await?;
     assert!(bulk_requests(&log).is_empty(), "one request each");
     crowd.check(&run, &BTreeMap::new(), &log).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn cancelled_while_many_are_on_their_way_each_has_one_end() -> Outcome {
+    let crowd = Crowd::of(2_600, 2_000, json!({})).await?;
+    crowd
+        .company
+        .fail(json!([
+            { "path": "/Bulk", "nth": 3, "count": 0, "delayAnswer": 2_000 },
+            { "path": "/Bulk", "nth": 4, "drop": "after" },
+        ]))
+        .await?;
+    let run = crowd.start(None)?;
+    while crowd
+        .log()
+        .await?
+        .iter()
+        .all(|entry| entry["fault"].is_null())
+    {
+        tokio::task::yield_now().await;
+    }
+    crowd.engine().cancel_run(run.id)?;
+    let run = crowd.finish(&run).await?;
+    let log = crowd.log().await?;
+    crowd.company.no_faults().await?;
+    assert_eq!(run.status, RunStatus::Cancelled, "{run:?}");
+    assert!(
+        run.done > 0 && run.cancelled > 0 && run.done + run.cancelled == 2_000,
+        "what was on its way is read back, the rest was not sent: {run:?}"
+    );
+    let effects: Vec<&str> = log
+        .iter()
+        .filter_map(|entry| entry["effects"].as_array())
+        .flatten()
+        .filter(|effect| effect["kind"] != "same")
+        .filter_map(|effect| effect["person"].as_str())
+        .collect();
+    let people: BTreeSet<&str> = effects.iter().copied().collect();
+    assert_eq!(
+        (effects.len(), people.len()),
+        (run.done as usize, run.done as usize),
+        "the service did what is reported as done, once each"
+    );
+    assert_eq!(
+        crowd.engine().draft(crowd.id)?.changes,
+        run.cancelled,
+        "and what it did not do is back in the draft"
+    );
+    Ok(())
 }
