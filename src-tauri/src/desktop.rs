@@ -92,6 +92,10 @@ fn set_up(
         host
     });
     let preferences = preferences::read(app.handle(), host.data_dir());
+    if let Ok(engine) = host.engine() {
+        // While the web view begins.
+        engine.read_ahead(preferences.last_connection);
+    }
     let mut window = WebviewWindowBuilder::new(app, MAIN, WebviewUrl::default())
         .title(TITLE)
         .inner_size(SIZE.0, SIZE.1)

@@ -1,13 +1,14 @@
 //! What a host holds: the store, the ports, and one workspace per connection in use.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, HashSet},
     future::Future,
     path::Path,
     sync::{
         Arc, Mutex, MutexGuard, Once, PoisonError, RwLock,
         atomic::{AtomicU32, Ordering},
     },
+    time::Duration,
 };
 
 use secrecy::SecretString;
@@ -27,14 +28,22 @@ use crate::{
 /// The people on the admin's own list, and why.
 pub(crate) type Protected = BTreeMap<RowId, String>;
 
+/// The first rows are drawn meanwhile, by whom the text of a million people would take the processors. A search
+/// that comes earlier does not wait for it.
+const DRAWING: Duration = Duration::from_millis(300);
+
 /// Muster without a window: one per process and data folder.
 pub struct Engine {
     pub(crate) store: Store,
     pub(crate) ports: Ports,
     workspaces: Mutex<HashMap<ConnectionId, Arc<Workspace>>>,
+    /// Held by whoever reads a connection's directory: others want the same one, or another meanwhile.
+    turns: Mutex<HashMap<ConnectionId, Arc<Mutex<()>>>>,
     next_view: AtomicU32,
     /// Tokens kept in memory only.
     pub(crate) session_tokens: Mutex<HashMap<ConnectionId, SecretString>>,
+    /// Connections whose token the keychain was seen to hold: asking it takes long, and a window asks often.
+    pub(crate) in_keychain: Mutex<HashSet<ConnectionId>>,
     pub(crate) clients: Mutex<HashMap<ConnectionId, scim::Client>>,
     /// Syncs under way.
     pub(crate) syncs: Mutex<HashMap<ConnectionId, CancellationToken>>,
@@ -86,8 +95,10 @@ impl Engine {
             store,
             ports,
             workspaces: Mutex::default(),
+            turns: Mutex::default(),
             next_view: AtomicU32::new(1),
             session_tokens: Mutex::default(),
+            in_keychain: Mutex::default(),
             clients: Mutex::default(),
             syncs: Mutex::default(),
             imports: Mutex::default(),
@@ -119,10 +130,14 @@ impl Engine {
     /// # Errors
     /// When there is no such connection or its mirror can't be read.
     pub(crate) fn workspace(&self, connection: ConnectionId) -> Result<Arc<Workspace>> {
-        // The lock is held while reading, so that two callers don't read the same directory twice.
-        let mut workspaces = lock(&self.workspaces);
-        if let Some(found) = workspaces.get(&connection) {
-            return Ok(found.clone());
+        if let Some(found) = self.workspace_at_hand(connection) {
+            return Ok(found);
+        }
+        // Held while reading, so that two callers don't read the same directory twice.
+        let turn = self.turn(connection);
+        let _turn = lock(&turn);
+        if let Some(found) = self.workspace_at_hand(connection) {
+            return Ok(found);
         }
         self.stored_connection(connection)?;
         let today = self.ports.clock.today();
@@ -149,18 +164,66 @@ impl Engine {
             protected,
             warmed: Once::new(),
         });
-        workspaces.insert(connection, workspace.clone());
+        lock(&self.workspaces).insert(connection, workspace.clone());
         Ok(workspace)
     }
 
-    /// The workspace when it is in memory already.
-    pub(crate) fn open_workspace(&self, connection: ConnectionId) -> Option<Arc<Workspace>> {
+    /// Reads a directory before anybody asks for it, on a thread of its own: the one given, else the first.
+    /// Whoever asks meanwhile waits for that, or is told what went wrong.
+    /// The keychain is asked as well: the list of connections says whose token is there.
+    pub fn read_ahead(self: &Arc<Self>, connection: Option<ConnectionId>) {
+        let engine = Arc::downgrade(self);
+        std::thread::spawn(move || {
+            if let Some(engine) = engine.upgrade()
+                && let Err(error) = engine.connections()
+            {
+                tracing::debug!(%error, "the page will be told");
+            }
+        });
+        let engine = Arc::downgrade(self);
+        std::thread::spawn(move || {
+            let Some(engine) = engine.upgrade() else {
+                return;
+            };
+            let known = engine.store.read(|reader| reader.connections());
+            let known: Vec<ConnectionId> = known
+                .unwrap_or_default()
+                .iter()
+                .map(|stored| ConnectionId(stored.id))
+                .collect();
+            let wanted = connection
+                .filter(|wanted| known.contains(wanted))
+                .or_else(|| known.first().copied());
+            if let Some(workspace) = wanted.and_then(|id| engine.workspace(id).ok()) {
+                workspace.directory.ready_first_rows();
+            }
+        });
+    }
+
+    fn turn(&self, connection: ConnectionId) -> Arc<Mutex<()>> {
+        lock(&self.turns).entry(connection).or_default().clone()
+    }
+
+    /// The workspace when it is in memory already; not one that is being read.
+    pub(crate) fn workspace_at_hand(&self, connection: ConnectionId) -> Option<Arc<Workspace>> {
         lock(&self.workspaces).get(&connection).cloned()
     }
 
-    /// Every workspace in memory.
+    /// The workspace when it is in memory, or about to be: it may have been read before what the caller
+    /// brings. Waits for whoever reads it.
+    pub(crate) fn open_workspace(&self, connection: ConnectionId) -> Option<Arc<Workspace>> {
+        let turn = lock(&self.turns).get(&connection)?.clone();
+        let _turn = lock(&turn);
+        self.workspace_at_hand(connection)
+    }
+
+    /// Every workspace in memory, or about to be.
     pub(crate) fn open_workspaces(&self) -> Vec<Arc<Workspace>> {
-        lock(&self.workspaces).values().cloned().collect()
+        let connections: Vec<ConnectionId> = lock(&self.turns).keys().copied().collect();
+        connections
+            .into_iter()
+            .filter_map(|connection| self.open_workspace(connection))
+            .collect()
     }
 
     /// The workspace a view is open in.
@@ -173,6 +236,8 @@ impl Engine {
     }
 
     pub(crate) fn drop_workspace(&self, connection: ConnectionId) {
+        let turn = self.turn(connection);
+        let _turn = lock(&turn);
         lock(&self.workspaces).remove(&connection);
     }
 
@@ -214,12 +279,13 @@ impl Engine {
 }
 
 impl Workspace {
-    /// Makes what the first search needs ready behind the first window, once.
+    /// Makes what the first search needs ready behind the first rows, once.
     pub(crate) fn warm(self: &Arc<Self>) {
         self.warmed.call_once(|| {
             let workspace = self.clone();
             // A thread of its own: a program that ends does not wait for it.
             std::thread::spawn(move || {
+                std::thread::sleep(DRAWING);
                 workspace.directory.table().text();
             });
         });

@@ -23,6 +23,7 @@ mod text;
 mod view;
 mod window;
 
+pub use export::harmless;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 

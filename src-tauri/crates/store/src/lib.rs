@@ -29,7 +29,7 @@ pub use dormancy::{DormancyDay, LiveSource, Said, StoredExemption};
 pub use drafts::{ChangeAct, ChangeBody, ChangeKey, KeyState, StoredChange, StoredDraft};
 pub use error::{Error, Result};
 pub use evidence::{StoredEvidence, StoredEvidenceRow, StoredSource};
-pub use fold::{fold, fold_into};
+pub use fold::{fold, fold_into, letters};
 pub use history::{
     Anchor, Break, ChainCheck, Day, Event, EventQuery, Found, Hash, MOST_COUNTED, NewEvent, Purge,
     Retention, Seal, Term, Visit, Within, canonical,

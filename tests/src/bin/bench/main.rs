@@ -71,6 +71,7 @@ async fn run(words: &[&str]) -> Result<()> {
         ["requests-once", origin, file] => run::same_requests(origin, Path::new(file)).await,
         ["evidence-once", folder, file] => evidence::once(Path::new(folder), file),
         ["reclaim-once", folder] => reclaim::once(Path::new(folder)),
+        ["launch-once", folder] => grid::launch_once(Path::new(folder)),
         ["grid-once", folder] => grid::once(Path::new(folder)),
         _ => bail!(
             "bench sync [PEOPLE] | grid [PEOPLE] | window [PEOPLE] | history [EVENTS] | evidence [ROWS] | reclaim [PEOPLE] | run [LEAVERS]"

@@ -9,7 +9,7 @@ use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use tests::{
     company::TOKEN,
-    desktop::{Desktop, Look, Window, role, until},
+    desktop::{Desktop, Look, Window, acts::button, role, until},
 };
 use thirtyfour::Key;
 
@@ -29,6 +29,7 @@ const FRAME: Duration = Duration::from_millis(16);
 const SYNC: Duration = Duration::from_secs(600);
 
 pub async fn bench(people: u32) -> Result<()> {
+    let empty = without_connection().await?;
     let desktop = Desktop::start().await?;
     // It stays for as long as the window: each launch syncs behind the rows that it shows first.
     let service = Service::start(people, 0)?;
@@ -58,8 +59,18 @@ pub async fn bench(people: u32) -> Result<()> {
     .await?;
     bench.keystrokes(&window, &idle).await?;
     bench.wheel(&desktop, &window, &idle).await?;
-    bench.memory(&window)?;
+    bench.memory(&window, &empty)?;
     window.quit().await
+}
+
+/// What the window takes by itself.
+async fn without_connection() -> Result<Resident> {
+    let desktop = Desktop::start().await?;
+    let window = desktop.launch(Look::Light).await?;
+    window.find(&button("Open the sample company")).await?;
+    let resident = Resident::of(window.process_id()?)?;
+    window.quit().await?;
+    Ok(resident)
 }
 
 struct Bench {
@@ -166,25 +177,94 @@ impl Bench {
         Ok(())
     }
 
-    fn memory(&self, window: &Window) -> Result<()> {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", window.process_id()?))?;
-        let megabytes = |name: &str| -> Result<f64> {
-            let line = status.lines().find(|line| line.starts_with(name));
-            let kilobytes = line.and_then(|line| line.split_whitespace().nth(1));
-            Ok(kilobytes.context("the system says it")?.parse::<f64>()? / 1_000.0)
-        };
-        let (now, peak) = (megabytes("VmRSS:")?, megabytes("VmHWM:")?);
+    fn memory(&self, window: &Window, empty: &Resident) -> Result<()> {
+        let id = window.process_id()?;
+        let status = std::fs::read_to_string(format!("/proc/{id}/status"))?;
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let peak = kilobytes(peak.context("the system says the most there was")?)? / 1_000.0;
+        let now = Resident::of(id)?;
         let bar = if self.large { 900.0 } else { 150.0 };
         figure(
             &self.name("memory of the muster process"),
-            now,
+            now.whole,
             "MB",
-            json!({ "peak MB": peak, "of it not shared with files": megabytes("RssAnon:")? }),
+            json!({
+                "peak MB": peak,
+                "of it": now.parts(),
+                "a window without any connection": empty.parts(),
+            }),
             &format!("at most {bar} MB"),
-            now <= bar,
+            now.whole <= bar,
         );
         Ok(())
     }
+}
+
+/// What of a process is in memory, MB.
+struct Resident {
+    whole: f64,
+    /// Pages of the web view's own libraries, which its processes share.
+    web_view: f64,
+    /// Pages of other files.
+    files: f64,
+    anonymous: f64,
+    /// With each shared page divided among those who share it.
+    proportional: f64,
+}
+
+impl Resident {
+    /// From proc(5), `smaps`.
+    fn of(id: u32) -> Result<Self> {
+        let maps = std::fs::read_to_string(format!("/proc/{id}/smaps"))?;
+        let mut sum = Self {
+            whole: 0.0,
+            web_view: 0.0,
+            files: 0.0,
+            anonymous: 0.0,
+            proportional: 0.0,
+        };
+        let (mut file, mut resident) = ("", 0.0);
+        for line in maps.lines() {
+            if let Some(amount) = line.strip_prefix("Rss:") {
+                resident = kilobytes(amount)? / 1_000.0;
+                sum.whole += resident;
+            } else if let Some(amount) = line.strip_prefix("Pss:") {
+                sum.proportional += kilobytes(amount)? / 1_000.0;
+            } else if let Some(amount) = line.strip_prefix("Anonymous:") {
+                let anonymous = kilobytes(amount)? / 1_000.0;
+                sum.anonymous += anonymous;
+                let of_file = resident - anonymous;
+                if file.contains("libwebkit2gtk") || file.contains("libjavascriptcoregtk") {
+                    sum.web_view += of_file;
+                } else {
+                    sum.files += of_file;
+                }
+            } else if line
+                .split_whitespace()
+                .next()
+                .is_some_and(|word| !word.ends_with(':'))
+            {
+                // The head of a mapping: its addresses, rights, place, device, number and file.
+                file = line.split_whitespace().nth(5).unwrap_or_default();
+            }
+        }
+        Ok(sum)
+    }
+
+    fn parts(&self) -> Value {
+        json!({
+            "MB": self.whole,
+            "not of any file": self.anonymous,
+            "pages of the web view's libraries": self.web_view,
+            "pages of other files": self.files,
+            "with shared pages divided among those who share them": self.proportional,
+        })
+    }
+}
+
+fn kilobytes(amount: &str) -> Result<f64> {
+    let number = amount.split_whitespace().next();
+    Ok(number.context("an amount")?.parse()?)
 }
 
 /// Runs the executable on the command line and waits for its end.

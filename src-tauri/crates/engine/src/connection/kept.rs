@@ -149,6 +149,7 @@ impl Engine {
             self.ports.secrets.forget(&secret_key(id))?;
         }
         lock(&self.session_tokens).remove(&id);
+        lock(&self.in_keychain).remove(&id);
         lock(&self.clients).remove(&id);
         self.drop_workspace(id);
         let (now, actor) = (self.now(), self.ports.actor.clone());
@@ -260,7 +261,17 @@ impl Engine {
                 )
                 .with_detail(error)
             })??;
-        found.ok_or_else(missing)
+        found.ok_or_else(|| {
+            lock(&self.in_keychain).remove(&id);
+            missing()
+        })
+    }
+
+    /// Only that it does is remembered: a keychain that is locked, or was given the token by another process, is asked again.
+    fn keychain_holds(&self, id: ConnectionId) -> bool {
+        let mut seen = lock(&self.in_keychain);
+        seen.contains(&id)
+            || matches!(self.ports.secrets.find(&secret_key(id)), Ok(Some(_))) && seen.insert(id)
     }
 
     fn keep_token(&self, id: ConnectionId, keep: TokenPlace, token: &SecretString) -> Result<()> {
@@ -269,6 +280,7 @@ impl Engine {
                 "There is no token yet. Paste the OAuth Bearer Token shown beside the SCIM 2.0 URL.",
             ));
         }
+        lock(&self.in_keychain).remove(&id);
         match keep {
             TokenPlace::Keychain => {
                 self.ports.secrets.keep(&secret_key(id), token)?;
@@ -307,13 +319,13 @@ impl Engine {
     fn page_connection(&self, stored: StoredConnection) -> Result<Connection> {
         let id = ConnectionId(stored.id);
         let token = of_word(&stored.token_place).unwrap_or(TokenPlace::Session);
-        let people = match self.open_workspace(id) {
+        // What is being read is not waited for: the list of connections is what a window asks first.
+        let people = match self.workspace_at_hand(id) {
             Some(workspace) => workspace.directory.len() as u32,
             None => self.store.read(|reader| reader.people_count(id.0))?,
         };
         let token_ready = lock(&self.session_tokens).contains_key(&id)
-            || token == TokenPlace::Keychain
-                && matches!(self.ports.secrets.find(&secret_key(id)), Ok(Some(_)));
+            || token == TokenPlace::Keychain && self.keychain_holds(id);
         Ok(Connection {
             id,
             capabilities: capabilities_of(&stored),

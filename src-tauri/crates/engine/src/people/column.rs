@@ -57,16 +57,52 @@ impl Dictionary {
             .map(|known| known.code)
     }
 
+    /// The codes of many texts, [`UNSET`] for none, in `lookups`. In a large index nearly every look waits for memory:
+    /// looking for many at once, with nothing between, those waits are one.
+    ///
+    /// # Panics
+    /// As [`Dictionary::intern`].
+    pub(crate) fn intern_all<'a>(
+        &mut self,
+        texts: impl Iterator<Item = Option<&'a str>> + Clone,
+        lookups: &mut Lookups,
+    ) {
+        let Lookups { hashes, codes } = lookups;
+        hashes.clear();
+        hashes.extend(
+            texts
+                .clone()
+                .map(|text| text.map_or(0, |text| self.hasher.hash_one(text) as u32)),
+        );
+        codes.clear();
+        codes.extend(hashes.iter().map(|&hash| {
+            self.index
+                .find(Indexed::place(hash), |known| known.hash == hash)
+                .map_or(UNSET, |known| known.code)
+        }));
+        for ((text, &hash), code) in texts.zip(hashes.iter()).zip(codes) {
+            *code = match text {
+                None => UNSET,
+                Some(text) if self.get(*code) == Some(text) => *code,
+                Some(text) => self.intern_hashed(text, hash),
+            };
+        }
+    }
+
     /// # Panics
     /// When the texts of one attribute come to more than 4 GB.
     pub(crate) fn intern(&mut self, text: &str) -> u32 {
+        let hash = self.hasher.hash_one(text) as u32;
+        self.intern_hashed(text, hash)
+    }
+
+    fn intern_hashed(&mut self, text: &str, hash: u32) -> u32 {
         let Self {
             text: texts,
             ends,
             index,
-            hasher,
+            ..
         } = self;
-        let hash = hasher.hash_one(text) as u32;
         let entry = index.entry(
             Indexed::place(hash),
             |known| known.hash == hash && slice(texts, ends, known.code as usize - 1) == text,
@@ -88,6 +124,14 @@ impl Dictionary {
     }
 }
 
+/// What taking in many texts at once needs, to be used again.
+#[derive(Default)]
+pub(crate) struct Lookups {
+    hashes: Vec<u32>,
+    codes: Vec<u32>,
+}
+
+#[inline]
 fn slice<'a>(text: &'a str, ends: &[u32], place: usize) -> &'a str {
     let start = if place == 0 {
         0
@@ -231,6 +275,20 @@ impl Column {
         self.codes.push(code);
     }
 
+    /// Appends the values of many people. Only while a directory is being read; see [`Column::set`].
+    pub(crate) fn push_all<'a>(
+        &mut self,
+        values: impl Iterator<Item = Option<&'a str>> + Clone,
+        lookups: &mut Lookups,
+    ) {
+        self.dictionary.intern_all(values, lookups);
+        self.people.resize(self.dictionary.codes(), 0);
+        for &code in &lookups.codes {
+            self.people[code as usize] += 1;
+        }
+        self.codes.extend_from_slice(&lookups.codes);
+    }
+
     /// Changes one person's value; true when it was another.
     pub(crate) fn set(&mut self, position: u32, value: Option<&str>, odd: Option<&str>) -> bool {
         match odd {
@@ -275,29 +333,33 @@ impl Column {
 
     /// The codes whose value is this one in any letter case.
     pub(crate) fn codes_any_case(&self, value: &str) -> Vec<u32> {
-        let hasher = &self.dictionary.hasher;
-        let table = self.derived.any_case.get_or_init(|| {
-            let hash = |code: u32| {
-                let value = self.dictionary.get(code).unwrap_or_default();
-                hash_lower(hasher, value)
-            };
-            let codes = self.dictionary.codes();
-            let mut table = HashTable::with_capacity(codes);
-            for code in 1..codes as u32 {
-                table.insert_unique(hash(code), code, |&code| hash(code));
+        let hash = |code: u32| {
+            let value = self.dictionary.get(code).unwrap_or_default();
+            self.dictionary.hasher.hash_one(value.to_lowercase())
+        };
+        // Most addresses are in lower case, and the dictionary itself finds those.
+        let others = self.derived.any_case.get_or_init(|| {
+            let mut table = HashTable::new();
+            for code in 1..self.dictionary.codes() as u32 {
+                if !is_lower(self.dictionary.get(code).unwrap_or_default()) {
+                    table.insert_unique(hash(code), code, |&code| hash(code));
+                }
             }
             table
         });
         let lower = value.to_lowercase();
-        table
-            .iter_hash(hash_lower(hasher, value))
-            .copied()
-            .filter(|&code| {
-                self.dictionary
-                    .get(code)
-                    .is_some_and(|found| found.to_lowercase() == lower)
-            })
-            .collect()
+        let exact = self.dictionary.code(&lower).filter(|_| is_lower(&lower));
+        let mut codes: Vec<u32> = exact.into_iter().collect();
+        codes.extend(
+            others
+                .iter_hash(self.dictionary.hasher.hash_one(&lower))
+                .filter(|&&code| {
+                    self.dictionary
+                        .get(code)
+                        .is_some_and(|found| found.to_lowercase() == lower)
+                }),
+        );
+        codes
     }
 
     /// The folded values one after the other, each ended by a line break, and where each starts.
@@ -330,10 +392,9 @@ impl Column {
     }
 }
 
-fn hash_lower(hasher: &DefaultHashBuilder, value: &str) -> u64 {
-    if value.is_ascii() && !value.bytes().any(|byte| byte.is_ascii_uppercase()) {
-        hasher.hash_one(value)
-    } else {
-        hasher.hash_one(value.to_lowercase().as_str())
-    }
+/// Whether lower-casing surely changes nothing, as with nearly every address.
+fn is_lower(value: &str) -> bool {
+    value
+        .bytes()
+        .all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase())
 }

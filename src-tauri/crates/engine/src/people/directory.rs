@@ -136,6 +136,12 @@ impl Directory {
         self.table.write().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Works out what the first rows need beside their values: the order by name, and who manages whom.
+    pub(crate) fn ready_first_rows(&self) {
+        let table = self.table();
+        rayon::join(|| table.by_name().len(), || table.reports(0).len());
+    }
+
     /// What is known of people beside their values, as of now.
     pub(crate) fn marks(&self) -> Marks {
         Marks {

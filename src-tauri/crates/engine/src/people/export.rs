@@ -45,12 +45,8 @@ impl Engine {
         };
         // Beside the target, so that the last step is a rename on one disk.
         let unfinished = path.with_extension("unfinished");
-        let written = match format {
-            Format::Csv => sheet.csv(&unfinished),
-            Format::Xlsx => sheet.xlsx(&unfinished),
-            Format::Json => sheet.json(&unfinished),
-        };
-        written
+        sheet
+            .write(format, &unfinished)
             .and_then(|()| {
                 std::fs::rename(&unfinished, path).map_err(|error| file_error(path, &error))
             })
@@ -62,13 +58,22 @@ impl Engine {
     }
 }
 
-struct Sheet<'a> {
-    table: &'a Table,
-    positions: &'a [u32],
-    places: &'a [usize],
+/// Some people and some of their attributes.
+pub(super) struct Sheet<'a> {
+    pub(super) table: &'a Table,
+    pub(super) positions: &'a [u32],
+    pub(super) places: &'a [usize],
 }
 
 impl<'a> Sheet<'a> {
+    pub(super) fn write(&self, format: Format, path: &Path) -> Result<()> {
+        match format {
+            Format::Csv => self.csv(path),
+            Format::Xlsx => self.xlsx(path),
+            Format::Json => self.json(path),
+        }
+    }
+
     fn attributes(&self) -> impl Iterator<Item = &'a Attribute> {
         self.places
             .iter()
@@ -196,7 +201,7 @@ impl<'a> Sheet<'a> {
 }
 
 /// A cell that a spreadsheet would take for a formula begins with an apostrophe; real numbers stay.
-pub(crate) fn harmless(value: &str, kind: Kind) -> String {
+pub fn harmless(value: &str, kind: Kind) -> String {
     let formula = value.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠']);
     let number = kind == Kind::Number && value.parse::<i64>().is_ok();
     if formula && !number {

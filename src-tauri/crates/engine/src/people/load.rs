@@ -1,8 +1,15 @@
-//! From the mirror into memory: one thread reads, the others take the values into columns.
+//! From the mirror into memory: some threads read and take people apart, the others put their values into
+//! columns.
 
 use std::{
-    ops::Range,
-    sync::{Arc, mpsc},
+    collections::BTreeMap,
+    num::NonZero,
+    ops::RangeInclusive,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+        mpsc,
+    },
     thread,
 };
 
@@ -13,6 +20,7 @@ use store::{Cells, Store, StoredRow};
 use super::{
     Status,
     collation::Collation,
+    column::Lookups,
     table::{NAME_PLACE, STATUS_PLACE, Table, derive_name, derive_status, status_text},
 };
 use crate::{
@@ -22,36 +30,114 @@ use crate::{
     ids::ConnectionId,
 };
 
-/// People handed over at a time.
-const BATCH: usize = 8192;
-/// Batches read ahead.
-const AHEAD: usize = 4;
+/// Rows read at a time: their texts stay in a core's own cache while each column picks its values from them.
+const PART: u32 = 1024;
+/// Parts read ahead.
+const AHEAD: usize = 32;
+/// Threads that read: more of them than there are cores for would only wait for the columns.
+const READERS: usize = 4;
 
+/// Where a text is in its part.
+#[derive(Clone, Copy)]
+struct Span {
+    start: u32,
+    /// [`Span::NONE`] stands for no text.
+    length: u32,
+}
+
+impl Span {
+    const NONE: Self = Self {
+        start: 0,
+        length: u32::MAX,
+    };
+}
+
+/// Some people taken apart.
 #[derive(Default)]
-struct Batch {
-    people: Vec<Person>,
-    bytes: Vec<u8>,
+struct Part {
+    rows: Vec<u32>,
+    gone: Vec<bool>,
+    statuses: Vec<Status>,
+    scim_ids: Vec<Span>,
+    names: Vec<Span>,
+    /// One per attribute for each person.
+    values: Vec<Span>,
+    /// Person in this part, place of the attribute, remark.
+    odd: Vec<(usize, usize, Box<str>)>,
+    text: String,
 }
 
-struct Person {
-    row: u32,
-    gone: bool,
-    scim_id: Range<usize>,
-    cells: Range<usize>,
+impl Part {
+    fn keep(&mut self, text: &str) -> Span {
+        let start = self.text.len() as u32;
+        self.text.push_str(text);
+        Span {
+            start,
+            length: text.len() as u32,
+        }
+    }
+
+    fn get(&self, span: Span) -> Option<&str> {
+        let start = span.start as usize;
+        (span.length != u32::MAX).then(|| &self.text[start..start + span.length as usize])
+    }
+
+    fn add(&mut self, person: &StoredRow<'_>, reading: &Reading) {
+        let number = self.rows.len();
+        let first = self.values.len();
+        self.values.resize(first + reading.width, Span::NONE);
+        for (attribute, value, remark) in Cells::new(person.cells) {
+            let place = reading.places.get(attribute as usize).copied().flatten();
+            let Some(place) = place else {
+                continue;
+            };
+            if let Some(value) = value {
+                self.values[first + place] = self.keep(value);
+            }
+            if let Some(remark) = remark.filter(|_| !person.gone) {
+                self.odd.push((number, place, remark.into()));
+            }
+        }
+        let text = |role| {
+            let place = reading.roles.place(role)?;
+            self.get(self.values[first + place])
+        };
+        let name = derive_name(text, person.scim_id);
+        let status = derive_status(
+            text(Role::Active),
+            text(Role::StartDate),
+            text(Role::SeparationDate),
+            reading.today,
+        );
+        if person.gone {
+            self.values[first..].fill(Span::NONE);
+        }
+        let name = self.keep(&name);
+        let scim_id = self.keep(person.scim_id);
+        self.names.push(name);
+        self.scim_ids.push(scim_id);
+        self.statuses.push(status);
+        self.gone.push(person.gone);
+        self.rows.push(person.row);
+    }
 }
 
-impl Batch {
-    fn add(&mut self, person: &StoredRow<'_>) {
-        let start = self.bytes.len();
-        self.bytes.extend_from_slice(person.scim_id.as_bytes());
-        let middle = self.bytes.len();
-        self.bytes.extend_from_slice(person.cells);
-        self.people.push(Person {
-            row: person.row,
-            gone: person.gone,
-            scim_id: start..middle,
-            cells: middle..self.bytes.len(),
-        });
+/// What taking people apart asks of a table.
+struct Reading {
+    places: Vec<Option<usize>>,
+    roles: Roles,
+    width: usize,
+    today: Date,
+}
+
+impl Reading {
+    fn of(table: &Table) -> Self {
+        Self {
+            places: places(&table.attributes),
+            roles: Roles::of(table),
+            width: table.columns.len(),
+            today: table.today,
+        }
     }
 }
 
@@ -63,107 +149,133 @@ pub(crate) fn load(
     today: Date,
     collation: Arc<Collation>,
 ) -> Result<Table> {
-    let people = store.read(|reader| reader.people_count(connection.0))? as usize;
-    let mut table = Table::new(attributes, today, collation, people);
-    let (sender, batches) = mpsc::sync_channel::<Batch>(AHEAD);
-    thread::scope(|scope| {
-        let reading = scope.spawn(move || {
-            store.read(|reader| {
-                let mut batch = Batch::default();
-                reader.each_person::<store::Error>(connection.0, |person| {
-                    batch.add(&person);
-                    if batch.people.len() == BATCH {
-                        // Nobody receives any more only when taking them in has panicked.
-                        let _ = sender.send(std::mem::take(&mut batch));
-                    }
-                    Ok(())
-                })?;
-                let _ = sender.send(batch);
-                Ok::<_, store::Error>(())
-            })
-        });
-        for batch in batches {
-            take_in(&mut table, &batch);
-        }
-        reading.join().expect("BUG: reading the mirror panicked")
+    let (people, rows) = store.read(|reader| {
+        let people = reader.people_count(connection.0)?;
+        Ok::<_, store::Error>((people, reader.people_rows(connection.0)?))
     })?;
+    let mut table = Table::new(attributes, today, collation, people as usize);
+    if let Some(rows) = rows {
+        read_parts(&mut table, store, connection, rows)?;
+    }
     table.count_attributes();
     Ok(table)
 }
 
-fn take_in(table: &mut Table, batch: &Batch) {
+fn read_parts(
+    table: &mut Table,
+    store: &Store,
+    connection: ConnectionId,
+    rows: RangeInclusive<u32>,
+) -> Result<()> {
+    let reading = Reading::of(table);
+    let parts = (rows.end() - rows.start()) / PART + 1;
+    let next = AtomicU32::new(0);
+    let readers = thread::available_parallelism()
+        .map_or(1, NonZero::get)
+        .min(READERS)
+        .min(parts as usize);
+    let (sender, received) = mpsc::sync_channel::<(u32, Part)>(AHEAD);
+    thread::scope(|scope| {
+        let reading = &reading;
+        let next = &next;
+        let threads: Vec<_> = (0..readers)
+            .map(|_| {
+                let sender = sender.clone();
+                let rows = rows.clone();
+                scope.spawn(move || {
+                    store.read_through(|reader| {
+                        loop {
+                            let number = next.fetch_add(1, Ordering::Relaxed);
+                            if number >= parts {
+                                return Ok::<_, store::Error>(());
+                            }
+                            let first = rows.start() + number * PART;
+                            let last = first.saturating_add(PART - 1).min(*rows.end());
+                            let mut part = Part::default();
+                            reader.each_person::<store::Error>(
+                                connection.0,
+                                first..=last,
+                                |person| {
+                                    part.add(&person, reading);
+                                    Ok(())
+                                },
+                            )?;
+                            // Nobody receives any more only when taking them in has panicked.
+                            let _ = sender.send((number, part));
+                        }
+                    })
+                })
+            })
+            .collect();
+        drop(sender);
+        // Whichever thread is ahead, people go in by row.
+        let mut early = BTreeMap::new();
+        let mut turn = 0;
+        for (number, part) in received {
+            early.insert(number, part);
+            while let Some(part) = early.remove(&turn) {
+                take_in(table, &part);
+                turn += 1;
+            }
+        }
+        for thread in threads {
+            thread.join().expect("BUG: reading the mirror panicked")?;
+        }
+        Ok(())
+    })
+}
+
+fn take_in(table: &mut Table, part: &Part) {
     let width = table.columns.len();
-    let attributes = table.attributes.clone();
-    let place_of_id = places(&attributes);
-    let roles = Roles::of(table);
-    let mut values: Vec<Option<&str>> = vec![None; batch.people.len() * width];
-    let mut odd: Vec<(usize, usize, &str)> = Vec::new();
-    let mut names: Vec<String> = Vec::with_capacity(batch.people.len());
-    let mut statuses: Vec<Status> = Vec::with_capacity(batch.people.len());
-    for (number, person) in batch.people.iter().enumerate() {
-        let row = &mut values[number * width..(number + 1) * width];
-        let scim_id = std::str::from_utf8(&batch.bytes[person.scim_id.clone()]).unwrap_or_default();
-        for (attribute, value, remark) in Cells::new(&batch.bytes[person.cells.clone()]) {
-            let Some(place) = place_of_id.get(attribute as usize).copied().flatten() else {
-                continue;
-            };
-            row[place] = value;
-            if let Some(remark) = remark {
-                odd.push((number, place, remark));
-            }
-        }
-        names.push(derive_name(
-            |role| roles.place(role).and_then(|place| row[place]),
-            scim_id,
-        ));
-        let text = |role| roles.place(role).and_then(|place| row[place]);
-        statuses.push(derive_status(
-            text(Role::Active),
-            text(Role::StartDate),
-            text(Role::SeparationDate),
-            table.today,
-        ));
-        if person.gone {
-            row.fill(None);
-        }
-        let code = table.scim_ids.intern(scim_id);
-        debug_assert_eq!(
-            code as usize,
-            table.rows.len() + 1,
-            "an id stands once in the mirror"
-        );
-        table.rows.push(person.row);
-    }
-    let first = table.rows.len() - batch.people.len();
+    let first = table.rows.len();
+    table.rows.extend_from_slice(&part.rows);
     table.gone.resize(table.rows.len());
-    for (number, person) in batch.people.iter().enumerate() {
-        if person.gone {
-            table.gone.set((first + number) as u32, true);
-        }
+    for (number, _) in part.gone.iter().enumerate().filter(|(_, gone)| **gone) {
+        table.gone.set((first + number) as u32, true);
     }
-    table
-        .columns
-        .par_iter_mut()
-        .enumerate()
-        .for_each(|(place, column)| {
-            for (number, person) in batch.people.iter().enumerate() {
-                let value = match place {
-                    NAME_PLACE => Some(names[number].as_str()),
-                    STATUS_PLACE if person.gone => None,
-                    STATUS_PLACE => Some(status_text(statuses[number])),
-                    place => values[number * width + place],
-                };
-                column.push(value, None);
-            }
-        });
-    for (number, place, remark) in odd {
+    let Table {
+        columns, scim_ids, ..
+    } = table;
+    rayon::join(
+        || {
+            let ids = part.scim_ids.iter().map(|&scim_id| part.get(scim_id));
+            scim_ids.intern_all(ids, &mut Lookups::default());
+        },
+        || {
+            columns
+                .par_iter_mut()
+                .enumerate()
+                .with_max_len(1)
+                .for_each_init(Lookups::default, |lookups, (place, column)| {
+                    let values = (0..part.rows.len()).map(|number| match place {
+                        NAME_PLACE => part.get(part.names[number]),
+                        STATUS_PLACE if part.gone[number] => None,
+                        STATUS_PLACE => Some(status_text(part.statuses[number])),
+                        place => part.get(part.values[number * width + place]),
+                    });
+                    column.push_all(values, lookups);
+                });
+        },
+    );
+    debug_assert_eq!(
+        table.scim_ids.codes(),
+        table.rows.len() + 1,
+        "an id stands once in the mirror"
+    );
+    for (number, place, remark) in &part.odd {
         let position = (first + number) as u32;
-        if !table.gone.has(position) {
-            let column = &mut table.columns[place];
-            let value = column.value(position).map(str::to_owned);
-            column.set(position, value.as_deref(), Some(remark));
-        }
+        let column = &mut table.columns[*place];
+        let value = column.value(position).map(str::to_owned);
+        column.set(position, value.as_deref(), Some(remark));
     }
+}
+
+/// Somebody as kept, to be compared with the table.
+struct Again {
+    row: u32,
+    gone: bool,
+    scim_id: String,
+    cells: Vec<u8>,
 }
 
 /// Reads some people again, and new ones, into a table. `None` when a new row does not come after all
@@ -172,37 +284,48 @@ pub(crate) fn reload(table: &mut Table, store: &Store, rows: &[u32]) -> Result<O
     let mut rows = rows.to_vec();
     rows.sort_unstable();
     rows.dedup();
-    let mut batch = Batch::default();
+    let mut people = Vec::with_capacity(rows.len());
     store.read(|reader| {
         reader.some_people::<store::Error>(&rows, |person| {
-            batch.add(&person);
+            people.push(Again {
+                row: person.row,
+                gone: person.gone,
+                scim_id: person.scim_id.to_owned(),
+                cells: person.cells.to_vec(),
+            });
             Ok(())
         })
     })?;
-    let mut positions = Vec::with_capacity(batch.people.len());
-    let mut new = Batch::default();
+    let mut positions = Vec::with_capacity(people.len());
+    let mut new = Part::default();
+    let reading = Reading::of(table);
     let mut changed = vec![false; table.columns.len()];
     let mut came_or_went = false;
-    for person in batch.people {
-        let scim_id = std::str::from_utf8(&batch.bytes[person.scim_id.clone()]).unwrap_or_default();
-        let cells = &batch.bytes[person.cells.clone()];
+    for person in people {
         if let Ok(position) = table.rows.binary_search(&person.row) {
             came_or_went |= table.gone.has(position as u32) != person.gone;
-            set_person(table, position as u32, cells, person.gone, &mut changed);
+            set_person(
+                table,
+                position as u32,
+                &person.cells,
+                person.gone,
+                &mut changed,
+            );
             positions.push(position as u32);
         } else if table.rows.last().is_some_and(|last| person.row < *last) {
             return Ok(None);
         } else {
-            positions.push((table.rows.len() + new.people.len()) as u32);
-            new.add(&StoredRow {
+            positions.push((table.rows.len() + new.rows.len()) as u32);
+            let person = StoredRow {
                 row: person.row,
-                scim_id,
-                cells,
+                scim_id: &person.scim_id,
+                cells: &person.cells,
                 gone: person.gone,
-            });
+            };
+            new.add(&person, &reading);
         }
     }
-    if !new.people.is_empty() {
+    if !new.rows.is_empty() {
         take_in(table, &new);
         changed.fill(true);
         came_or_went = true;

@@ -17,7 +17,6 @@ impl Engine {
         }
         let id = self.next_view();
         let view = workspace.directory.put_view(id, query);
-        workspace.warm();
         Ok(page_view(id, &workspace, &view))
     }
 
@@ -55,7 +54,9 @@ impl Engine {
         columns: &[AttributeId],
     ) -> Result<Window> {
         let workspace = self.workspace_of_view(view)?;
-        window::window(&workspace, view, start, len, columns)
+        let window = window::window(&workspace, view, start, len, columns)?;
+        workspace.warm();
+        Ok(window)
     }
 
     /// Where somebody stands in a view; `None` when not in it.

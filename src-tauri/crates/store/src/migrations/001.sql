@@ -48,6 +48,8 @@ CREATE TABLE people (
     UNIQUE (connection, scim_id)
 ) STRICT;
 CREATE INDEX people_by_connection ON people (connection, id);
+-- Few, so that people who are there are counted without reading them.
+CREATE INDEX people_gone ON people (connection) WHERE gone_at IS NOT NULL;
 
 CREATE TABLE packs (
     id          INTEGER PRIMARY KEY,
@@ -210,7 +212,7 @@ CREATE TABLE history_spans (
 -- and origin, person, run.
 CREATE VIRTUAL TABLE history_text USING fts5 (
     person, attribute, before, after, note, facts,
-    content = '', columnsize = 0, prefix = '1 2', tokenize = 'unicode61 remove_diacritics 0'
+    content = '', columnsize = 0, prefix = '1 2', tokenize = "unicode61 remove_diacritics 0 categories 'L* M* N* Co'"
 );
 
 -- What a retention rule removed from the beginning of the history. `event` is the event that says so.

@@ -132,8 +132,32 @@ impl Mirror {
         mirror
     }
 
+    /// People of another connection in the same file.
+    pub(super) fn strangers(&self, count: usize) -> Vec<u32> {
+        let other = self
+            .store
+            .write(|writer| {
+                writer.add_connection(&NewConnection {
+                    name: "Other".into(),
+                    url: "https://other.example".into(),
+                    colour: "grey".into(),
+                    origin: "other".into(),
+                    token_place: "session".into(),
+                    capabilities: "{}".into(),
+                    policy: "{}".into(),
+                    created_at: "now".into(),
+                })
+            })
+            .expect("writes");
+        self.put_in(other, 0, &vec![vec![]; count])
+    }
+
     /// Writes people from a number on.
     pub(super) fn put(&self, first: usize, people: &[Values]) -> Vec<u32> {
+        self.put_in(CONNECTION.0, first, people)
+    }
+
+    fn put_in(&self, connection: u32, first: usize, people: &[Values]) -> Vec<u32> {
         let records: Vec<PersonRecord> = people
             .iter()
             .enumerate()
@@ -154,7 +178,7 @@ impl Mirror {
             })
             .collect();
         self.store
-            .write(move |writer| writer.put_people(1, 1, "now", &records))
+            .write(move |writer| writer.put_people(connection, 1, "now", &records))
             .expect("writes")
     }
 
