@@ -64,7 +64,10 @@ impl Desktop {
         self.xdotool(&["windowfocus", "--sync", &dialog])?;
         self.xdotool(&["key", "Return"])?;
         until("the print to be in a file", PATIENCE, async || {
-            Ok(path.metadata().is_ok_and(|file| file.len() > 0).then_some(()))
+            Ok(path
+                .metadata()
+                .is_ok_and(|file| file.len() > 0)
+                .then_some(()))
         })
         .await
     }

@@ -55,16 +55,13 @@ impl Office {
         };
         let day = SignedDuration::from_hours(24);
         let keychain = Arc::new(Keychain::default());
-        let (ports, clock) = ports_at(
-            Timestamp::now() - day * i32::try_from(days)?,
-            &keychain,
-        );
+        let (ports, clock) = ports_at(Timestamp::now() - day * i32::try_from(days)?, &keychain);
         let engine = Engine::open(&office.desktop.data_folder(), ports)?;
         let new = NewConnection {
             name: COMPANY.to_owned(),
             url: office.service.url(),
             colour: Colour::Green,
-            service: ServiceKind::Sample,
+            service: ServiceKind::Peakon,
             keep: TokenPlace::Keychain,
         };
         let connection = engine.add_connection(new, &token())?.id;
@@ -132,6 +129,14 @@ impl Office {
             .iter()
             .map(|person| person["values"].clone())
             .collect())
+    }
+
+    /// How many requests that change something have arrived so far.
+    pub async fn writes(&self) -> Result<usize> {
+        let log = self.log(0).await?;
+        let entries = log["entries"].as_array().context("a list of requests")?;
+        let writes = entries.iter().filter(|entry| entry["method"] != "GET");
+        Ok(writes.count())
     }
 
     async fn log(&self, since: u64) -> Result<Value> {

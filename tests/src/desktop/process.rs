@@ -146,6 +146,11 @@ pub fn runs(id: u32) -> bool {
     stat(id).is_some_and(|(state, _)| state != "Z" || threads() > 1)
 }
 
+/// Ends a process that nothing here started itself.
+pub fn end(id: u32) {
+    signal(id, Signal::TERM);
+}
+
 /// The command line of a process, or nothing when it has ended.
 pub fn command_line(id: u32) -> String {
     let bytes = std::fs::read(format!("/proc/{id}/cmdline")).unwrap_or_default();

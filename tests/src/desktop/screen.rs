@@ -5,7 +5,7 @@ use std::process::{Child, Stdio};
 
 use anyhow::{Context, Result};
 
-use super::process::Process;
+use super::process::{Process, end};
 use super::{Desktop, PATIENCE, beside, command, text, until};
 
 /// Where files lie that are dragged: to the right of the window of any test.
@@ -40,7 +40,8 @@ impl Desktop {
         (x, y): (u32, u32),
         meanwhile: impl AsyncFnOnce() -> Result<()>,
     ) -> Result<()> {
-        let at = |x: u32, y: u32| self.xdotool(&["mousemove", "--sync", &x.to_string(), &y.to_string()]);
+        let at =
+            |x: u32, y: u32| self.xdotool(&["mousemove", "--sync", &x.to_string(), &y.to_string()]);
         at(FILES_AT.0 + 40, FILES_AT.1 + 40)?;
         self.xdotool(&["mousedown", "1"])?;
         // A drag begins after a few pixels, and a drop needs a move over what it falls on.
@@ -70,6 +71,13 @@ impl Desktop {
         Ok(found.lines().map(str::to_owned).collect())
     }
 
+    /// Ends the Muster that has this window, which no driver holds.
+    pub fn end_muster_of(&self, window: &str) -> Result<()> {
+        let said = self.run_xdotool(&["getwindowpid", window])?;
+        end(said.trim().parse().context("a window has a process")?);
+        Ok(())
+    }
+
     /// Puts a window out of sight, as minimising does.
     pub async fn put_away(&self, window: &str) -> Result<()> {
         self.xdotool(&["windowunmap", window])?;
@@ -86,9 +94,11 @@ impl Desktop {
         let log = self.folder.path().join("logs/notifications");
         let process = Process::start("dbus-monitor", &mut monitor, &log)?;
         // Its first lines say that it listens.
-        until("the monitor of notifications to listen", PATIENCE, async || {
-            Ok(process.said().contains("NameLost").then_some(()))
-        })
+        until(
+            "the monitor of notifications to listen",
+            PATIENCE,
+            async || Ok(process.said().contains("NameLost").then_some(())),
+        )
         .await?;
         Ok(Notifications { process })
     }
@@ -97,10 +107,14 @@ impl Desktop {
 impl Notifications {
     /// Waits for a notification that says this.
     pub async fn says(&self, words: &str) -> Result<()> {
-        until(&format!("a notification that says “{words}”"), PATIENCE, async || {
-            let said = self.process.said();
-            Ok((said.contains("member=Notify") && said.contains(words)).then_some(()))
-        })
+        until(
+            &format!("a notification that says “{words}”"),
+            PATIENCE,
+            async || {
+                let said = self.process.said();
+                Ok((said.contains("member=Notify") && said.contains(words)).then_some(()))
+            },
+        )
         .await
         .with_context(|| format!("heard were:\n{}", self.process.said()))
     }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 
 use super::Desktop;
-use super::acts::{Row, button, draft_bar};
+use super::acts::{Row, button, confirm_button, draft_bar};
 use super::window::{Window, role};
 
 /// A service to try the connection's test on, beside the sample company.
@@ -39,6 +39,7 @@ impl Window {
             .await?;
         self.wait_for_people().await?;
         visit("people").await?;
+        self.tour_around_the_table(&mut visit).await?;
 
         self.search("Лисенко").await?;
         visit("search").await?;
@@ -60,13 +61,32 @@ impl Window {
             self.tick(row.number).await?;
         }
         visit("selected").await?;
+        self.press(&button("Edit").inside(role("region").named("Selected people")))
+            .await?;
+        self.press_beside(&role("radio").named("Find and replace"))
+            .await?;
+        self.fill(&role("textbox").named("Find"), "Support").await?;
+        visit("replace").await?;
+        self.press(&button("Cancel").inside(role("dialog"))).await?;
         self.press(&button("Deactivate").inside(role("region").named("Selected people")))
             .await?;
         self.find(&draft_bar()).await?;
         visit("draft").await?;
+        self.press(&button("More for the draft").inside(draft_bar()))
+            .await?;
+        self.press(&role("menuitem").named("Put the draft aside"))
+            .await?;
+        self.find(&role("textbox").named("Name")).await?;
+        visit("put-aside").await?;
+        self.press(&button("Cancel").inside(role("dialog"))).await?;
 
         self.review().await?;
+        self.until_enabled(&confirm_button()).await?;
         visit("review").await?;
+        self.press(&button("Requests")).await?;
+        self.says("PATCH").await?;
+        visit("requests").await?;
+        self.press(&button("Sentences")).await?;
         self.confirm_and_wait().await?;
         visit("run").await?;
         self.press(&button("Done").inside(role("main"))).await?;
@@ -74,6 +94,17 @@ impl Window {
         self.go_to("History").await?;
         self.says("was deactivated").await?;
         visit("history").await?;
+        self.press(&role("button").with("moved from")).await?;
+        self.find(&button("Raw record")).await?;
+        visit("event").await?;
+        self.press(&button("Verify")).await?;
+        self.says("Sound.").await?;
+        visit("verified").await?;
+        self.press(&button("Keeping")).await?;
+        self.find(&role("radio").named("For ever")).await?;
+        visit("keeping").await?;
+        self.press(&button("Close").inside(role("dialog").named("Keeping the history")))
+            .await?;
 
         self.tour_reclaim(desktop, &mut visit).await?;
 
@@ -95,6 +126,27 @@ impl Window {
         visit("keys").await
     }
 
+    /// What stands around the table of people.
+    async fn tour_around_the_table(
+        &self,
+        visit: &mut impl AsyncFnMut(&str) -> Result<()>,
+    ) -> Result<()> {
+        for (name, screen) in [("Filter", "filter"), ("Columns", "columns")] {
+            self.press(&button(name).inside(role("main"))).await?;
+            self.find(&role("searchbox").inside(role("dialog"))).await?;
+            visit(screen).await?;
+            self.keys(&[], thirtyfour::Key::Escape).await?;
+            self.gone(&role("dialog")).await?;
+        }
+        self.press(&button("Sample company, connections")).await?;
+        self.find(&role("menuitem").starting("Connection settings"))
+            .await?;
+        visit("connections").await?;
+        self.keys(&[], thirtyfour::Key::Escape).await?;
+        self.gone(&role("menuitem").starting("Connection settings"))
+            .await
+    }
+
     /// Reclaim, from nothing known to the board.
     async fn tour_reclaim(
         &self,
@@ -113,6 +165,9 @@ impl Window {
             self.find(&button("Accept")).await?;
             if at == 0 {
                 visit("evidence").await?;
+                self.press(&role("button").ending(" unmatched")).await?;
+                self.press(&button("How it was read")).await?;
+                visit("evidence-rows").await?;
             }
             self.press(&button("Accept")).await?;
             self.gone(&button("Accept")).await?;
@@ -133,6 +188,10 @@ impl Window {
         self.press(&button("Keep").inside(role("dialog"))).await?;
         self.says("seats paid until").await?;
         visit("reclaim").await?;
+        self.press(&button("Exempt…")).await?;
+        self.find(&role("textbox").named("Reason")).await?;
+        visit("exempt").await?;
+        self.press(&button("Cancel").inside(role("dialog"))).await?;
 
         self.press_beside(&role("radio").named("Groups")).await?;
         self.find(&role("region").starting("Dormant people by"))

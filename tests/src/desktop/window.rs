@@ -175,6 +175,11 @@ impl Window {
         Ok(found.pop())
     }
 
+    /// Waits until it can be pressed.
+    pub async fn until_enabled(&self, target: &Target) -> Result<()> {
+        self.act(target, async |_| Ok(())).await
+    }
+
     /// Presses it with the pointer, as soon as it is there and enabled.
     pub async fn press(&self, target: &Target) -> Result<()> {
         self.act(target, async |element| element.click().await)
@@ -264,6 +269,32 @@ impl Window {
             chain = chain.key_up(modifier.clone());
         }
         Ok(chain.perform().await?)
+    }
+
+    /// Presses one key while another is held and types on at once, faster than any page can be drawn in between.
+    pub async fn keys_and_text(&self, held: Key, key: char, text: &str) -> Result<()> {
+        let chain = self.driver().action_chain();
+        Ok(chain
+            .key_down(held.clone())
+            .key_down(key)
+            .key_up(key)
+            .key_up(held)
+            .send_keys(text)
+            .perform()
+            .await?)
+    }
+
+    /// Presses on one thing with the pointer and lets go on another.
+    pub async fn drag(&self, from: &Target, to: &Target) -> Result<()> {
+        let (from, to) = (self.find(from).await?, self.find(to).await?);
+        let chain = self.driver().action_chain();
+        Ok(chain
+            .move_to_element_center(&from)
+            .click_and_hold()
+            .move_to_element_center(&to)
+            .release()
+            .perform()
+            .await?)
     }
 
     /// What the thing says, as shown.
@@ -397,7 +428,12 @@ impl Window {
     }
 
     /// Closes the window as a person does and waits until Muster has ended.
-    pub async fn quit(mut self) -> Result<()> {
+    pub async fn quit(self) -> Result<()> {
+        self.quit_and(|| Ok(())).await
+    }
+
+    /// As [`Window::quit`], with something done in the moment between: the window is closed, and Muster has not ended.
+    pub async fn quit_and<T>(mut self, at_once: impl FnOnce() -> Result<T>) -> Result<T> {
         let ids: Vec<u32> = self.process.descendants();
         let muster: Vec<u32> = ids
             .into_iter()
@@ -409,12 +445,14 @@ impl Window {
             .take()
             .expect("BUG: only `quit` takes the driver, and it takes the window too");
         driver.close_window().await?;
+        let done = at_once()?;
         // The session ends with its only window; what the driver answers to that does not matter.
         let _ = driver.quit().await;
         until("Muster to end", Duration::from_secs(20), async || {
             Ok((!muster.iter().any(|id| runs(*id))).then_some(()))
         })
-        .await
+        .await?;
+        Ok(done)
     }
 }
 

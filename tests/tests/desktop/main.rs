@@ -2,10 +2,14 @@
 #![cfg(target_os = "linux")]
 
 mod accessible;
+mod asking;
 mod changes;
 mod files;
 mod first_day;
+mod history;
 mod keyboard;
 mod long_run;
+mod palette;
 mod paste;
 mod reclaim;
+mod starts;

@@ -1,8 +1,10 @@
 //! Pasting from elsewhere: what can be read two ways, and what nobody has yet, is asked before it is staged.
 
 use anyhow::{Context, Result};
+use serde_json::Value;
 use tests::desktop::acts::{Row, button, draft_bar};
 use tests::desktop::office::Office;
+use tests::desktop::tour::without_reports;
 use tests::desktop::{PATIENCE, Window, role, until};
 use thirtyfour::Key;
 
@@ -55,6 +57,78 @@ async fn a_paste_asks_which_way_round_a_date_is_and_whether_to_create_a_segment(
         "cancelling leaves the draft as it was"
     );
     window.quit().await
+}
+
+#[tokio::test]
+async fn a_name_that_two_people_bear_is_asked_about_and_the_one_meant_is_sent() -> Result<()> {
+    let office = Office::of(240).await?;
+    let known = office
+        .people(&["Name", "E-mail", "Title", "Department"])
+        .await?;
+    let (one, other) = namesakes(&known)?;
+    let name = text(one, "Name");
+    let window = office.open().await?;
+    // Nobody's manager can be below them: whoever is moved has nobody below.
+    let rows = without_reports(&window.rows().await?)?;
+    let row = rows
+        .iter()
+        .find(|row| {
+            row.cell("Name").is_ok_and(|cell| cell != name)
+                && row.cell("Manager").is_ok_and(|cell| cell != name)
+        })
+        .context("somebody reports to somebody else")?;
+
+    paste(&window, row, "Manager", name).await?;
+    window.says("Several people fit. Who is meant?").await?;
+    assert!(
+        !window.shows(&button("Stage for 1 person")).await?,
+        "nobody is taken for another unasked"
+    );
+    window.press(&button(&format!("“{name}”: choose"))).await?;
+    let offered = |person: &Value| {
+        let detail = format!("{} · {}", text(person, "Title"), text(person, "Department"));
+        role("menuitem").ending(&detail)
+    };
+    window.find(&offered(one)).await?;
+    window.press(&offered(other)).await?;
+    window.press(&button("Stage for 1 person")).await?;
+    window.says("1 change to 1 person").await?;
+    window.review().await?;
+    window.confirm_and_wait().await?;
+    let now = office.people(&["E-mail", "Manager"]).await?;
+    let moved = now
+        .iter()
+        .find(|person| {
+            row.cell("E-mail")
+                .is_ok_and(|email| email == text(person, "E-mail"))
+        })
+        .context("who was moved is there")?;
+    assert_eq!(
+        text(moved, "Manager"),
+        text(other, "E-mail"),
+        "the one who was chosen is the manager, not their namesake"
+    );
+    window.quit().await
+}
+
+/// Two active people of one name whom their work tells apart.
+fn namesakes(known: &[Value]) -> Result<(&Value, &Value)> {
+    known
+        .iter()
+        .enumerate()
+        .find_map(|(at, one)| {
+            let other = known[at + 1..].iter().find(|other| {
+                text(other, "Name") == text(one, "Name")
+                    && text(other, "Title") != text(one, "Title")
+                    && !text(other, "E-mail").eq_ignore_ascii_case(text(one, "E-mail"))
+            })?;
+            Some((one, other))
+        })
+        .context("two people have one name")
+}
+
+fn text<'a>(person: &'a Value, column: &str) -> &'a str {
+    person[column].as_str().unwrap_or_default()
 }
 
 /// Copies the text from the palette's box, where it changes nothing, and pastes it into a cell.

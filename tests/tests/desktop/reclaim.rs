@@ -87,7 +87,36 @@ async fn those_not_seen_for_long_are_reclaimed_and_their_seats_counted() -> Resu
         Ok((threshold(&window).await? == (days, 0)).then_some(()))
     })
     .await?;
-    window.find(&button("Write the report")).await?;
+    let names = office
+        .people(&["E-mail", "Name", "Separation date"])
+        .await?;
+    let leaver = names
+        .iter()
+        .find(|person| person["Separation date"] == *today)
+        .and_then(|person| person["E-mail"].as_str())
+        .context("somebody has left today")?;
+    for (item, named) in [
+        ("Web page, with names", true),
+        ("Web page, without names", false),
+    ] {
+        window.press(&button("Write the report")).await?;
+        window.press(&role("menuitem").named(item)).await?;
+        let report = office.desktop.folder().join(format!("home/{item}.html"));
+        office.desktop.answer_file_dialog(&report).await?;
+        let written = until("the report to be written", PATIENCE, async || {
+            Ok(fs::read_to_string(&report).ok())
+        })
+        .await?;
+        assert!(
+            written.contains("25"),
+            "the report says how many seats were freed"
+        );
+        assert_eq!(
+            written.contains(leaver),
+            named,
+            "{item}: who has left stands in it only where names are wanted"
+        );
+    }
     window.quit().await
 }
 
