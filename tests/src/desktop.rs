@@ -145,6 +145,8 @@ impl Desktop {
             "--native-port",
             &native_port.to_string(),
         ]);
+        // What the system's own dialogs write without being told where lands here.
+        command.current_dir(self.folder.path().join("home"));
         if look == Look::Dark {
             // GTK's own switch; the page sees it as prefers-color-scheme.
             command.env("GTK_THEME", "Adwaita:dark");

@@ -1,6 +1,6 @@
 //! What is done outside the page: the system's own file dialogs answered with the keyboard, and a mouse's wheel.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
@@ -54,22 +54,31 @@ impl Desktop {
         .await
     }
 
-    /// Answers the dialog to print with: into a file, whose path is given.
-    pub async fn print_to_file(&self, path: &Path) -> Result<()> {
+    /// Answers the dialog to print with: into a file, which it puts into the home folder.
+    pub async fn print_to_file(&self) -> Result<PathBuf> {
         let dialog = until("the dialog to print with", PATIENCE, async || {
             let found = self.run_xdotool(&["search", "--onlyvisible", "--name", "^Print$"])?;
             Ok(found.lines().next().map(str::to_owned))
         })
         .await?;
-        self.xdotool(&["windowfocus", "--sync", &dialog])?;
-        self.xdotool(&["key", "Return"])?;
+        let file = self.folder.path().join("home/output.pdf");
         until("the print to be in a file", PATIENCE, async || {
-            Ok(path
+            // The only printer there is, once the dialog has found it, is chosen and activated.
+            if self
+                .run_xdotool(&["search", "--onlyvisible", "--name", "^Print$"])?
+                .contains(&dialog)
+            {
+                self.xdotool(&["windowfocus", &dialog])?;
+                self.xdotool(&["mousemove", "--window", &dialog, "81", "87", "click", "1"])?;
+                self.xdotool(&["key", "Return"])?;
+            }
+            Ok(file
                 .metadata()
                 .is_ok_and(|file| file.len() > 0)
                 .then_some(()))
         })
-        .await
+        .await?;
+        Ok(file)
     }
 
     /// Turns a mouse's wheel down by notches over a point of the screen, one each `pause`.

@@ -103,7 +103,8 @@ impl Window {
         self.press(&button("Keeping")).await?;
         self.find(&role("radio").named("For ever")).await?;
         visit("keeping").await?;
-        self.press(&button("Close").inside(role("dialog").named("Keeping the history")))
+        self.keys(&[], thirtyfour::Key::Escape).await?;
+        self.gone(&role("dialog").named("Keeping the history"))
             .await?;
 
         self.tour_reclaim(desktop, &mut visit).await?;
