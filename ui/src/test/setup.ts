@@ -1,4 +1,4 @@
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { configureGlobal } from "fast-check";
 import { afterEach } from "vitest";
 
@@ -6,6 +6,9 @@ import { afterEach } from "vitest";
 configureGlobal({ seed: 20_261_123 });
 
 afterEach(cleanup);
+
+// What comes later is waited for, on a machine that does much else too; what does not come fails all the same.
+configure({ asyncUtilTimeout: 15_000 });
 
 // jsdom has no layout and no media queries; the page asks for both.
 if (typeof window.matchMedia !== "function") {
