@@ -4,7 +4,8 @@
 use std::{
     ffi::OsStr,
     fs,
-    io::{BufRead, BufReader, Write},
+    io::{BufRead, BufReader, Read, Write},
+    net::TcpStream,
     path::Path,
     process::{Child, Command, Output, Stdio},
 };
@@ -123,6 +124,55 @@ impl Office {
             .collect()
     }
 
+    /// A request to the service by hand, past Muster: its answer. HTTP/1.0, so that it ends where the connection does.
+    fn ask(&self, method: &str, path: &str, body: &Value) -> Value {
+        let (host, _) = self
+            .url
+            .trim_start_matches("http://")
+            .split_once('/')
+            .expect("an address has a path");
+        let body = body.to_string();
+        let mut stream = TcpStream::connect(host).expect("the service is there");
+        write!(
+            stream,
+            "{method} {path} HTTP/1.0\r\nhost: {host}\r\nauthorization: Bearer {TOKEN}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+            body.len()
+        )
+        .expect("the request is sent");
+        let mut reply = String::new();
+        stream.read_to_string(&mut reply).expect("an answer");
+        let (head, body) = reply.split_once("\r\n\r\n").expect("a whole answer");
+        assert!(
+            head.lines()
+                .next()
+                .is_some_and(|line| line.contains(" 200")),
+            "{method} {path}: {head}"
+        );
+        serde_json::from_str(body).expect("answers are JSON")
+    }
+
+    /// Requests to the service so far that could change something.
+    fn writes(&self) -> Vec<String> {
+        let log = self.ask("GET", "/_control/log", &Value::Null);
+        let entries = log["entries"].as_array().expect("the log is a list");
+        assert!(!entries.is_empty(), "what was read is in the log");
+        entries
+            .iter()
+            .filter(|entry| entry["method"] != "GET")
+            .map(|entry| format!("{} {}", entry["method"], entry["path"]))
+            .collect()
+    }
+
+    /// The service's id of somebody.
+    fn scim_id(&self, email: &str) -> String {
+        let path = format!("/api/scim/v2/Users?filter=userName%20eq%20%22{email}%22");
+        let found = self.ask("GET", &path, &Value::Null);
+        found["Resources"][0]["id"]
+            .as_str()
+            .expect("somebody has an id")
+            .to_owned()
+    }
+
     fn department(&mut self, email: &str) -> String {
         let people = self.json(&[
             "people",
@@ -144,6 +194,53 @@ impl Drop for Office {
         // It may have ended already; either way it is gone afterwards.
         let _ = self.service.kill();
         let _ = self.service.wait();
+    }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_list_that_could_not_be_written_whole_is_no_success() {
+    let office = Office::synced();
+    for arguments in [
+        ["people", "--format", "csv"],
+        ["people", "--format", "table"],
+        ["people", "--format", "json"],
+    ] {
+        let full = fs::OpenOptions::new()
+            .write(true)
+            .open("/dev/full")
+            .expect("a disk without room");
+        let output = Command::new(MUSTER)
+            .args(arguments)
+            .env("MUSTER_DATA_DIR", office.data.path())
+            .env("MUSTER_TOKEN", TOKEN)
+            .stdout(full)
+            .output()
+            .expect("the executable under test starts");
+        assert_eq!(
+            output.status.code(),
+            Some(1),
+            "{arguments:?}: a script must not take a list cut short for a whole one"
+        );
+        assert!(
+            String::from_utf8_lossy(&output.stderr).contains("could not be written"),
+            "{arguments:?}: it is said"
+        );
+        let mut gone = Command::new(MUSTER)
+            .args(arguments)
+            .env("MUSTER_DATA_DIR", office.data.path())
+            .env("MUSTER_TOKEN", TOKEN)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the executable under test starts");
+        drop(gone.stdout.take());
+        let output = gone.wait_with_output().expect("it ends");
+        assert_eq!(
+            (output.status.code(), output.stderr.as_slice()),
+            (Some(0), [].as_slice()),
+            "{arguments:?}: a reader that has seen enough is no trouble"
+        );
     }
 }
 
@@ -249,6 +346,75 @@ fn writing_asks_and_says_what_it_did() {
 }
 
 #[test]
+fn a_dry_run_sends_nothing_that_could_change_anything() {
+    let mut office = Office::synced();
+    let who = office.somebody(2);
+    let before = office.department(&who[0]);
+    let other = if before == "Sales" {
+        "Department=Marketing"
+    } else {
+        "Department=Sales"
+    };
+    for dry in [
+        vec!["set", other, &who[0], "--dry-run"],
+        vec!["set", other, &who[0], "--dry-run", "--yes", "--json"],
+        vec!["deactivate", &who[0], &who[1], "--dry-run"],
+        vec!["deactivate", &who[0], "--dry-run", "--yes", "--json"],
+    ] {
+        office.ok(&dry);
+        assert_eq!(
+            office.writes(),
+            [""; 0],
+            "{dry:?}: by the service's own log, nothing but reading took place"
+        );
+    }
+    office.ok(&["set", other, &who[0], "--yes"]);
+    assert_ne!(
+        office.writes(),
+        [""; 0],
+        "and the log does show a write when there is one"
+    );
+}
+
+#[test]
+fn a_change_the_service_refuses_is_partly_done_beside_one_it_takes() {
+    let mut office = Office::synced();
+    // Each change is a request of its own, so that one of them can be refused.
+    office.ask(
+        "PUT",
+        "/_control/settings",
+        &serde_json::json!({ "bulk": false }),
+    );
+    office.ok(&["sync"]);
+    let who = office.somebody(2);
+    let refused = office.scim_id(&who[0]);
+    office.ask(
+        "POST",
+        "/_control/faults",
+        &serde_json::json!([
+            { "method": "PATCH", "path": refused, "status": 409, "detail": "This record is locked.", "count": 0 },
+            { "method": "PUT", "path": refused, "status": 409, "detail": "This record is locked.", "count": 0 },
+        ]),
+    );
+    let output = office.run(&["deactivate", &who[0], &who[1], "--yes", "--json"], "");
+    let said: Value = serde_json::from_slice(&output.stdout).expect("one JSON value");
+    assert_eq!(
+        output.status.code(),
+        Some(3),
+        "one is done and one is not: {said}"
+    );
+    assert_eq!(said["run"]["done"], 1, "whoever the service takes is done");
+    assert_eq!(said["run"]["failed"], 1, "whoever it refuses is not");
+
+    let output = office.run(&["deactivate", &who[0], "--yes", "--json"], "");
+    assert_eq!(
+        output.status.code(),
+        Some(1),
+        "where nothing at all could be done, it failed"
+    );
+}
+
+#[test]
 fn a_brake_stops_before_the_first_request() {
     let mut office = Office::synced();
     let crowd = office.somebody(40).join("\n");
@@ -260,6 +426,7 @@ fn a_brake_stops_before_the_first_request() {
     );
     let report: Value = serde_json::from_slice(&output.stdout).expect("one JSON value");
     assert!(report["run"].is_null(), "nothing was sent");
+    assert_eq!(office.writes(), [""; 0], "the service's log agrees");
     let outcome = office.json(&["sync", "--json"]);
     assert_eq!(outcome["changed"], 0, "and nobody is other than before");
 }
