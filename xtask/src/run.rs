@@ -1,6 +1,6 @@
 //! `cargo xtask run`: install, build, open.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 
@@ -22,6 +22,11 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         );
     }
     let executable = build(arguments.release)?;
+    open(&executable, display)
+}
+
+/// Opens the app and waits for its end; without a display, says what can be had here instead.
+fn open(executable: &Path, display: bool) -> Result<()> {
     if !display {
         bail!(
             "Muster is built, and there is no display to open it on: neither DISPLAY nor WAYLAND_DISPLAY is set.\n\
@@ -46,4 +51,24 @@ fn build(release: bool) -> Result<PathBuf> {
     Ok(target()
         .join(profile)
         .join(format!("muster{}", std::env::consts::EXE_SUFFIX)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_a_display_the_screens_are_offered() {
+        let nothing = Path::new("target/debug/muster");
+        let said = open(nothing, false).expect_err("no window can open");
+        let said = said.to_string();
+        assert!(
+            said.contains("no display") && said.contains("DISPLAY"),
+            "it is said what is missing: {said}"
+        );
+        assert!(
+            said.contains("cargo xtask screens") && said.contains("target/debug/muster --help"),
+            "and what works without: {said}"
+        );
+    }
 }
