@@ -195,8 +195,7 @@ impl Window {
         self.press(&button("Cancel").inside(role("dialog"))).await?;
 
         self.press_beside(&role("radio").named("Groups")).await?;
-        self.find(&role("region").starting("Dormant people by"))
-            .await?;
+        self.find(&role("region").ending(" by Department")).await?;
         visit("reclaim-groups").await?;
         self.press_beside(&role("radio").named("Months")).await?;
         visit("reclaim-months").await?;

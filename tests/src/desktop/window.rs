@@ -200,10 +200,22 @@ impl Window {
 
     /// Presses the words beside a radio button or a checkbox, which is itself out of sight.
     pub async fn press_beside(&self, target: &Target) -> Result<()> {
-        let element = self.find(target).await?;
-        let script = "return arguments[0].closest('label')";
-        let words = self.run_for_element(script, &[element.to_json()?]).await?;
-        Ok(words.click().await?)
+        // A page that draws itself anew in between makes a press fail; the next look finds the new element.
+        let pressed = until(
+            &format!("the words beside {target}"),
+            PATIENCE,
+            async || {
+                let Some(element) = self.one(target).await? else {
+                    return Ok(None);
+                };
+                let script = "return arguments[0].closest('label')";
+                let words = self.run_for_element(script, &[element.to_json()?]).await?;
+                words.click().await?;
+                Ok(Some(()))
+            },
+        )
+        .await;
+        self.explained(pressed).await
     }
 
     /// Presses an element while a key is held.
