@@ -10,8 +10,6 @@ use crate::{Error, Reader, Result, Writer};
 
 /// Beyond this many a search by words, by person or by run stops counting.
 pub const MOST_COUNTED: u32 = 20_000;
-/// Found more rarely than one in so many events, each is asked whether it was made; otherwise all at once are.
-const RARE: u32 = 16;
 
 const BY_WORDS: &str = "SELECT rowid FROM history_text WHERE history_text MATCH ?1 AND rowid >= ?2 AND rowid <= ?3 \
      ORDER BY rowid DESC";
@@ -52,7 +50,7 @@ impl Reader<'_> {
     /// How many events there are, on which days, and `len` of them from the newest but `start` on.
     pub fn find_events(&self, query: &EventQuery, start: u32, len: u32) -> Result<Found> {
         let spans = self.spans(query)?;
-        let words = expression(query, &self.connections_with_history()?, false);
+        let words = expression(query, &self.connections_with_history()?);
         if words.is_none() && query.person.is_none() && query.run.is_none() {
             return self.page_of_days(query, &spans, start, len);
         }
@@ -86,7 +84,7 @@ impl Reader<'_> {
         let mut clauses = Clauses::new();
         clauses.facts(query);
         clauses.time(query);
-        if let Some(words) = expression(query, &self.connections_with_history()?, false) {
+        if let Some(words) = expression(query, &self.connections_with_history()?) {
             clauses.add(
                 "id IN (SELECT rowid FROM history_text WHERE history_text MATCH ?)",
                 words,
@@ -303,49 +301,31 @@ impl Reader<'_> {
             })
         })?;
         let (mut hits, more) = self.within_time(query, spans, rows)?;
-        if let (None, Some(newest), Some(oldest)) = (&query.origin, hits.first(), hits.last()) {
-            let (newest, oldest) = (newest.id, oldest.id);
-            let rare = (newest - oldest) / RARE > hits.len() as u32;
-            match query.connection.filter(|_| rare) {
-                Some(connection) => self.mark_made_singly(connection, &mut hits)?,
-                None => self.mark_made(query, &mut hits, oldest, newest)?,
+        if query.origin.is_none() {
+            match query.connection {
+                Some(connection) => self.mark_made(connection, &mut hits)?,
+                None => self.mark_made_anywhere(&mut hits)?,
             }
         }
         Ok((hits, more))
     }
 
-    /// The index of words says which of them were made, without reading any.
-    fn mark_made(
-        &self,
-        query: &EventQuery,
-        hits: &mut [Hit],
-        oldest: u32,
-        newest: u32,
-    ) -> Result<()> {
-        let Some(words) = expression(query, &self.connections_with_history()?, true) else {
-            return Ok(());
-        };
-        let mut statement = self.raw().prepare_cached(BY_WORDS)?;
-        let rows = statement.query_map((words, oldest, newest), |row| row.get::<_, u32>(0))?;
-        let mut marked = hits.iter_mut().peekable();
-        for id in rows {
-            let id = id?;
-            while marked.next_if(|hit| hit.id > id).is_some() {}
-            if let Some(hit) = marked.next_if(|hit| hit.id == id) {
-                hit.made = true;
-            }
-        }
-        Ok(())
-    }
-
-    /// A few among many: walking along all that was made, word for word, would take longer than asking for each.
-    fn mark_made_singly(&self, connection: u32, hits: &mut [Hit]) -> Result<()> {
+    /// Which of them were made, without reading any: asked one by one of the index of origins, as another walk
+    /// along the words begins with gathering all that have the same beginning.
+    fn mark_made(&self, connection: u32, hits: &mut [Hit]) -> Result<()> {
         let mut statement = self.raw().prepare_cached(
             "SELECT EXISTS (SELECT 1 FROM history INDEXED BY history_by_origin
                             WHERE connection = ?1 AND origin = 'made' AND id = ?2)",
         )?;
-        for hit in hits {
+        for hit in hits.iter_mut().filter(|hit| !hit.made) {
             hit.made = statement.query_one((connection, hit.id), |row| row.get(0))?;
+        }
+        Ok(())
+    }
+
+    fn mark_made_anywhere(&self, hits: &mut [Hit]) -> Result<()> {
+        for connection in self.connections_with_history()? {
+            self.mark_made(connection, hits)?;
         }
         Ok(())
     }

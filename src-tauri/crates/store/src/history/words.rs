@@ -147,11 +147,7 @@ fn phrase(text: &str, within: Within) -> Option<String> {
 }
 
 /// `None` when no word is asked for.
-pub(super) fn expression(
-    query: &EventQuery,
-    connections: &[u32],
-    made_only: bool,
-) -> Option<String> {
+pub(super) fn expression(query: &EventQuery, connections: &[u32]) -> Option<String> {
     let phrases = |not: bool| -> Vec<String> {
         query
             .terms
@@ -169,7 +165,6 @@ pub(super) fn expression(
     wanted.extend(query.run.map(run_fact).map(exact));
 
     let origins: &[bool] = match query.origin.as_deref() {
-        _ if made_only => &[true],
         Some("made") => &[true],
         Some(_) => &[false],
         None => &[true, false],
