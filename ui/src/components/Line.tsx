@@ -83,7 +83,12 @@ export function LineActs({ children }: { children: ReactNode }) {
 
 /** Text as it went over the wire, or as it is kept. */
 export function LineText({ children }: { children: string }) {
-  return <pre className={styles.text}>{children}</pre>;
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keys.
+    <pre className={styles.text} tabIndex={0}>
+      {children}
+    </pre>
+  );
 }
 
 /** Stands where a line will be. */

@@ -323,7 +323,12 @@ function Wire({ request }: { request: WireRequest }) {
           {copied ? "Copied" : "Copy as curl"}
         </Button>
       </div>
-      {request.body !== null && <pre className={styles.body}>{indented(request.body)}</pre>}
+      {request.body !== null && (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keys.
+        <pre className={styles.body} tabIndex={0}>
+          {indented(request.body)}
+        </pre>
+      )}
     </figure>
   );
 }
