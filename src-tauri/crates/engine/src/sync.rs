@@ -131,6 +131,9 @@ impl Engine {
         let mut list = client.list(listing);
         let mut broken = None;
         let mut was_cancelled = false;
+        // What has come out of the listing, which is a few pages ahead: a cancel leaves those behind.
+        let mut read = 0;
+        let mut pages_read = 0;
         loop {
             let page = tokio::select! {
                 biased;
@@ -147,11 +150,10 @@ impl Engine {
                     break;
                 }
                 Some(Ok(page)) => {
-                    let outcome = list.outcome();
                     let expected = page.total.map(|total| total as u32);
-                    if let Some(news) =
-                        progress.tell(outcome.people as u32, expected, outcome.pages as u32)
-                    {
+                    read += page.resources.len() as u32;
+                    pages_read += 1;
+                    if let Some(news) = progress.tell(read, expected, pages_read) {
                         self.tell(News::SyncProgress(news));
                     }
                     // The receiver is gone only when writing failed, and then says so below.
@@ -191,8 +193,8 @@ impl Engine {
         let finished = self.ports.clock.now();
         warnings.append(&mut intake.taken.warnings);
         let outcome = SyncOutcome {
-            people: listed.people as u32,
-            pages: listed.pages as u32,
+            people: read,
+            pages: pages_read,
             requests,
             seconds: progress.seconds(),
             added: intake.taken.added,
