@@ -73,7 +73,7 @@ it("creates a segment that a replacement makes only when that is said, and for t
   expect(other.checked, "another value was not agreed to").toBe(false);
   await person.click(other);
   await person.click(await screen.findByRole("button", { name: "Stage for 2 people" }));
-  await vi.waitFor(() => expect(close).toHaveBeenCalled());
+  await vi.waitFor(() => expect(close).toHaveBeenCalled(), 15_000);
   expect(asked.filter((one) => one.args.dry === false).map((one) => one.args.edit)).toEqual([
     {
       do: "replace",
