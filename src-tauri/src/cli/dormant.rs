@@ -7,7 +7,7 @@ use std::{
 
 use clap::ValueEnum;
 use engine::{
-    attribute::Role,
+    attribute::{Kind as Text, Role},
     changes::{draft::Refusal, plan::Plan},
     dormancy::{Board, Pile as Kind, PileFilter},
     ids::{AttributeId, ConnectionId},
@@ -17,7 +17,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::{
-    End, Outcome, Trouble,
+    End, Outcome,
     output::{self, count, people},
     session::Session,
 };
@@ -159,7 +159,7 @@ pub async fn dormant(session: &Session, arguments: Dormant) -> Outcome {
                 );
             }
         }
-        Format::Csv => csv(&found)?,
+        Format::Csv => csv(&found),
         Format::Json => output::json(&report(&board, &arguments, &found, total)),
     }
     Ok(End::Done)
@@ -257,16 +257,17 @@ fn words(pile: Kind) -> &'static str {
     }
 }
 
-fn csv(found: &[Person]) -> Outcome<()> {
-    let broken =
-        |error: csv::Error| Trouble::failed(format!("The list could not be written: {error}."));
-    let mut out = csv::Writer::from_writer(io::stdout().lock());
-    out.write_record(HEADINGS).map_err(broken)?;
-    for person in found {
-        out.write_record(person.texts()).map_err(broken)?;
-    }
-    out.flush()
-        .map_err(|error| Trouble::failed(format!("The list could not be written: {error}.")))
+fn csv(found: &[Person]) {
+    let headings = HEADINGS.map(str::to_owned).to_vec();
+    output::csv(
+        std::iter::once(headings)
+            .chain(found.iter().map(Person::texts))
+            .map(|row| {
+                row.into_iter()
+                    .map(|text| (Text::Text, text.into()))
+                    .collect()
+            }),
+    );
 }
 
 fn report(board: &Board, arguments: &Dormant, found: &[Person], total: u32) -> serde_json::Value {

@@ -1,19 +1,50 @@
 //! What is printed: tables that line up in every script, and JSON.
 
-use std::io::{self, IsTerminal, Write};
+use std::{
+    borrow::Cow,
+    io::{self, IsTerminal, Write},
+};
 
 use console::measure_text_width;
+use engine::{attribute::Kind, people::harmless};
 use serde::Serialize;
 
 /// Columns of the terminal one value may take before it is cut.
 const WIDEST: usize = 40;
 
-/// A line on stdout. A reader that has gone away ends the process quietly, as it does for other programs.
+/// A line on stdout.
 pub fn line(text: &str) {
     let mut out = io::stdout().lock();
-    if writeln!(out, "{text}").and_then(|()| out.flush()).is_err() {
+    if let Err(error) = writeln!(out, "{text}").and_then(|()| out.flush()) {
+        unwritten(&error);
+    }
+}
+
+/// Rows of CSV on stdout, no cell of which a spreadsheet takes for a formula when told its kind.
+pub fn csv<'a>(rows: impl IntoIterator<Item = Vec<(Kind, Cow<'a, str>)>>) {
+    let mut out = csv::Writer::from_writer(io::stdout().lock());
+    let written = rows
+        .into_iter()
+        .try_for_each(|row| out.write_record(row.iter().map(|(kind, text)| harmless(text, *kind))))
+        .and_then(|()| Ok(out.flush()?));
+    if let Err(error) = written {
+        match error.into_kind() {
+            csv::ErrorKind::Io(error) => unwritten(&error),
+            other => unwritten(&io::Error::other(format!("{other:?}"))),
+        }
+    }
+}
+
+/// A reader that has gone away ends the process quietly, as it does for other programs. Anything else, such as a
+/// full disk, is a failure: a list cut short must not pass for a whole one.
+fn unwritten(error: &io::Error) -> ! {
+    if error.kind() == io::ErrorKind::BrokenPipe {
         std::process::exit(0);
     }
+    eprintln!(
+        "What was asked for could not be written: {error}. What is there of it is not whole."
+    );
+    std::process::exit(1);
 }
 
 /// One object; laid out for reading on a terminal, on one line in a pipe.

@@ -1,10 +1,13 @@
 //! `muster people`.
 
-use std::io::{self, IsTerminal};
+use std::{
+    borrow::Cow,
+    io::{self, IsTerminal},
+};
 
 use clap::ValueEnum;
 use engine::{
-    attribute::Attribute,
+    attribute::{Attribute, Kind},
     ids::{AttributeId, ViewId},
     people::{Filter, Row, Test, ViewQuery},
 };
@@ -155,12 +158,11 @@ async fn csv(
     columns: &[&Attribute],
     ids: &[AttributeId],
 ) -> Outcome<()> {
-    let broken =
-        |error: csv::Error| Trouble::failed(format!("The list could not be written: {error}."));
-    let mut out = csv::Writer::from_writer(io::stdout().lock());
-    out.write_record(columns.iter().map(|attribute| &attribute.label))
-        .map_err(broken)?;
-    drop(out);
+    let headings = columns
+        .iter()
+        .map(|attribute| (Kind::Text, attribute.label.as_str().into()));
+    output::csv([headings.collect()]);
+    let kinds = || columns.iter().map(|attribute| attribute.kind);
     let mut start = 0;
     while start < limit {
         let page = page(session, view, start, limit, ids).await?;
@@ -168,10 +170,10 @@ async fn csv(
             break;
         }
         start += page.len() as u32;
-        let mut out = csv::Writer::from_writer(io::stdout().lock());
-        for row in page {
-            out.write_record(texts(row)).map_err(broken)?;
-        }
+        output::csv(
+            page.into_iter()
+                .map(|row| kinds().zip(texts(row).into_iter().map(Cow::from)).collect()),
+        );
     }
     Ok(())
 }
