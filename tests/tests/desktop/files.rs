@@ -46,7 +46,7 @@ async fn what_is_shown_and_the_history_are_exported_to_where_the_person_says() -
         .await?;
     let history = folder.join("History.jsonl");
     office.desktop.answer_file_dialog(&history).await?;
-    window.says("events exported").await?;
+    window.says("events to the file.").await?;
     let written = fs::read_to_string(&history)?;
     assert!(
         !written.is_empty()
