@@ -1,4 +1,4 @@
-//! `cargo xtask bench sync|grid|window|history|evidence|run`: measured in a release build, as JSON lines on standard output.
+//! `cargo xtask bench sync|grid|window|history|evidence|run|reclaim`: measured in a release build, as JSON lines on standard output.
 
 use anyhow::Result;
 
@@ -12,7 +12,7 @@ pub struct Arguments {
         required = true,
         trailing_var_arg = true,
         allow_hyphen_values = true,
-        value_name = "sync|grid|window|history|evidence|run"
+        value_name = "sync|grid|window|history|evidence|run|reclaim"
     )]
     what: Vec<String>,
 }

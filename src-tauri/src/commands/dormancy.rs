@@ -2,7 +2,8 @@
 
 use engine::{
     dormancy::{
-        AnswersRead, AskFirst, Board, BoardGroup, DormancyPolicy, Exemption, PileFilter, ReportFormat,
+        AnswersRead, AskFirst, Board, BoardGroup, DormancyPolicy, Exemption, PileFilter,
+        ReportFormat,
     },
     ids::{ConnectionId, ExemptionId, RunId},
     people::{Selection, ViewQuery},

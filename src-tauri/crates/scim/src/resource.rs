@@ -224,10 +224,7 @@ impl<'a> Document<'a> {
                 if of(inner) {
                     return Some(Place([first, second, END]));
                 }
-                if let Some(third) = (0..)
-                    .map_while(|at| inner.at(at))
-                    .position(|inner| of(inner))
-                {
+                if let Some(third) = (0..).map_while(|at| inner.at(at)).position(&of) {
                     return Some(Place([first, second, third]));
                 }
             }
