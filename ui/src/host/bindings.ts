@@ -1128,6 +1128,8 @@ export type RowState = "unmatched" | "ambiguous" | "unreadable";
 /** A snapshot, at most ten a second. */
 export type Run = {
 	id: RunId,
+	/** Of two snapshots of one run the one with the higher number is to be believed, in whichever order they arrive. */
+	asOf: number,
 	plan: PlanId,
 	connection: ConnectionId,
 	status: RunStatus,

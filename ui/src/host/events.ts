@@ -1,6 +1,7 @@
 import { events, type Run } from "./bindings";
 import { changed, client } from "./client";
 import { keys } from "./keys";
+import { putNews } from "./queries";
 
 type Names = keyof typeof events;
 type Payload<Name extends Names> = Parameters<Parameters<(typeof events)[Name]["listen"]>[0]>[0]["payload"];
@@ -57,8 +58,7 @@ export function followNews(): () => void {
     }),
     onNews("runChanged", (run) => {
       const before = client.getQueryData<Run>(keys.run(run.id));
-      client.setQueryData(keys.run(run.id), run);
-      client.setQueryData(keys.openRun(run.connection), run);
+      putNews(run);
       // Snapshots come ten a second; lists on screen follow twice a second, and at the end.
       const now = Date.now();
       if (now - listed >= 500 || FINISHED.includes(run.status)) {

@@ -85,11 +85,19 @@ export function usePlan(plan: PlanId | null) {
   });
 }
 
+/** Of two snapshots of one run the later, in whichever order they came: an answer may be overtaken by the news. */
+function newestRun<T>(known: unknown, next: T): T {
+  const [before, after] = [known as Run | null | undefined, next as Run | null];
+  const overtaken = before != null && after !== null && before.id === after.id && before.asOf > after.asOf;
+  return overtaken ? (before as T) : next;
+}
+
 export function useRun(run: RunId | null) {
   return useQuery({
     queryKey: keys.run(run ?? NONE),
     queryFn: () => host.run(run ?? NONE),
     enabled: run !== null,
+    structuralSharing: newestRun,
   });
 }
 
@@ -108,6 +116,7 @@ export function useOpenRun(connection: ConnectionId | null): Run | null {
       queryKey: keys.openRun(connection ?? NONE),
       queryFn: () => host.openRun(connection ?? NONE),
       enabled: connection !== null,
+      structuralSharing: newestRun,
     }).data ?? null
   );
 }
@@ -178,9 +187,15 @@ export function put<T>(key: QueryKey, value: T): void {
   client.setQueryData(key, value);
 }
 
-/** A run as a call answered it. The answer may be older than the news that overtook it, so both are asked for anew. */
+/** A run as the news has it. */
+export function putNews(run: Run): void {
+  const newest = (known: Run | null | undefined) => newestRun(known, run);
+  client.setQueryData<Run | null>(keys.run(run.id), newest);
+  client.setQueryData<Run | null>(keys.openRun(run.connection), newest);
+}
+
+/** A run as a call answered it. News may have overtaken the answer, so both are asked for anew. */
 export function putRun(run: Run): void {
-  put(keys.run(run.id), run);
-  put(keys.openRun(run.connection), run);
+  putNews(run);
   void changed([keys.run(run.id), keys.openRun(run.connection)]);
 }

@@ -40,6 +40,7 @@ pub struct Engine {
     /// Held by whoever reads a connection's directory: others want the same one, or another meanwhile.
     turns: Mutex<HashMap<ConnectionId, Arc<Mutex<()>>>>,
     next_view: AtomicU32,
+    pub(crate) next_snapshot: AtomicU32,
     /// Tokens kept in memory only.
     pub(crate) session_tokens: Mutex<HashMap<ConnectionId, SecretString>>,
     /// Connections whose token the keychain was seen to hold: asking it takes long, and a window asks often.
@@ -97,6 +98,7 @@ impl Engine {
             workspaces: Mutex::default(),
             turns: Mutex::default(),
             next_view: AtomicU32::new(1),
+            next_snapshot: AtomicU32::new(1),
             session_tokens: Mutex::default(),
             in_keychain: Mutex::default(),
             clients: Mutex::default(),

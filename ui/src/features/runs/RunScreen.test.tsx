@@ -8,6 +8,7 @@ import { RunScreen } from "./RunScreen";
 
 const run: Run = {
   id: 3,
+  asOf: 1,
   plan: 7,
   connection: 1,
   status: "done",

@@ -4,6 +4,7 @@ import { counts, ended, isFinished, outcome, pace, seats } from "./sentences";
 
 const run: Run = {
   id: 3,
+  asOf: 1,
   plan: 7,
   connection: 1,
   status: "running",

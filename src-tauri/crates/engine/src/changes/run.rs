@@ -50,6 +50,8 @@ pub enum ItemState {
 #[serde(rename_all = "camelCase")]
 pub struct Run {
     pub id: RunId,
+    /// Of two snapshots of one run the one with the higher number is to be believed, in whichever order they arrive.
+    pub as_of: u32,
     pub plan: PlanId,
     pub connection: ConnectionId,
     pub status: RunStatus,

@@ -2,7 +2,7 @@
 
 use std::{
     collections::{HashMap, HashSet},
-    sync::Arc,
+    sync::{Arc, atomic::Ordering},
 };
 
 use store::{ChangeAct, ChangeKey, RunCounts, RunItemState, StoredRun};
@@ -389,20 +389,28 @@ impl Engine {
         Ok(())
     }
 
+    /// The number of a snapshot, to be taken before anything of it is read: whoever has a higher one has read later,
+    /// or reads what was written before.
+    pub(super) fn next_snapshot(&self) -> u32 {
+        self.next_snapshot.fetch_add(1, Ordering::Relaxed)
+    }
+
     pub fn run(&self, id: RunId) -> Result<Run> {
+        let as_of = self.next_snapshot();
         let stored = self.stored_run(id)?;
         let counts = self.store.read(|reader| reader.run_counts(id.0))?;
-        self.page_run(&stored, &counts, 0.0)
+        self.page_run(as_of, &stored, &counts, 0.0)
     }
 
     /// Newest first.
     pub fn runs(&self, connection: ConnectionId) -> Result<Vec<Run>> {
+        let as_of = self.next_snapshot();
         self.store
             .read(|reader| reader.runs(connection.0))?
             .into_iter()
             .map(|stored| {
                 let counts = self.store.read(|reader| reader.run_counts(stored.id))?;
-                self.page_run(&stored, &counts, 0.0)
+                self.page_run(as_of, &stored, &counts, 0.0)
             })
             .collect()
     }
@@ -489,6 +497,7 @@ impl Engine {
 
     pub(crate) fn page_run(
         &self,
+        as_of: u32,
         stored: &StoredRun,
         counts: &RunCounts,
         rate: f64,
@@ -516,6 +525,7 @@ impl Engine {
         let done = counts.of(RunItemState::Done);
         Ok(Run {
             id: RunId(stored.id),
+            as_of,
             plan: PlanId(stored.plan),
             connection: ConnectionId(stored.connection),
             status,

@@ -54,12 +54,13 @@ impl Meter {
     }
 
     pub(super) fn snapshot(&self, engine: &Engine, run: RunId, settler: &Settler) -> Result<Run> {
+        let as_of = engine.next_snapshot();
         let counts = RunCounts {
             states: self.states.clone(),
             seats: settler.seats.load(Ordering::Relaxed),
         };
         let rate = f64::from(self.settled) / self.began.elapsed().as_secs_f64().max(0.001);
-        engine.page_run(&engine.stored_run(run)?, &counts, rate)
+        engine.page_run(as_of, &engine.stored_run(run)?, &counts, rate)
     }
 
     pub(super) fn tell_now_and_then(
