@@ -6,7 +6,7 @@
 use rusqlite::{OptionalExtension, Row, params};
 use serde::{Deserialize, Serialize};
 
-use crate::{Error, Reader, Result, Writer};
+use crate::{Error, Reader, Result, Writer, word::stored_as_word};
 
 /// What a change does to a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -19,30 +19,13 @@ pub enum ChangeAct {
     Delete,
 }
 
-impl ChangeAct {
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Set => "set",
-            Self::Create => "create",
-            Self::Activate => "activate",
-            Self::Deactivate => "deactivate",
-            Self::Delete => "delete",
-        }
-    }
-
-    pub(crate) fn parse(text: &str) -> Result<Self> {
-        [
-            Self::Set,
-            Self::Create,
-            Self::Activate,
-            Self::Deactivate,
-            Self::Delete,
-        ]
-        .into_iter()
-        .find(|act| act.as_str() == text)
-        .ok_or_else(|| Error::damaged("change", format!("there is no act called {text}")))
-    }
-}
+stored_as_word!(ChangeAct, "change",
+    Set => "set",
+    Create => "create",
+    Activate => "activate",
+    Deactivate => "deactivate",
+    Delete => "delete",
+);
 
 /// What a change is about. One draft holds at most one change per key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -90,13 +73,16 @@ pub struct StoredDraft {
     pub people: u32,
 }
 
-fn change(row: &Row<'_>) -> rusqlite::Result<(u32, u32, String, i64, ChangeBody)> {
-    Ok((
-        row.get(0)?,
-        row.get(1)?,
-        row.get(2)?,
-        row.get(3)?,
-        ChangeBody {
+fn change(row: &Row<'_>) -> rusqlite::Result<StoredChange> {
+    let attribute: i64 = row.get(3)?;
+    Ok(StoredChange {
+        id: row.get(0)?,
+        key: ChangeKey {
+            person: row.get(1)?,
+            act: row.get(2)?,
+            attribute: u32::try_from(attribute).ok(),
+        },
+        body: ChangeBody {
             before: row.get(4)?,
             after: row.get(5)?,
             new_option: row.get(6)?,
@@ -104,20 +90,6 @@ fn change(row: &Row<'_>) -> rusqlite::Result<(u32, u32, String, i64, ChangeBody)
             source: row.get(8)?,
             staged_at: row.get(9)?,
         },
-    ))
-}
-
-fn stored(
-    (id, person, act, attribute, body): (u32, u32, String, i64, ChangeBody),
-) -> Result<StoredChange> {
-    Ok(StoredChange {
-        id,
-        key: ChangeKey {
-            person,
-            act: ChangeAct::parse(&act)?,
-            attribute: u32::try_from(attribute).ok(),
-        },
-        body,
     })
 }
 
@@ -167,7 +139,7 @@ impl Reader<'_> {
             "SELECT {CHANGE} FROM changes WHERE draft = ?1 ORDER BY id"
         ))?;
         let found = statement.query_map([draft], change)?;
-        found.map(|row| stored(row?)).collect()
+        Ok(found.collect::<rusqlite::Result<_>>()?)
     }
 
     /// Newest first.
@@ -176,7 +148,7 @@ impl Reader<'_> {
             "SELECT {CHANGE} FROM changes WHERE draft = ?1 ORDER BY id DESC LIMIT ?2 OFFSET ?3"
         ))?;
         let found = statement.query_map(params![draft, len, start], change)?;
-        found.map(|row| stored(row?)).collect()
+        Ok(found.collect::<rusqlite::Result<_>>()?)
     }
 
     /// What the next undo would take back and the next redo bring again.
@@ -351,11 +323,11 @@ impl Writer<'_> {
                 "SELECT {CHANGE} FROM changes WHERE draft = ?1 AND person = ?2 AND act = ?3 AND attribute = ?4"
             ))?
             .query_one(
-                params![draft, key.person, key.act.as_str(), column(key.attribute)],
+                params![draft, key.person, key.act, column(key.attribute)],
                 change,
             )
             .optional()?
-            .map(|(.., body)| body))
+            .map(|change| change.body))
     }
 
     fn put_change(&self, draft: u32, key: &ChangeKey, body: Option<&ChangeBody>) -> Result<()> {
@@ -365,7 +337,7 @@ impl Writer<'_> {
                 .prepare_cached(
                     "DELETE FROM changes WHERE draft = ?1 AND person = ?2 AND act = ?3 AND attribute = ?4",
                 )?
-                .execute(params![draft, key.person, key.act.as_str(), attribute])?;
+                .execute(params![draft, key.person, key.act, attribute])?;
             return Ok(());
         };
         self.raw()
@@ -379,7 +351,7 @@ impl Writer<'_> {
             .execute(params![
                 draft,
                 key.person,
-                key.act.as_str(),
+                key.act,
                 attribute,
                 body.before,
                 body.after,

@@ -85,6 +85,15 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 impl From<rusqlite::Error> for Error {
     fn from(error: rusqlite::Error) -> Self {
+        let error = match error {
+            rusqlite::Error::FromSqlConversionFailure(column, kind, source) => {
+                match source.downcast::<Self>() {
+                    Ok(damaged) => return *damaged,
+                    Err(source) => rusqlite::Error::FromSqlConversionFailure(column, kind, source),
+                }
+            }
+            error => error,
+        };
         match error.sqlite_error_code() {
             Some(rusqlite::ErrorCode::DiskFull) => Self::DiskFull(Folder::of_this_thread()),
             Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked) => {

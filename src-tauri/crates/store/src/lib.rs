@@ -21,6 +21,7 @@ mod protected;
 mod quota;
 mod runs;
 mod views;
+mod word;
 
 pub use attributes::StoredAttribute;
 pub use connections::{NewConnection, StoredConnection};
@@ -40,5 +41,5 @@ pub use mirror::{
 pub use pack::{Pack, ScannedPerson};
 pub use plans::{FinishedRun, StoredPlan, StoredPlanItem};
 pub use protected::StoredProtection;
-pub use runs::{RunCounts, RunItemState, RunStep, Settled, StoredRun, StoredRunItem};
+pub use runs::{RunCounts, RunItemState, RunState, RunStep, Settled, StoredRun, StoredRunItem};
 pub use views::StoredView;

@@ -42,27 +42,16 @@ pub struct FinishedRun {
 
 const ITEM: &str = "position, wave, person, act, verdict, consequence, left_out, body";
 
-fn item(row: &Row<'_>) -> rusqlite::Result<(StoredPlanItem, String)> {
-    let act: String = row.get(3)?;
-    Ok((
-        StoredPlanItem {
-            position: row.get(0)?,
-            wave: row.get(1)?,
-            person: row.get(2)?,
-            act: ChangeAct::Set,
-            verdict: row.get(4)?,
-            consequence: row.get(5)?,
-            left_out: row.get(6)?,
-            body: row.get(7)?,
-        },
-        act,
-    ))
-}
-
-fn with_act((item, act): (StoredPlanItem, String)) -> Result<StoredPlanItem> {
+fn item(row: &Row<'_>) -> rusqlite::Result<StoredPlanItem> {
     Ok(StoredPlanItem {
-        act: ChangeAct::parse(&act)?,
-        ..item
+        position: row.get(0)?,
+        wave: row.get(1)?,
+        person: row.get(2)?,
+        act: row.get(3)?,
+        verdict: row.get(4)?,
+        consequence: row.get(5)?,
+        left_out: row.get(6)?,
+        body: row.get(7)?,
     })
 }
 
@@ -95,18 +84,17 @@ impl Reader<'_> {
             "SELECT {ITEM} FROM plan_items WHERE plan = ?1 ORDER BY position"
         ))?;
         let found = statement.query_map([plan], item)?;
-        found.map(|row| with_act(row?)).collect()
+        Ok(found.collect::<rusqlite::Result<_>>()?)
     }
 
     pub fn plan_item(&self, plan: u32, position: u32) -> Result<Option<StoredPlanItem>> {
-        self.raw()
+        Ok(self
+            .raw()
             .prepare_cached(&format!(
                 "SELECT {ITEM} FROM plan_items WHERE plan = ?1 AND position = ?2"
             ))?
             .query_one([plan, position], item)
-            .optional()?
-            .map(with_act)
-            .transpose()
+            .optional()?)
     }
 
     /// The items shown under one heading.
@@ -122,7 +110,7 @@ impl Reader<'_> {
              ORDER BY position LIMIT ?3 OFFSET ?4"
         ))?;
         let found = statement.query_map(params![plan, consequence, len, start], item)?;
-        found.map(|row| with_act(row?)).collect()
+        Ok(found.collect::<rusqlite::Result<_>>()?)
     }
 
     /// The latest that were not cancelled, newest first.
@@ -203,7 +191,7 @@ impl Writer<'_> {
                 item.position,
                 item.wave,
                 item.person,
-                item.act.as_str(),
+                item.act,
                 item.verdict,
                 item.consequence,
                 item.left_out,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rusqlite::{OptionalExtension, Row, params};
 
-use crate::{Error, Reader, Result, Writer};
+use crate::{Error, Reader, Result, Writer, word::stored_as_word};
 
 /// Where an item stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -23,33 +23,19 @@ pub enum RunItemState {
     Cancelled,
 }
 
+stored_as_word!(RunItemState, "item of a run",
+    Waiting => "waiting",
+    Sending => "sending",
+    Sent => "sent",
+    Done => "done",
+    Same => "same",
+    Held => "held",
+    Failed => "failed",
+    Unknown => "unknown",
+    Cancelled => "cancelled",
+);
+
 impl RunItemState {
-    pub const ALL: [Self; 9] = [
-        Self::Waiting,
-        Self::Sending,
-        Self::Sent,
-        Self::Done,
-        Self::Same,
-        Self::Held,
-        Self::Failed,
-        Self::Unknown,
-        Self::Cancelled,
-    ];
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Waiting => "waiting",
-            Self::Sending => "sending",
-            Self::Sent => "sent",
-            Self::Done => "done",
-            Self::Same => "same",
-            Self::Held => "held",
-            Self::Failed => "failed",
-            Self::Unknown => "unknown",
-            Self::Cancelled => "cancelled",
-        }
-    }
-
     /// Nothing more happens to it by itself.
     pub fn is_settled(self) -> bool {
         match self {
@@ -57,12 +43,30 @@ impl RunItemState {
             Self::Waiting | Self::Sending | Self::Sent | Self::Unknown => false,
         }
     }
+}
 
-    fn parse(text: &str) -> Result<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|state| state.as_str() == text)
-            .ok_or_else(|| Error::damaged("run", format!("there is no state called {text}")))
+/// Where a run stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RunState {
+    Running,
+    Paused,
+    Done,
+    Cancelled,
+}
+
+stored_as_word!(RunState, "run",
+    Running => "running",
+    Paused => "paused",
+    Done => "done",
+    Cancelled => "cancelled",
+);
+
+impl RunState {
+    pub fn has_ended(self) -> bool {
+        match self {
+            Self::Done | Self::Cancelled => true,
+            Self::Running | Self::Paused => false,
+        }
     }
 }
 
@@ -71,8 +75,7 @@ pub struct StoredRun {
     pub id: u32,
     pub connection: u32,
     pub plan: u32,
-    /// running | paused | done | cancelled
-    pub state: String,
+    pub state: RunState,
     pub why: Option<String>,
     pub resume_at: Option<String>,
     /// JSON.
@@ -158,29 +161,19 @@ fn run(row: &Row<'_>) -> rusqlite::Result<StoredRun> {
     })
 }
 
-fn item(row: &Row<'_>) -> rusqlite::Result<(StoredRunItem, String)> {
-    Ok((
-        StoredRunItem {
-            position: row.get(0)?,
-            wave: row.get(1)?,
-            person: row.get(2)?,
-            state: RunItemState::Waiting,
-            why: row.get(4)?,
-            attempts: row.get(5)?,
-            seats: row.get(6)?,
-            request: row.get(7)?,
-            reply: row.get(8)?,
-            request_id: row.get(9)?,
-            settled_at: row.get(10)?,
-        },
-        row.get(3)?,
-    ))
-}
-
-fn with_state((item, state): (StoredRunItem, String)) -> Result<StoredRunItem> {
+fn item(row: &Row<'_>) -> rusqlite::Result<StoredRunItem> {
     Ok(StoredRunItem {
-        state: RunItemState::parse(&state)?,
-        ..item
+        position: row.get(0)?,
+        wave: row.get(1)?,
+        person: row.get(2)?,
+        state: row.get(3)?,
+        why: row.get(4)?,
+        attempts: row.get(5)?,
+        seats: row.get(6)?,
+        request: row.get(7)?,
+        reply: row.get(8)?,
+        request_id: row.get(9)?,
+        settled_at: row.get(10)?,
     })
 }
 
@@ -218,8 +211,7 @@ impl Reader<'_> {
         let mut rows = statement.query([id])?;
         let mut counts = RunCounts::default();
         while let Some(row) = rows.next()? {
-            let state = RunItemState::parse(&row.get::<_, String>(0)?)?;
-            counts.states.insert(state, row.get(1)?);
+            counts.states.insert(row.get(0)?, row.get(1)?);
             counts.seats += row.get::<_, i32>(2)?;
         }
         Ok(counts)
@@ -237,11 +229,8 @@ impl Reader<'_> {
             "SELECT {ITEM} FROM run_items WHERE run = ?1 AND (?2 IS NULL OR state = ?2)
              ORDER BY position LIMIT ?3 OFFSET ?4"
         ))?;
-        let found = statement.query_map(
-            params![id, state.map(RunItemState::as_str), len, start],
-            item,
-        )?;
-        found.map(|row| with_state(row?)).collect()
+        let found = statement.query_map(params![id, state, len, start], item)?;
+        Ok(found.collect::<rusqlite::Result<_>>()?)
     }
 
     /// Where every item stands, in the order of sending.
@@ -250,29 +239,23 @@ impl Reader<'_> {
             "SELECT position, wave, state FROM run_items WHERE run = ?1 ORDER BY wave, position",
         )?;
         let found = statement.query_map([id], |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get::<_, String>(2)?))
-        })?;
-        found
-            .map(|row| {
-                let (position, wave, state) = row?;
-                Ok(RunStep {
-                    position,
-                    wave,
-                    state: RunItemState::parse(&state)?,
-                })
+            Ok(RunStep {
+                position: row.get(0)?,
+                wave: row.get(1)?,
+                state: row.get(2)?,
             })
-            .collect()
+        })?;
+        Ok(found.collect::<rusqlite::Result<_>>()?)
     }
 
     pub fn run_item(&self, id: u32, position: u32) -> Result<Option<StoredRunItem>> {
-        self.raw()
+        Ok(self
+            .raw()
             .prepare_cached(&format!(
                 "SELECT {ITEM} FROM run_items WHERE run = ?1 AND position = ?2"
             ))?
             .query_one([id, position], item)
-            .optional()?
-            .map(with_state)
-            .transpose()
+            .optional()?)
     }
 }
 
@@ -306,7 +289,7 @@ impl Writer<'_> {
     pub fn put_run_state(
         &self,
         id: u32,
-        state: &str,
+        state: RunState,
         why: Option<&str>,
         resume_at: Option<&str>,
         finished: Option<&str>,
@@ -365,7 +348,7 @@ impl Writer<'_> {
                 "UPDATE run_items SET state = ?3, why = ?4, reply = coalesce(?5, reply)
                  WHERE run = ?1 AND position = ?2",
             )?
-            .execute(params![id, position, state.as_str(), why, reply])?;
+            .execute(params![id, position, state, why, reply])?;
         Ok(())
     }
 
@@ -387,7 +370,7 @@ impl Writer<'_> {
             .execute(params![
                 id,
                 position,
-                state.as_str(),
+                state,
                 settled.why,
                 settled.seats,
                 settled.reply,
@@ -419,6 +402,6 @@ impl Writer<'_> {
                  state = CASE WHEN request IS NULL OR reply LIKE '4%' THEN 'waiting' ELSE 'unknown' END, why = NULL, settled_at = NULL
                  WHERE run = ?1 AND state = ?2",
             )?
-            .execute(params![id, from.as_str()])? as u32)
+            .execute(params![id, from])? as u32)
     }
 }

@@ -5,13 +5,13 @@ use std::{
     sync::{Arc, atomic::Ordering},
 };
 
-use store::{ChangeAct, ChangeKey, RunCounts, RunItemState, StoredRun};
+use store::{ChangeAct, ChangeKey, RunCounts, RunItemState, RunState, StoredRun};
 use tokio::sync::watch;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::{
     ItemState, Run, RunItem, RunPage, RunStatus,
-    drive::{Command, Driver, word},
+    drive::{Command, Driver},
     hold::Hold,
 };
 use crate::{
@@ -64,10 +64,7 @@ impl Engine {
                 "This plan has been sent already. Review the draft again for what is left.",
             ));
         }
-        if runs
-            .iter()
-            .any(|run| matches!(run.state.as_str(), "running" | "paused"))
-        {
+        if runs.iter().any(|run| !run.state.has_ended()) {
             return Err(Error::new(
                 Code::Busy,
                 "Another run on this connection is not finished. Let it go on, or cancel it, then send this one.",
@@ -200,7 +197,7 @@ impl Engine {
         let open = self.store.read(|reader| {
             let mut open = 0;
             for run in reader.runs(connection.0)? {
-                if matches!(run.state.as_str(), "running" | "paused") {
+                if !run.state.has_ended() {
                     let counts = reader.run_counts(run.id)?;
                     open += [
                         RunItemState::Sending,
@@ -267,7 +264,7 @@ impl Engine {
     fn stumble(&self, run: RunId, error: &Error) -> Option<String> {
         let why = error.message.clone();
         let paused = self.store.write(move |writer| {
-            writer.put_run_state(run.0, word(RunStatus::Paused), Some(&why), None, None)?;
+            writer.put_run_state(run.0, RunState::Paused, Some(&why), None, None)?;
             Ok::<_, Error>(())
         });
         let second = paused.err()?;
@@ -331,7 +328,7 @@ impl Engine {
             .store
             .read(|reader| reader.runs(stored.connection))?
             .into_iter()
-            .any(|run| run.id != id.0 && matches!(run.state.as_str(), "running" | "paused"));
+            .any(|run| run.id != id.0 && !run.state.has_ended());
         if others {
             return Err(Error::new(
                 Code::Busy,
@@ -340,7 +337,7 @@ impl Engine {
         }
         self.store.write(move |writer| {
             writer.wait_again(id.0, RunItemState::Failed)?;
-            writer.put_run_state(id.0, word(RunStatus::Running), None, None, None)?;
+            writer.put_run_state(id.0, RunState::Running, None, None, None)?;
             Ok::<_, Error>(())
         })?;
         self.drive(id, hold, Command::Go);
@@ -351,7 +348,7 @@ impl Engine {
         let hold = self.hold(ConnectionId(self.stored_run(id)?.connection))?;
         // Only now: another process may have brought it to its end a moment ago.
         let stored = self.stored_run(id)?;
-        if matches!(stored.state.as_str(), "done" | "cancelled") {
+        if stored.state.has_ended() {
             return Err(Error::precondition(
                 "This run has ended. Its items say how.",
             ));
@@ -359,7 +356,7 @@ impl Engine {
         // Whoever had it is gone, so what it was sending is unknown.
         self.store.write(move |writer| {
             writer.forget_what_was_sent(id.0)?;
-            writer.put_run_state(id.0, word(RunStatus::Running), None, None, None)?;
+            writer.put_run_state(id.0, RunState::Running, None, None, None)?;
             Ok::<_, Error>(())
         })?;
         self.drive(id, hold, command);
@@ -376,12 +373,12 @@ impl Engine {
                 Err(error) if error.code == Code::Busy => continue,
                 Err(error) => return Err(error),
             };
-            let interrupted = stored.state == "running" || stored.resume_at.is_some();
+            let interrupted = stored.state == RunState::Running || stored.resume_at.is_some();
             self.store.write(move |writer| {
                 writer.forget_what_was_sent(stored.id)?;
                 if interrupted {
                     let why = "Muster was closed before this was finished. Nothing is lost: let it go on.";
-                    writer.put_run_state(stored.id, word(RunStatus::Paused), Some(why), None, None)?;
+                    writer.put_run_state(stored.id, RunState::Paused, Some(why), None, None)?;
                 }
                 Ok::<_, Error>(())
             })?;
@@ -421,7 +418,7 @@ impl Engine {
             .store
             .read(|reader| reader.runs(connection.0))?
             .into_iter()
-            .find(|run| !run.dismissed || matches!(run.state.as_str(), "running" | "paused"));
+            .find(|run| !run.dismissed || !run.state.has_ended());
         newest.map(|stored| self.run(RunId(stored.id))).transpose()
     }
 
@@ -506,12 +503,12 @@ impl Engine {
         let stranded = lock(&self.runs)
             .get(&RunId(stored.id))
             .and_then(|handle| handle.stranded.clone());
-        let status = match stored.state.as_str() {
-            "done" => RunStatus::Done,
-            "cancelled" => RunStatus::Cancelled,
-            _ if stranded.is_some() => RunStatus::Paused,
-            "paused" => RunStatus::Paused,
-            _ => RunStatus::Running,
+        let status = match stored.state {
+            RunState::Done => RunStatus::Done,
+            RunState::Cancelled => RunStatus::Cancelled,
+            RunState::Paused => RunStatus::Paused,
+            RunState::Running if stranded.is_some() => RunStatus::Paused,
+            RunState::Running => RunStatus::Running,
         };
         let total = counts.total();
         let settled: u32 = counts

@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use store::RunItemState;
+use store::{RunItemState, RunState};
 use tokio::sync::watch;
 
 use super::{
@@ -293,7 +293,7 @@ impl Driver {
             }
             writer.put_run_state(
                 run,
-                word(status),
+                stored(status),
                 why.as_deref(),
                 resume_at.as_deref(),
                 finished.as_deref(),
@@ -329,11 +329,11 @@ fn created_so_far(engine: &Engine, run: RunId, items: &[Item]) -> Result<HashMap
     Ok(created)
 }
 
-pub(crate) fn word(status: RunStatus) -> &'static str {
+fn stored(status: RunStatus) -> RunState {
     match status {
-        RunStatus::Running => "running",
-        RunStatus::Paused => "paused",
-        RunStatus::Done => "done",
-        RunStatus::Cancelled => "cancelled",
+        RunStatus::Running => RunState::Running,
+        RunStatus::Paused => RunState::Paused,
+        RunStatus::Done => RunState::Done,
+        RunStatus::Cancelled => RunState::Cancelled,
     }
 }
