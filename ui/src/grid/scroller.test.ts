@@ -55,6 +55,15 @@ describe("the capped scroller", () => {
     );
   });
 
+  test("the page's own zoom, which the display scale does not show, is told by what is laid out", () => {
+    const extent = { rows: 1_000_000, rowHeight: 32, view: 350, tail: 0 };
+    const zoomed = { ...extent, cap: longestSpacer(1, BROWSERS_STOP_AT / 2) };
+    expect(isCapped(zoomed)).toBe(true);
+    // Twice as many device pixels as CSS pixels.
+    expect(spacerHeight(zoomed) * 2).toBeLessThan(BROWSERS_STOP_AT);
+    expect(topOfScroll(zoomed, spacerHeight(zoomed) - zoomed.view, 0)).toBe(lastTop(zoomed));
+  });
+
   test("a million rows fit without a cap at scale 1 and are capped at scale 2", () => {
     const extent = { rows: 1_000_000, rowHeight: 32, view: 700, tail: 0 };
     expect(isCapped({ ...extent, cap: longestSpacer(1) })).toBe(false);

@@ -8,6 +8,8 @@
 
 /** Blink and WebKit both keep lengths in 1/64 px in 32 bits, in device pixels. */
 const LONGEST_LAYOUT = 33_554_428;
+/** Taller than either can lay out, CSS pixels. */
+export const TALLER_THAN_ANY = 40_000_000;
 
 export interface Extent {
   rows: number;
@@ -21,9 +23,12 @@ export interface Extent {
   tail: number;
 }
 
-/** The longest spacer at a display scale, with room for the header and for rounding. */
-export function longestSpacer(scale: number): number {
-  return Math.floor(LONGEST_LAYOUT / Math.max(1, scale)) - 4096;
+/**
+ * The longest spacer at a display scale, with room for the header and for rounding. `laidOut` is what became
+ * of an element that asked for `TALLER_THAN_ANY`: the page's own zoom shows there, and in WebKit nowhere else.
+ */
+export function longestSpacer(scale: number, laidOut = TALLER_THAN_ANY): number {
+  return Math.floor(Math.min(LONGEST_LAYOUT / Math.max(1, scale), laidOut)) - 4096;
 }
 
 /** All rows end to end and the tail, which no element need ever be. */

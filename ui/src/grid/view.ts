@@ -18,6 +18,7 @@ import {
   rowUnder,
   scrollOfTop,
   spacerHeight,
+  TALLER_THAN_ANY,
   topOfScroll,
   wheelPixels,
 } from "./scroller";
@@ -102,6 +103,7 @@ export class GridView {
   #width = 0;
   #height = 0;
   #spacer = -1;
+  #cap = longestSpacer(1);
   // Kept here, as asking the element in the middle of a paint makes the browser lay the page out.
   #scrollTop = 0;
   #scrollLeft = 0;
@@ -122,7 +124,7 @@ export class GridView {
       rows: this.#scene.source.total,
       rowHeight: this.#scene.rowHeight,
       view: Math.max(this.#scene.rowHeight, this.#height),
-      cap: longestSpacer(window.devicePixelRatio),
+      cap: this.#cap,
       tail: this.#scene.tail,
     };
   }
@@ -152,6 +154,7 @@ export class GridView {
   measure(): void {
     this.#width = this.#parts.scroller.clientWidth;
     this.#height = Math.max(0, this.#parts.scroller.clientHeight - HEADER_HEIGHT);
+    this.#cap = longestSpacer(window.devicePixelRatio, tallestIn(this.#parts.stage));
     this.#spacer = -1;
   }
 
@@ -477,6 +480,16 @@ export class GridView {
 }
 
 const EMPTY: CellView = { text: "" };
+
+/** How much of a height that no browser can lay out becomes of an element here, CSS pixels. */
+function tallestIn(place: HTMLElement): number | undefined {
+  const probe = document.createElement("div");
+  probe.style.cssText = `position: absolute; visibility: hidden; width: 1px; height: ${TALLER_THAN_ANY}px`;
+  place.append(probe);
+  const height = probe.offsetHeight;
+  probe.remove();
+  return height > 0 ? height : undefined;
+}
 
 /** For the inspector's timeline, and for the benchmark of the launch. */
 function markFirstRows(): void {
