@@ -15,7 +15,8 @@ export const keys = {
   people: (connection: ConnectionId) => ["of", connection, "person"] as const,
   person: (connection: ConnectionId, row: RowId) => ["of", connection, "person", row] as const,
   rawRecord: (connection: ConnectionId, row: RowId) => ["of", connection, "person", row, "raw"] as const,
-  choices: (connection: ConnectionId, text: string) => ["of", connection, "person", "choices", text] as const,
+  choices: (connection: ConnectionId, text: string, limit: number) =>
+    ["of", connection, "person", "choices", text, limit] as const,
   draft: (connection: ConnectionId) => ["of", connection, "draft"] as const,
   draftPages: (connection: ConnectionId) => ["of", connection, "draft-page"] as const,
   parkedDrafts: (connection: ConnectionId) => ["of", connection, "parked-drafts"] as const,

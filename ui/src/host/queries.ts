@@ -69,7 +69,7 @@ export function useRawRecord(connection: ConnectionId | null, row: RowId | null)
 
 export function usePersonChoices(connection: ConnectionId | null, text: string, limit: number) {
   return useQuery({
-    queryKey: keys.choices(connection ?? NONE, text),
+    queryKey: keys.choices(connection ?? NONE, text, limit),
     queryFn: () => host.choosePerson(connection ?? NONE, text, limit),
     enabled: connection !== null && text.trim() !== "",
     placeholderData: keepPreviousData,
