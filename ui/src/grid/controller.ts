@@ -5,7 +5,7 @@ import { readClipboard, type TextBlock } from "./clipboard";
 import { copyBlocks, fetchRows, rowsAtHand } from "./copying";
 import { type Bounds, type Cell, clampCell, moveCell, tabCell } from "./cursor";
 import { intentOf } from "./keys";
-import { GridPointer } from "./pointer";
+import { GridPointer, ON_MAC } from "./pointer";
 import {
   ALL_TICKS,
   type Block,
@@ -209,12 +209,10 @@ export class GridController {
       this.#handlers.onEdit(this.cursor, "");
       return;
     }
-    const intent = intentOf({
-      key: event.key,
-      command: event.ctrlKey || event.metaKey,
-      shift: event.shiftKey,
-      alt: event.altKey,
-    });
+    const intent = intentOf(
+      { key: event.key, command: event.ctrlKey || event.metaKey, shift: event.shiftKey, alt: event.altKey },
+      ON_MAC,
+    );
     if (!intent) return;
     if (intent.do === "tab") {
       const next = tabCell(this.cursor, intent.back, this.#bounds);

@@ -51,12 +51,17 @@ describe("keys", () => {
     }
   });
 
-  test("Alt never types or moves", () => {
+  test("Alt never types or moves, but for the letters that Option makes on a Mac", () => {
     fc.assert(
       fc.property(fc.string({ minLength: 1, maxLength: 1 }), (key) => {
         expect(intentOf(press(key, { alt: true }))).toBeNull();
       }),
     );
+    expect(intentOf(press("Ł", { alt: true, shift: true }), true), "Łódź").toEqual({ do: "type", text: "Ł" });
+    for (const key of ["ArrowDown", "Enter", "Tab", "F2", "Dead", " ", "\u00a0"]) {
+      expect(intentOf(press(key, { alt: true }), true), `Option with ${key} is no letter`).toBeNull();
+    }
+    expect(intentOf(press("ł", { alt: true, command: true }), true), "nor is it one with Command").toBeNull();
   });
 
   test("an editor ends by Enter, Tab and Esc only, so that typing is never cut short", () => {

@@ -27,23 +27,22 @@ export type Intent =
   /** The columns of the block as wide as what they show. */
   | { do: "fit" };
 
-const MOVES: Readonly<Record<string, { plain: Move; command: Move }>> = {
+const MOVES: Readonly<Record<string, { plain: Move; command?: Move }>> = {
   ArrowUp: { plain: "up", command: "columnStart" },
   ArrowDown: { plain: "down", command: "columnEnd" },
   ArrowLeft: { plain: "left", command: "rowStart" },
   ArrowRight: { plain: "right", command: "rowEnd" },
   Home: { plain: "rowStart", command: "start" },
   End: { plain: "rowEnd", command: "end" },
-  PageUp: { plain: "pageUp", command: "pageUp" },
-  PageDown: { plain: "pageDown", command: "pageDown" },
+  PageUp: { plain: "pageUp" },
+  PageDown: { plain: "pageDown" },
 };
 
 /** null: not the table's; the window, the palette or the browser may have it. Copy, cut and paste come as clipboard events. */
-export function intentOf(key: Key): Intent | null {
-  const move = MOVES[key.key];
-  if (move && !key.alt) {
-    return { do: "move", move: key.command ? move.command : move.plain, extend: key.shift };
-  }
+export function intentOf(key: Key, mac = false): Intent | null {
+  const moves = MOVES[key.key];
+  const move = key.command ? moves?.command : moves?.plain;
+  if (move && !key.alt) return { do: "move", move, extend: key.shift };
   if (key.command && !key.alt) {
     switch (key.key.toLowerCase()) {
       case "a":
@@ -55,12 +54,14 @@ export function intentOf(key: Key): Intent | null {
       case "w":
         return key.shift ? { do: "fit" } : null;
       case " ":
-        return { do: "selectColumn" };
+        return key.shift ? null : { do: "selectColumn" };
       default:
         return null;
     }
   }
-  if (key.alt || key.command) return null;
+  if (key.command) return null;
+  // On a Mac, Option with a key is a letter of its own: "Łódź" begins with one.
+  if (key.alt) return mac && isPrintable(key.key) ? { do: "type", text: key.key } : null;
   switch (key.key) {
     case "Tab":
       return { do: "tab", back: key.shift };
@@ -69,13 +70,13 @@ export function intentOf(key: Key): Intent | null {
       return key.shift ? null : { do: "edit" };
     case "Delete":
     case "Backspace":
-      return { do: "clear" };
+      return key.shift ? null : { do: "clear" };
     case "Escape":
-      return { do: "escape" };
+      return key.shift ? null : { do: "escape" };
     case " ":
       return { do: key.shift ? "tick" : "open" };
     case "ContextMenu":
-      return { do: "menu" };
+      return key.shift ? null : { do: "menu" };
     case "F10":
       return key.shift ? { do: "menu" } : null;
     default:
@@ -90,7 +91,7 @@ export function intentOf(key: Key): Intent | null {
 
 function isPrintable(key: string): boolean {
   const [first, ...rest] = [...key];
-  if (first === undefined || /^[\p{Cc}\p{Cs}]/u.test(first)) return false;
+  if (first === undefined || /^[\p{Cc}\p{Cs}\p{Z}]/u.test(first)) return false;
   return rest.every((mark) => /\p{M}/u.test(mark));
 }
 

@@ -8,7 +8,7 @@ import type { GridRow } from "./types";
 import type { GridView } from "./view";
 
 /** On a Mac, Control with a click is the menu. */
-const ON_MAC = /^Mac/.test(navigator.platform);
+export const ON_MAC = /^Mac/.test(navigator.platform);
 /** Less than this is a click, CSS pixels. */
 const STILL = 3;
 
