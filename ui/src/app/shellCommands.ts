@@ -1,4 +1,5 @@
 import type { Command } from "../commands";
+import { changeDensity, isCompact } from "../features/people";
 import {
   asHostError,
   type Connection,
@@ -188,9 +189,9 @@ export const shellCommands: readonly Command[] = [
   },
   {
     id: "density",
-    title: () => (preferences()?.compact ? "Roomy rows" : "Compact rows"),
+    title: () => (isCompact() ? "Roomy rows" : "Compact rows"),
     group: "View",
-    run: () => changePreferences({ compact: !(preferences()?.compact ?? false) }),
+    run: changeDensity,
   },
   {
     id: "theme-light",

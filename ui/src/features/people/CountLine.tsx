@@ -5,6 +5,7 @@ import { useWindow } from "../../state";
 import styles from "./people.module.css";
 import { failureNotice } from "./staging";
 import { usePeople } from "./store";
+import { columnsOf } from "./useColumns";
 
 /** "1,284 of 4,986 people", and the way to keep how they were found. */
 export function CountLine({
@@ -29,8 +30,7 @@ export function CountLine({
   const savedView = useWindow((state) => state.savedView);
   const ask = usePeople((state) => state.ask);
   const saved = directory.views.find((view) => view.id === savedView);
-  const changed =
-    saved !== undefined && JSON.stringify(saved.definition.query) !== JSON.stringify(definition.query);
+  const changed = saved !== undefined && !sameView(definition, saved.definition, directory);
   return (
     <div className={styles.count}>
       <span aria-live="polite" className="numbers">
@@ -68,5 +68,23 @@ export function CountLine({
       )}
       {note && <span className={styles.searchNote}>{note}</span>}
     </div>
+  );
+}
+
+/** The columns of a view that was saved may be fewer now, and those are none that anybody changed. */
+function sameView(now: ViewDefinition, saved: ViewDefinition, directory: Directory): boolean {
+  const before = columnsOf(saved.columns, directory);
+  return (
+    JSON.stringify(now.query) === JSON.stringify(saved.query) &&
+    now.compact === saved.compact &&
+    now.columns.length === before.length &&
+    now.columns.every((column, at) => {
+      const other = before[at];
+      return (
+        column.attribute === other?.attribute &&
+        column.width === other.width &&
+        column.pinned === other.pinned
+      );
+    })
   );
 }

@@ -64,6 +64,7 @@ interface PeopleState {
   setFilters: (filters: Filter[]) => void;
   setSort: (sort: Sort[]) => void;
   setColumns: (columns: ColumnLayout[] | null) => void;
+  setCompact: (compact: boolean) => void;
   /** Takes a saved view's filters, sort and density; null goes back to everyone. */
   apply: (view: SavedView | null) => void;
   show: (shown: readonly AttributeId[]) => void;
@@ -104,6 +105,7 @@ export const usePeople = create<PeopleState>()((set, get) => ({
   setFilters: (filters) => set((now) => ({ filters, ticks: withoutAll(now.ticks) })),
   setSort: (sort) => set({ sort }),
   setColumns: (columns) => set({ columns }),
+  setCompact: (compact) => set({ compact }),
   apply: (view) =>
     set((now) => ({
       applied: view?.id ?? null,

@@ -24,10 +24,10 @@ export function useColumns(connection: number, directory: Directory) {
   const kept = preferences?.columns[key];
   const ofView = directory.views.find((view) => view.id === savedView)?.definition.columns;
   const { attributes } = directory;
-  const columns = useMemo(() => {
-    const chosen = live ?? kept ?? (ofView && ofView.length > 0 ? ofView : firstColumns(directory));
-    return knownColumns(chosen, attributes);
-  }, [live, kept, ofView, directory, attributes]);
+  const columns = useMemo(
+    () => columnsOf(live ?? kept ?? ofView ?? [], directory),
+    [live, kept, ofView, directory],
+  );
   const shown = useMemo(
     () =>
       columns.flatMap((column): Attribute[] =>
@@ -55,6 +55,11 @@ export function useColumns(connection: number, directory: Directory) {
     }
   };
   return { columns, shown, setColumns };
+}
+
+/** A choice of columns as it can be shown today; none is the choice to begin with. */
+export function columnsOf(chosen: readonly ColumnLayout[], directory: Directory): ColumnLayout[] {
+  return knownColumns(chosen.length > 0 ? chosen : firstColumns(directory), directory.attributes);
 }
 
 function keep(key: string, columns: ColumnLayout[] | null): void {
