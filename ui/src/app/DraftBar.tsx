@@ -1,19 +1,24 @@
 import { Ellipsis } from "lucide-react";
 import { useState } from "react";
-import { Button, Dialog, IconButton, MenuButton, MenuItem, MenuSeparator } from "../components";
+import {
+  Button,
+  CommandButton,
+  CommandItem,
+  Dialog,
+  IconButton,
+  MenuButton,
+  MenuSeparator,
+} from "../components";
 import { counted, number, people } from "../format";
 import { asHostError, host, keys, useConnection, useDraft, useWrite } from "../host";
 import { announce, useWindow } from "../state";
 import styles from "./DraftBar.module.css";
 import { useDiscard } from "./discard";
-import { openPlan } from "./openPlan";
-import { askForName, showParked } from "./parked";
 
 /** What is staged and not sent. Nothing staged, no bar; in review the bar is review's own. */
 export function DraftBar() {
   const id = useWindow((state) => state.connection);
   const screen = useWindow((state) => state.screen);
-  const review = useWindow((state) => state.review);
   const draft = useDraft(id);
   const asking = useDiscard((state) => state.asking);
   if (id === null || draft === undefined || draft.changes === 0 || screen === "review") {
@@ -37,17 +42,13 @@ export function DraftBar() {
         placement="top end"
         button={<IconButton label="More for the draft" icon={<Ellipsis aria-hidden="true" />} />}
       >
-        <MenuItem onAction={askForName}>Put the draft aside</MenuItem>
-        <MenuItem onAction={showParked}>Drafts put aside</MenuItem>
+        <CommandItem command="park" />
+        <CommandItem command="parked" />
         <MenuSeparator />
-        <MenuItem onAction={openPlan}>Open a plan file</MenuItem>
+        <CommandItem command="open-plan" />
       </MenuButton>
-      <Button variant="quiet" onPress={() => useDiscard.setState({ asking: true })}>
-        Discard
-      </Button>
-      <Button variant="primary" keys="Mod+Enter" onPress={() => review(null)}>
-        Review
-      </Button>
+      <CommandButton variant="quiet" command="discard" />
+      <CommandButton variant="primary" command="review" withKeys />
       {asking && <DiscardDialog connection={id} changes={draft.changes} people={draft.people} />}
     </section>
   );

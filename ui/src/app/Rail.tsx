@@ -1,13 +1,12 @@
 import { History, Layers, Recycle, Settings, Users } from "lucide-react";
 import { type ReactNode, useId } from "react";
 import { Button as AriaButton } from "react-aria-components";
-import { ariaKeys } from "../commands";
+import { ariaKeys, keysOf, runCommand, titleOf, useCommand } from "../commands";
 import { classes, Tooltip } from "../components";
 import { SavedViews } from "../features/people";
 import { number } from "../format";
 import { useBoard, useConnection, useDirectory, useParkedDrafts, usePreferences, useUnseen } from "../host";
 import { useWindow } from "../state";
-import { showParked } from "./parked";
 import styles from "./Rail.module.css";
 
 /** Where one can go; saved views below. Only what exists is here. */
@@ -15,7 +14,6 @@ export function Rail() {
   const id = useWindow((state) => state.connection);
   const screen = useWindow((state) => state.screen);
   const savedView = useWindow((state) => state.savedView);
-  const { go, setSavedView, showHistory } = useWindow.getState();
   const collapsed = usePreferences().data?.railCollapsed ?? false;
   const connection = useConnection(id);
   const directory = useDirectory(id).data;
@@ -28,30 +26,21 @@ export function Rail() {
       <ul className={styles.list}>
         <Item
           icon={<Users aria-hidden="true" />}
-          name="People"
-          keys="Mod+1"
+          command="go-people"
           count={id === null || count === 0 ? undefined : count}
           current={screen === "people" && savedView === null}
-          onPress={() => {
-            setSavedView(null);
-            go("people");
-          }}
         />
         <Item
           icon={<Recycle aria-hidden="true" />}
-          name="Reclaim"
-          keys="Mod+2"
+          command="go-reclaim"
           count={dormant === 0 ? undefined : dormant}
           current={screen === "reclaim"}
-          onPress={() => go("reclaim")}
         />
         <Item
           icon={<History aria-hidden="true" />}
-          name="History"
+          command="go-history"
           count={unseen === 0 ? undefined : unseen}
-          keys="Mod+3"
           current={screen === "history"}
-          onPress={() => showHistory(null)}
         />
       </ul>
       {!collapsed && (
@@ -63,19 +52,13 @@ export function Rail() {
         {parked > 0 && (
           <Item
             icon={<Layers aria-hidden="true" />}
+            command="parked"
             name="Put aside"
             count={parked}
             current={false}
-            onPress={showParked}
           />
         )}
-        <Item
-          icon={<Settings aria-hidden="true" />}
-          name="Settings"
-          keys="Mod+,"
-          current={screen === "settings"}
-          onPress={() => go("settings")}
-        />
+        <Item icon={<Settings aria-hidden="true" />} command="settings" current={screen === "settings"} />
       </ul>
     </nav>
   );
@@ -83,21 +66,26 @@ export function Rail() {
 
 function Item({
   icon,
-  name,
-  keys,
+  command: id,
+  name: shortName,
   count,
   current,
-  onPress,
 }: {
   icon: ReactNode;
-  name: string;
-  keys?: string;
+  command: string;
+  /** Where the command's own name would be too long. */
+  name?: string;
   count?: number;
   current: boolean;
-  onPress: () => void;
 }) {
+  const command = useCommand(id);
   const shownCount = count === undefined ? undefined : number(count);
   const countId = useId();
+  if (command === undefined) {
+    return null;
+  }
+  const name = shortName ?? titleOf(command);
+  const [keys] = keysOf(command);
   return (
     <li className={styles.place}>
       <Tooltip text={shownCount === undefined ? name : `${name}, ${shownCount}`} keys={keys}>
@@ -107,7 +95,7 @@ function Item({
           aria-current={current ? "page" : undefined}
           aria-keyshortcuts={keys === undefined ? undefined : ariaKeys(keys)}
           aria-describedby={shownCount === undefined ? undefined : countId}
-          onPress={onPress}
+          onPress={() => runCommand(id)}
         >
           {icon}
           <span className={styles.name}>{name}</span>

@@ -1,6 +1,6 @@
 import { ChevronDown, CirclePlus, Settings2 } from "lucide-react";
 import { Button as AriaButton } from "react-aria-components";
-import { classes, MenuButton, MenuItem, MenuSection, MenuSeparator } from "../components";
+import { CommandItem, classes, MenuButton, MenuItem, MenuSection, MenuSeparator } from "../components";
 import { SyncStatus } from "../features/sync";
 import { people } from "../format";
 import { useConnection, useConnections } from "../host";
@@ -22,7 +22,6 @@ export function TopBar() {
 
 function ConnectionMenu() {
   const id = useWindow((state) => state.connection);
-  const go = useWindow((state) => state.go);
   const connection = useConnection(id);
   const connections = useConnections().data ?? [];
   return (
@@ -58,14 +57,8 @@ function ConnectionMenu() {
           </MenuSection>
         )}
         {connections.length > 0 && <MenuSeparator />}
-        {connection !== null && (
-          <MenuItem id="settings" icon={<Settings2 aria-hidden="true" />} onAction={() => go("connection")}>
-            Connection settings
-          </MenuItem>
-        )}
-        <MenuItem id="connect" icon={<CirclePlus aria-hidden="true" />} onAction={() => go("connect")}>
-          Connect to Peakon
-        </MenuItem>
+        <CommandItem command="connection-settings" icon={<Settings2 aria-hidden="true" />} />
+        <CommandItem command="connect" icon={<CirclePlus aria-hidden="true" />} />
       </MenuButton>
     </div>
   );

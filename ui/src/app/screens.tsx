@@ -4,8 +4,8 @@ import { ConnectionScreen, ConnectScreen } from "../features/connections";
 import { HistoryScreen } from "../features/history";
 import { PeopleScreen, peopleCommands } from "../features/people";
 import { personCommands } from "../features/person";
-import { ReclaimScreen } from "../features/reclaim";
-import { ReviewScreen } from "../features/review";
+import { ReclaimScreen, reclaimCommands } from "../features/reclaim";
+import { ReviewScreen, reviewCommands } from "../features/review";
 import { RunScreen } from "../features/runs";
 import { SettingsScreen } from "../features/settings";
 import { FirstSync, useFirstSync } from "../features/sync";
@@ -29,4 +29,9 @@ export const SCREENS: Record<Screen, ComponentType> = {
   settings: SettingsScreen,
 };
 
-export const featureCommands: readonly Command[] = [...peopleCommands, ...personCommands];
+export const featureCommands: readonly Command[] = [
+  ...peopleCommands,
+  ...personCommands,
+  ...reviewCommands,
+  ...reclaimCommands,
+];

@@ -82,7 +82,10 @@ export const shellCommands: readonly Command[] = [
     group: "Go",
     keys: "Mod+1",
     when: connected,
-    run: () => state().go("people"),
+    run: () => {
+      state().setSavedView(null);
+      state().go("people");
+    },
   },
   {
     id: "go-reclaim",
@@ -103,6 +106,7 @@ export const shellCommands: readonly Command[] = [
   {
     id: "review",
     title: "Review the draft",
+    short: "Review",
     group: "Draft",
     keys: "Mod+Enter",
     when: () => state().screen !== "review" && (draft()?.changes ?? 0) > 0,
@@ -136,6 +140,7 @@ export const shellCommands: readonly Command[] = [
   {
     id: "discard",
     title: "Discard the draft",
+    short: "Discard",
     group: "Draft",
     keys: "Mod+Shift+Backspace",
     when: () => (draft()?.changes ?? 0) > 0,

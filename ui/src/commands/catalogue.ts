@@ -10,6 +10,8 @@ export type Scope = "global" | "grid" | "panel" | "review";
 export interface Command {
   id: string;
   title: string | (() => string);
+  /** What a button or a menu says, where it is plain what it is about. */
+  short?: string;
   group: CommandGroup;
   keys?: string;
   /** More keys for the same thing, listed only in the overlay of keys. */
@@ -60,6 +62,17 @@ export function findCommand(id: string): Command | undefined {
 
 export function titleOf(command: Command): string {
   return typeof command.title === "function" ? command.title() : command.title;
+}
+
+/** The keys to show beside a command: the first that it answers to. */
+export function keyOf(id: string): string | undefined {
+  const command = findCommand(id);
+  return command && keysOf(command)[0];
+}
+
+/** A command of the catalogue as it stands now. */
+export function useCommand(id: string): Command | undefined {
+  return useCatalogue((state) => state.commands.findLast((command) => command.id === id));
 }
 
 export function isAvailable(command: Command): boolean {

@@ -7,12 +7,14 @@ export {
   hearKeys,
   isAvailable,
   isTextField,
+  keyOf,
   keysOf,
   registerCommands,
   runCommand,
   type Scope,
   titleOf,
   useCatalogue,
+  useCommand,
   useCommands,
 } from "./catalogue";
 export { ariaKeys, isMac, keyCaps, matches, parseKeys } from "./keys";

@@ -63,6 +63,7 @@ const NAMES: Record<string, string> = {
   PageUp: "PgUp",
   PageDown: "PgDn",
   " ": "Space",
+  ContextMenu: "Menu",
 };
 
 /** The caps to print, in order: "Mod+Enter" is "Ctrl", "↵". */

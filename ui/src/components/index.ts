@@ -1,6 +1,7 @@
 export { Banner, type Tone } from "./Banner";
 export { Button, type ButtonProps, IconButton, type IconButtonProps } from "./Button";
 export { Chip } from "./Chip";
+export { CommandButton, CommandIconButton, CommandItem } from "./Commanded";
 export { classes } from "./classes";
 export { ErrorBanner } from "./ErrorBanner";
 export {

@@ -266,11 +266,7 @@ function Table({ connection, directory, session }: TableProps & { session: ViewS
             </div>
           )}
           <Notices />
-          <SelectionBar
-            count={count}
-            total={total}
-            hasManager={directory.attributes.some((one) => one.role === "manager" && one.writable)}
-          />
+          <SelectionBar count={count} total={total} />
         </div>
       )}
       {menu && (

@@ -1,22 +1,18 @@
 import { Ellipsis, X } from "lucide-react";
-import { Button, IconButton, MenuButton, MenuItem, MenuSeparator } from "../../components";
+import {
+  CommandButton,
+  CommandIconButton,
+  CommandItem,
+  IconButton,
+  MenuButton,
+  MenuSeparator,
+} from "../../components";
 import { number } from "../../format";
-import { NO_TICKS } from "../../grid/selection";
-import { copyChosen, deactivateChosen, editChosen, moveChosen, stageChosen } from "./acts";
 import styles from "./people.module.css";
 import { usePeople } from "./store";
 
 /** What can be done with the people who are ticked; floats over the table while anybody is. */
-export function SelectionBar({
-  count,
-  total,
-  hasManager,
-}: {
-  count: number;
-  total: number;
-  hasManager: boolean;
-}) {
-  const setTicks = usePeople((state) => state.setTicks);
+export function SelectionBar({ count, total }: { count: number; total: number }) {
   const ticks = usePeople((state) => state.ticks);
   if (count === 0) return null;
   return (
@@ -26,35 +22,20 @@ export function SelectionBar({
           ? `All ${number(count)} selected`
           : `${number(count)} selected`}
       </span>
-      <Button variant="quiet" onPress={editChosen}>
-        Edit
-      </Button>
-      {hasManager && (
-        <Button variant="quiet" onPress={moveChosen}>
-          Move to manager
-        </Button>
-      )}
-      <Button variant="quiet-danger" onPress={deactivateChosen}>
-        Deactivate
-      </Button>
+      <CommandButton variant="quiet" command="people.edit" />
+      <CommandButton variant="quiet" command="people.moveToManager" />
+      <CommandButton variant="quiet-danger" command="people.deactivate" />
       <MenuButton
         label="More for the selected"
         placement="top end"
         button={<IconButton label="More" icon={<Ellipsis aria-hidden="true" />} />}
       >
-        <MenuItem onAction={() => stageChosen({ do: "activate" })}>Activate</MenuItem>
-        <MenuItem onAction={copyChosen}>Copy as a table</MenuItem>
+        <CommandItem command="people.activate" />
+        <CommandItem command="people.copy" />
         <MenuSeparator />
-        <MenuItem danger onAction={() => stageChosen({ do: "delete" })}>
-          Delete
-        </MenuItem>
+        <CommandItem danger command="people.delete" />
       </MenuButton>
-      <IconButton
-        label="Clear the selection"
-        keys="Escape"
-        icon={<X aria-hidden="true" />}
-        onPress={() => setTicks(NO_TICKS)}
-      />
+      <CommandIconButton command="people.selectNone" icon={<X aria-hidden="true" />} />
     </section>
   );
 }

@@ -1,23 +1,31 @@
 import { Columns3, Download, Plus } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { Dialog as AriaDialog, Popover as AriaPopover } from "react-aria-components";
-import { Button, Checkbox, Chip, MenuButton, MenuItem, PopoverButton, SearchField } from "../../components";
+import {
+  Button,
+  Checkbox,
+  Chip,
+  CommandItem,
+  MenuButton,
+  PopoverButton,
+  SearchField,
+} from "../../components";
 import { NAME } from "../../directory/layout";
-import { people, percent } from "../../format";
+import { percent } from "../../format";
 import {
   type Attribute,
   type ColumnLayout,
   type ConnectionId,
   type Directory,
   type Filter,
-  type Format,
   host,
   type ViewId,
   type ViewQuery,
 } from "../../host";
+import { exportId } from "./commands";
+import { FORMATS } from "./exporting";
 import { FilterPanel, FirstFocus } from "./FilterPanel";
 import styles from "./people.module.css";
-import { failureNotice } from "./staging";
 import { personKey, usePeople } from "./store";
 import { chipWords } from "./words";
 
@@ -35,7 +43,7 @@ export interface ToolbarProps {
 }
 
 export function Toolbar(props: ToolbarProps) {
-  const { connection, directory, query, view, columns } = props;
+  const { connection, directory, query, view } = props;
   const { filters, setFilters } = usePeople();
   const without = (at: number): ViewQuery => ({
     ...query,
@@ -66,7 +74,7 @@ export function Toolbar(props: ToolbarProps) {
       </div>
       <div className={styles.tools}>
         <ColumnsButton {...props} />
-        <ExportButton view={view} columns={columns} />
+        <ExportButton isDisabled={view === null} />
       </div>
     </div>
   );
@@ -256,41 +264,19 @@ function filledWords(attribute: Attribute, everyone: number): string {
     : `${percent(Math.min(99.9, (attribute.filled * 100) / everyone))} set`;
 }
 
-const FORMATS: { format: Format; title: string; detail: string }[] = [
-  { format: "xlsx", title: "Excel workbook", detail: ".xlsx" },
-  { format: "csv", title: "Comma-separated", detail: ".csv" },
-  { format: "json", title: "JSON", detail: ".json" },
-];
-
-function ExportButton({ view, columns }: { view: ViewId | null; columns: readonly ColumnLayout[] }) {
-  const write = (format: Format) => {
-    if (view === null) return;
-    const { tell } = usePeople.getState();
-    host
-      .exportView(
-        view,
-        columns.map((column) => column.attribute),
-        format,
-      )
-      .then((count) => {
-        if (count !== null) tell({ tone: "plain", text: `Wrote ${people(count)} to the file.`, more: [] });
-      })
-      .catch((thrown: unknown) => tell(failureNotice(thrown)));
-  };
+function ExportButton({ isDisabled }: { isDisabled: boolean }) {
   return (
     <MenuButton
       label="Export what is shown"
       placement="bottom end"
       button={
-        <Button variant="quiet" size="s" icon={<Download aria-hidden="true" />} isDisabled={view === null}>
+        <Button variant="quiet" size="s" icon={<Download aria-hidden="true" />} isDisabled={isDisabled}>
           Export
         </Button>
       }
     >
-      {FORMATS.map(({ format, title, detail }) => (
-        <MenuItem key={format} detail={detail} onAction={() => write(format)}>
-          {title}
-        </MenuItem>
+      {FORMATS.map(({ format, detail }) => (
+        <CommandItem key={format} command={exportId(format)} detail={detail} />
       ))}
     </MenuButton>
   );

@@ -1,8 +1,10 @@
 import type { Command } from "../../commands";
 import { counted } from "../../format";
 import { ALL_TICKS, NO_TICKS } from "../../grid/selection";
+import type { Format } from "../../host";
 import { useSelection, useWindow } from "../../state";
 import { copyChosen, deactivateChosen, editChosen, managerOf, moveChosen, stageChosen } from "./acts";
+import { exportShown, FORMATS } from "./exporting";
 import { clearEverything, hasSelection, usePeople } from "./store";
 
 const onPeople = () => useWindow.getState().screen === "people";
@@ -23,10 +25,18 @@ const keysOf = (id: string, title: string, keys: string, otherKeys?: readonly st
 });
 
 export const peopleCommands: readonly Command[] = [
-  { id: "people.edit", title: forChosen("Edit"), group: "People", when: chosen, run: editChosen },
+  {
+    id: "people.edit",
+    title: forChosen("Edit"),
+    short: "Edit",
+    group: "People",
+    when: chosen,
+    run: editChosen,
+  },
   {
     id: "people.moveToManager",
     title: forChosen("Move to a manager:"),
+    short: "Move to manager",
     group: "People",
     when: () => chosen() && managerOf(useWindow.getState().connection) !== undefined,
     run: moveChosen,
@@ -34,6 +44,7 @@ export const peopleCommands: readonly Command[] = [
   {
     id: "people.deactivate",
     title: forChosen("Deactivate"),
+    short: "Deactivate",
     group: "People",
     when: chosen,
     run: deactivateChosen,
@@ -41,11 +52,37 @@ export const peopleCommands: readonly Command[] = [
   {
     id: "people.activate",
     title: forChosen("Activate"),
+    short: "Activate",
     group: "People",
     when: chosen,
     run: () => stageChosen({ do: "activate" }),
   },
-  { id: "people.copy", title: forChosen("Copy"), group: "People", when: chosen, run: copyChosen },
+  {
+    id: "people.delete",
+    title: forChosen("Delete"),
+    short: "Delete",
+    group: "People",
+    when: chosen,
+    run: () => stageChosen({ do: "delete" }),
+  },
+  {
+    id: "people.copy",
+    title: forChosen("Copy"),
+    short: "Copy as a table",
+    group: "People",
+    when: chosen,
+    run: copyChosen,
+  },
+  ...FORMATS.map(
+    ({ format, title }): Command => ({
+      id: exportId(format),
+      title: `Export what is shown: ${title}`,
+      short: title,
+      group: "People",
+      when: () => onPeople() && useWindow.getState().view !== null,
+      run: () => exportShown(format),
+    }),
+  ),
   {
     id: "people.selectAll",
     title: "Select everyone in this view",
@@ -59,6 +96,8 @@ export const peopleCommands: readonly Command[] = [
     id: "people.selectNone",
     title: "Clear the selection",
     group: "People",
+    keys: "Escape",
+    scope: "grid",
     when: chosen,
     run: () => usePeople.getState().setTicks(NO_TICKS),
   },
@@ -119,7 +158,13 @@ export const peopleCommands: readonly Command[] = [
     when: onPeople,
     run: clearEverything,
   },
-  keysOf("move", "Move between cells", "ArrowUp", ["ArrowDown", "ArrowLeft", "ArrowRight", "Tab"]),
+  keysOf("move", "Move between cells", "ArrowUp", [
+    "ArrowDown",
+    "ArrowLeft",
+    "ArrowRight",
+    "Tab",
+    "Shift+Tab",
+  ]),
   keysOf("ends", "To the first or last row or column", "Mod+ArrowUp", [
     "Mod+ArrowDown",
     "Mod+ArrowLeft",
@@ -127,18 +172,35 @@ export const peopleCommands: readonly Command[] = [
     "Home",
     "End",
   ]),
+  keysOf("corners", "To the first or last cell", "Mod+Home", ["Mod+End"]),
   keysOf("page", "A page up or down", "PageUp", ["PageDown"]),
-  keysOf("extend", "Extend the block of cells", "Shift+ArrowDown", [
-    "Shift+ArrowUp",
+  keysOf("extend", "Extend the block of cells", "Shift+ArrowUp", [
+    "Shift+ArrowDown",
     "Shift+ArrowLeft",
     "Shift+ArrowRight",
+    "Shift+PageUp",
+    "Shift+PageDown",
+  ]),
+  keysOf("extendFar", "Extend the block to the edge", "Mod+Shift+ArrowUp", [
+    "Mod+Shift+ArrowDown",
+    "Mod+Shift+ArrowLeft",
+    "Mod+Shift+ArrowRight",
+    "Shift+Home",
+    "Shift+End",
+    "Mod+Shift+Home",
+    "Mod+Shift+End",
   ]),
   keysOf("edit", "Edit the cell; typing replaces its value", "Enter", ["F2"]),
-  keysOf("clear", "Clear the value", "Delete"),
+  keysOf("clear", "Clear the value", "Delete", ["Backspace"]),
   keysOf("copyBlock", "Copy and paste a block, to and from a spreadsheet", "Mod+C", ["Mod+V"]),
   keysOf("fill", "Fill down or right", "Mod+D", ["Mod+R"]),
   keysOf("open", "Open the person", "Space"),
   keysOf("tick", "Select the row, or the rows of the block", "Shift+Space"),
   keysOf("column", "The whole column as a block", "Mod+Space"),
-  keysOf("menu", "Menu of the cell and its column", "Shift+F10"),
+  keysOf("menu", "Menu of the cell and its column", "Shift+F10", ["ContextMenu"]),
 ];
+
+/** The command that writes what is shown in a format. */
+export function exportId(format: Format): string {
+  return `people.export.${format}`;
+}

@@ -1,6 +1,6 @@
 import { FilePlus2, SlidersHorizontal } from "lucide-react";
 import { useEffect, useMemo, useState } from "react";
-import { type Command, useCommands } from "../../commands";
+import type { Command } from "../../commands";
 import { Button, EmptyState, ErrorState, Figure, Figures, Segmented, Skeleton } from "../../components";
 import { freedSeats, SeatsReport } from "../../directory/SeatsReport";
 import { date, number } from "../../format";
@@ -34,18 +34,22 @@ export function ReclaimScreen() {
   return connection === null ? null : <Reclaim key={connection} connection={connection} />;
 }
 
-const COMMANDS: readonly Command[] = [
+const onReclaim = () => useWindow.getState().screen === "reclaim";
+
+export const reclaimCommands: readonly Command[] = [
   {
     id: "reclaim.evidence",
     title: "Add evidence",
     group: "People",
     keys: "Mod+Shift+E",
+    when: onReclaim,
     run: () => useReclaim.getState().ask("evidence"),
   },
   {
     id: "reclaim.policy",
     title: "Policy of dormancy",
     group: "People",
+    when: onReclaim,
     run: () => useReclaim.getState().ask("policy"),
   },
   {
@@ -53,6 +57,7 @@ const COMMANDS: readonly Command[] = [
     title: "Move the threshold",
     group: "View",
     keys: "Mod+Shift+D",
+    when: onReclaim,
     run: () => {
       useReclaim.getState().look("days");
       // It is on screen after the next drawing at the latest.
@@ -66,7 +71,6 @@ function Reclaim({ connection }: { connection: ConnectionId }) {
   const asked = useReclaim((state) => state.asked);
   const { start, ask } = useReclaim.getState();
   useEffect(() => start(connection), [start, connection]);
-  useCommands(COMMANDS);
   const over = useFiles(connection);
   const board = useBoard(connection);
   const directory = useDirectory(connection);

@@ -1,1 +1,1 @@
-export { ReclaimScreen } from "./ReclaimScreen";
+export { ReclaimScreen, reclaimCommands } from "./ReclaimScreen";

@@ -1,6 +1,6 @@
 import { ClipboardCheck } from "lucide-react";
 import { useCallback, useMemo, useRef, useState } from "react";
-import { type Command, runCommand, useCommands } from "../../commands";
+import { type Command, runCommand } from "../../commands";
 import {
   Banner,
   Button,
@@ -53,6 +53,20 @@ const LINE_KEYS: readonly Command[] = [
   run: () => undefined,
 }));
 
+/** Listed from the start; an open review stands in for the last of them with its own. */
+export const reviewCommands: readonly Command[] = [
+  ...LINE_KEYS,
+  {
+    id: "confirm",
+    title: "Confirm the plan",
+    group: "Draft",
+    keys: "Mod+Enter",
+    scope: "review",
+    hidden: true,
+    run: () => undefined,
+  },
+];
+
 export function ReviewScreen() {
   const connection = useWindow((state) => state.connection);
   return connection === null ? null : <Review connection={connection} />;
@@ -64,7 +78,6 @@ function Review({ connection }: { connection: ConnectionId }) {
   const draft = useDraft(connection);
   const review = usePlanInReview(connection);
   const { plan, error } = review;
-  useCommands(LINE_KEYS);
 
   const nothing =
     (draft?.changes ?? 0) === 0 && (plan === undefined ? error?.code === "precondition" : plan.items === 0);

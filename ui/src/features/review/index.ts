@@ -1,1 +1,1 @@
-export { ReviewScreen } from "./ReviewScreen";
+export { ReviewScreen, reviewCommands } from "./ReviewScreen";
