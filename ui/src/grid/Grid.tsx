@@ -49,6 +49,8 @@ export interface GridHandle {
   fitWidths: (columns?: readonly number[]) => void;
   /** As `fitWidths`, for the columns of what is chosen. */
   fitChosen: () => void;
+  /** How wide a column is drawn, CSS pixels. */
+  widthOf: (column: number) => number;
   rowsShown: () => { first: number; end: number };
   hasFocus: () => boolean;
 }
@@ -148,7 +150,7 @@ export function Grid(props: GridProps) {
     measure();
     const sizes = new ResizeObserver(measure);
     sizes.observe(parts.scroller);
-    // The display's scale decides how long the spacer may be.
+    // The display’s scale and the page’s zoom decide how long the spacer may be.
     window.addEventListener("resize", measure);
     const stop = controller.listen();
     const aside = () => frame.current?.toggleAttribute("data-scrolled", parts.scroller.scrollLeft > 0);
@@ -201,6 +203,7 @@ export function Grid(props: GridProps) {
     },
     fitWidths,
     fitChosen: () => machine.current?.controller.fitChosen(),
+    widthOf: (column) => layout.places[columns.findIndex((one) => one.id === column)]?.width ?? 0,
     rowsShown: () => machine.current?.view.rowsShown ?? { first: 0, end: 0 },
     hasFocus: () => document.activeElement === scroller.current,
   }));

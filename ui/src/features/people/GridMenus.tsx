@@ -1,12 +1,16 @@
 import type { RefObject } from "react";
+import { keyOf } from "../../commands";
 import { MenuItem, MenuSection, MenuSeparator } from "../../components";
 import { NAME } from "../../directory/layout";
 import { type PersonRow, readable } from "../../directory/values";
-import { moveColumn, orderColumns } from "../../grid/columns";
+import { clampWidth, moveColumn, orderColumns } from "../../grid/columns";
 import type { GridHandle } from "../../grid/Grid";
-import type { Attribute, ColumnLayout, Sort } from "../../host";
+import type { Attribute, ColumnLayout } from "../../host";
 import { PointMenu } from "./PointMenu";
 import { usePeople, valueKey } from "./store";
+
+/** How much wider or narrower at a time, CSS pixels. */
+const STEP = 24;
 
 export type OpenMenu =
   | { of: "column"; attribute: Attribute; at: { x: number; y: number } }
@@ -51,16 +55,16 @@ function CellItems({
   };
   return (
     <MenuSection title={row.label}>
-      <MenuItem keys=" " onAction={() => onOpen(row)}>
+      <MenuItem keys={keyOf("grid.open")} onAction={() => onOpen(row)}>
         Open the person
       </MenuItem>
       {attribute.writable && (
-        <MenuItem keys="F2" onAction={() => setTimeout(() => grid.current?.edit(null))}>
+        <MenuItem keys={keyOf("grid.edit")} onAction={() => setTimeout(() => grid.current?.edit(null))}>
           {`Edit ${attribute.label}`}
         </MenuItem>
       )}
       {attribute.writable && (
-        <MenuItem keys="Delete" onAction={onClear}>
+        <MenuItem keys={keyOf("grid.clear")} onAction={onClear}>
           {cell?.staged ? "Clear or take back…" : "Clear…"}
         </MenuItem>
       )}
@@ -76,16 +80,24 @@ function CellItems({
 
 function ColumnItems({ menu, columns, onColumns, grid }: MenusProps) {
   const { attribute } = menu;
-  const { setSort, filters, setFilters, openFilter } = usePeople();
+  const { sort, setSort, filters, setFilters, openFilter } = usePeople();
   const at = columns.findIndex((column) => column.attribute === attribute.id);
   const layout = columns[at];
-  const sort = (descending: boolean): Sort[] => [{ attribute: attribute.id, descending }];
+  const others = sort.filter((rule) => rule.attribute !== attribute.id);
+  const sortBy = (descending: boolean) => setSort([{ attribute: attribute.id, descending }]);
+  const thenBy = (descending: boolean) => setSort([...others, { attribute: attribute.id, descending }]);
+  const widen = (by: number) => {
+    const width = clampWidth((grid.current?.widthOf(attribute.id) ?? 0) + by);
+    onColumns(columns.map((column) => (column === layout ? { ...column, width } : column)));
+  };
   const empty = (is: "empty" | "filled") =>
     setFilters([...filters, { attribute: attribute.id, test: { is } }]);
   return (
     <MenuSection title={attribute.label}>
-      <MenuItem onAction={() => setSort(sort(false))}>Sort ascending</MenuItem>
-      <MenuItem onAction={() => setSort(sort(true))}>Sort descending</MenuItem>
+      <MenuItem onAction={() => sortBy(false)}>Sort ascending</MenuItem>
+      <MenuItem onAction={() => sortBy(true)}>Sort descending</MenuItem>
+      {others.length > 0 && <MenuItem onAction={() => thenBy(false)}>Then by this, ascending</MenuItem>}
+      {others.length > 0 && <MenuItem onAction={() => thenBy(true)}>Then by this, descending</MenuItem>}
       <MenuItem onAction={() => setTimeout(() => openFilter(true, attribute.id))}>Filter…</MenuItem>
       {attribute.role !== "name" && attribute.role !== "status" && (
         <>
@@ -98,8 +110,15 @@ function ColumnItems({ menu, columns, onColumns, grid }: MenusProps) {
       {at < columns.length - 1 && (
         <MenuItem onAction={() => onColumns(moveColumn(columns, at, at + 2))}>Move right</MenuItem>
       )}
-      <MenuItem keys="Mod+Shift+W" onAction={() => grid.current?.fitWidths([attribute.id])}>
+      <MenuItem keys={keyOf("people.fitChosen")} onAction={() => grid.current?.fitWidths([attribute.id])}>
         Fit to its content
+      </MenuItem>
+      {/* Pressed several times in a row. */}
+      <MenuItem shouldCloseOnSelect={false} onAction={() => widen(STEP)}>
+        Wider
+      </MenuItem>
+      <MenuItem shouldCloseOnSelect={false} onAction={() => widen(-STEP)}>
+        Narrower
       </MenuItem>
       {layout && attribute.id !== NAME && (
         <MenuItem
