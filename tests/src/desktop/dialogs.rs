@@ -57,25 +57,27 @@ impl Desktop {
     /// Answers the dialog to print with: into a file, which it puts into the home folder.
     pub async fn print_to_file(&self) -> Result<PathBuf> {
         let dialog = until("the dialog to print with", PATIENCE, async || {
-            let found = self.run_xdotool(&["search", "--onlyvisible", "--name", "^Print$"])?;
-            Ok(found.lines().next().map(str::to_owned))
+            self.print_dialog()
         })
         .await?;
         let file = self.folder.path().join("home/output.pdf");
         until("the print to be in a file", PATIENCE, async || {
-            // The only printer there is, once the dialog has found it, is chosen and activated.
-            if self
-                .run_xdotool(&["search", "--onlyvisible", "--name", "^Print$"])?
-                .contains(&dialog)
-            {
+            // The only printer there is, once the dialog has found it, is chosen and activated. A key goes to the dialog
+            // and to nothing else: where it has just closed, the page's own button would open it again.
+            if self.print_dialog()?.as_ref() == Some(&dialog) {
                 self.xdotool(&["windowfocus", &dialog])?;
                 self.xdotool(&["mousemove", "--window", &dialog, "81", "87", "click", "1"])?;
-                self.xdotool(&["key", "Return"])?;
+                self.xdotool(&["key", "--window", &dialog, "Return"])?;
             }
             Ok(file
                 .metadata()
                 .is_ok_and(|file| file.len() > 0)
                 .then_some(()))
+        })
+        .await?;
+        // While it is open, the page hears no news.
+        until("the dialog to print with to close", PATIENCE, async || {
+            Ok(self.print_dialog()?.is_none().then_some(()))
         })
         .await?;
         Ok(file)
@@ -87,6 +89,12 @@ impl Desktop {
         let (notches, pause) = (notches.to_string(), pause.as_millis().to_string());
         // X calls a notch down the fifth button.
         self.xdotool(&["click", "--repeat", &notches, "--delay", &pause, "5"])
+    }
+
+    /// The window of the dialog to print with, when there is one.
+    fn print_dialog(&self) -> Result<Option<String>> {
+        let found = self.run_xdotool(&["search", "--onlyvisible", "--name", "^Print$"])?;
+        Ok(found.lines().next().map(str::to_owned))
     }
 
     /// The window of the file dialog, when there is one.
