@@ -1,14 +1,14 @@
 //! People no plan may deactivate or delete together with others: the admin's own list. People with reports
 //! are protected besides, without being listed.
 
-use std::sync::PoisonError;
+use std::sync::{Arc, PoisonError};
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use store::{NewEvent, StoredProtection};
 
 use crate::{
-    engine::Engine,
+    engine::{Engine, Protected},
     error::{Error, Result},
     ids::{ConnectionId, RowId},
     ports::News,
@@ -108,7 +108,7 @@ impl Engine {
 
     fn protection_changed(&self, id: ConnectionId) -> Result<()> {
         let workspace = self.workspace(id)?;
-        let listed = self
+        let listed: Protected = self
             .protected_people(id)?
             .into_iter()
             .map(|listed| (listed.row, listed.reason))
@@ -116,7 +116,7 @@ impl Engine {
         *workspace
             .protected
             .write()
-            .unwrap_or_else(PoisonError::into_inner) = listed;
+            .unwrap_or_else(PoisonError::into_inner) = Arc::new(listed);
         workspace.directory.stand_again();
         self.tell(News::DirectoryChanged(id));
         Ok(())

@@ -3,6 +3,8 @@
 use super::{
     Field, Person, PersonChoice, RawRecord,
     fold::fold,
+    names::{plain_name, whole_names},
+    query::in_name_order,
     table::{NAME_PLACE, Table},
     window::cell,
 };
@@ -48,7 +50,7 @@ impl Engine {
         let fields = (2..table.attributes.len())
             .map(|place| {
                 let attribute = &table.attributes[place];
-                let mut cell = cell(&table, &overlay, position, place, &[]);
+                let mut cell = cell(&table, &overlay, position, place);
                 if table.gone.has(position) {
                     cell.value = stored.record.value(attribute.id.0).map(str::to_owned);
                 }
@@ -118,8 +120,8 @@ impl Engine {
         })
     }
 
-    /// People whose name, e-mail or number begins with or holds the text, best first: the whole, then a word's
-    /// beginning, then anywhere.
+    /// People whose name, e-mail or number begins with or holds the text, best first: who is meant exactly, then the
+    /// whole name, then a word's beginning, then anywhere; by name among equals.
     pub fn choose_person(
         &self,
         connection: ConnectionId,
@@ -129,38 +131,9 @@ impl Engine {
         let workspace = self.workspace(connection)?;
         let by_id = self.refers_by_id(connection, &workspace)?;
         let table = workspace.directory.table();
-        let needle = fold(text.trim());
-        if needle.is_empty() {
-            return Ok(table
-                .by_name()
-                .iter()
-                .filter(|&&position| !table.gone.has(position))
-                .take(limit as usize)
-                .map(|&position| choice(&table, position, by_id))
-                .collect());
-        }
-        let words: Vec<&str> = needle.split_whitespace().collect();
-        let mut found = table.text().search(&table, words[0]);
-        found.remove(&table.gone);
-        let exact = table.find(text);
-        let mut ranked: Vec<(u8, u32)> = found
-            .positions()
-            .filter_map(|position| {
-                rank(&table, position, &words, &exact).map(|rank| (rank, position))
-            })
-            .collect();
-        ranked.sort_unstable();
-        // Only as many as are shown are put in order by name.
-        ranked.truncate((limit as usize).saturating_mul(8).max(64));
-        let mut chosen: Vec<(u8, String, u32)> = ranked
+        Ok(best(&table, text, limit as usize)
             .into_iter()
-            .map(|(rank, position)| (rank, fold(table.name(position)), position))
-            .collect();
-        chosen.sort();
-        chosen.truncate(limit as usize);
-        Ok(chosen
-            .into_iter()
-            .map(|(_, _, position)| choice(&table, position, by_id))
+            .map(|position| choice(&table, position, by_id))
             .collect())
     }
 
@@ -194,9 +167,38 @@ fn reporting(people: u32) -> String {
     }
 }
 
-/// 0 for the person meant exactly, 1 where words begin so, 2 anywhere; `None` when somebody was found by
-/// another attribute than name, e-mail or number.
-fn rank(table: &Table, position: u32, words: &[&str], exact: &[u32]) -> Option<u8> {
+/// The people a text may mean, best first.
+pub(crate) fn best(table: &Table, text: &str, limit: usize) -> Vec<u32> {
+    let needle = fold(text.trim());
+    let Some(first) = needle.split_whitespace().next() else {
+        return table
+            .by_name()
+            .iter()
+            .copied()
+            .filter(|&position| !table.gone.has(position))
+            .take(limit)
+            .collect();
+    };
+    let words: Vec<&str> = needle.split_whitespace().collect();
+    let mut found = table.text().search(table, first);
+    found.remove(&table.gone);
+    let exact = table.find(text);
+    let whole = plain_name(text);
+    let mut ranked: [Vec<u32>; RANKS] = Default::default();
+    for position in in_name_order(table, &found) {
+        if let Some(rank) = rank(table, position, &words, &whole, &exact) {
+            ranked[rank].push(position);
+        }
+    }
+    ranked.into_iter().flatten().take(limit).collect()
+}
+
+/// How well somebody may fit.
+const RANKS: usize = 4;
+
+/// 0 for the person meant exactly, 1 for the whole name, 2 where words begin so, 3 anywhere; `None` when somebody was
+/// found by another attribute than name, e-mail or number.
+fn rank(table: &Table, position: u32, words: &[&str], whole: &str, exact: &[u32]) -> Option<usize> {
     if exact.contains(&position) {
         return Some(0);
     }
@@ -205,6 +207,14 @@ fn rank(table: &Table, position: u32, words: &[&str], exact: &[u32]) -> Option<u
             .value(position)
             .unwrap_or_default(),
     );
+    // Only a name about as long is worth a closer look: a letter may fit a million people.
+    if text.len().abs_diff(whole.len()) < 4
+        && whole_names(table, position)
+            .iter()
+            .any(|name| name == whole)
+    {
+        return Some(1);
+    }
     for role in [Role::Email, Role::EmployeeNumber] {
         if let Some(value) = table.value_of(role, position) {
             text.push(' ');
@@ -215,7 +225,7 @@ fn rank(table: &Table, position: u32, words: &[&str], exact: &[u32]) -> Option<u
         return None;
     }
     let begins = |word: &&str| text.starts_with(*word) || text.contains(&format!(" {word}"));
-    Some(if words.iter().all(begins) { 1 } else { 2 })
+    Some(if words.iter().all(begins) { 2 } else { 3 })
 }
 
 /// From the top of the company down to the manager.
