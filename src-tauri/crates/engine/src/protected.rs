@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError};
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
-use store::{NewEvent, StoredProtection};
+use store::StoredProtection;
 
 use crate::{
     engine::{Engine, Protected},
@@ -66,7 +66,7 @@ impl Engine {
                 "“{until}” is not a date. Write it like 2027-03-07, or give none."
             )));
         }
-        let event = self.protection_event(id, row, &format!("Protected: {reason}"))?;
+        let event = self.note_about(id, row, &format!("Protected: {reason}"))?;
         let protection = StoredProtection {
             person: row.0,
             reason,
@@ -81,29 +81,13 @@ impl Engine {
     }
 
     pub fn unprotect(&self, id: ConnectionId, row: RowId) -> Result<()> {
-        let event = self.protection_event(id, row, "No longer protected")?;
+        let event = self.note_about(id, row, "No longer protected")?;
         self.store.write(move |writer| {
             writer.unprotect(id.0, row.0)?;
             writer.append_history(&event)?;
             Ok::<_, Error>(())
         })?;
         self.protection_changed(id)
-    }
-
-    fn protection_event(&self, id: ConnectionId, row: RowId, said: &str) -> Result<NewEvent> {
-        let workspace = self.workspace(id)?;
-        let name = workspace.directory.name(row);
-        Ok(NewEvent {
-            at: self.now(),
-            actor: self.ports.actor.clone(),
-            connection: id.0,
-            origin: "made".to_owned(),
-            act: "note".to_owned(),
-            person: Some(row.0),
-            reason: Some(format!("{name}: {said}")),
-            person_name: Some(name),
-            ..NewEvent::default()
-        })
     }
 
     fn protection_changed(&self, id: ConnectionId) -> Result<()> {

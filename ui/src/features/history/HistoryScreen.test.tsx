@@ -26,6 +26,7 @@ const event: HistoryEvent = {
   reason: null,
   requestId: null,
   source: "f00d",
+  detail: null,
   sentence: "Business Unit of Ana Ruiz changed from North to South",
   hash: "ab",
 };
@@ -85,6 +86,27 @@ describe("the history", () => {
     show(<HistoryScreen />);
     await screen.findByText("1 event");
     expect(screen.queryByText(/since you were last here/)).toBeNull();
+  });
+
+  it("shows the values of who was created or deleted, as fields and raw", async () => {
+    const deleted: HistoryEvent = {
+      ...event,
+      act: "delete",
+      attribute: null,
+      label: null,
+      before: null,
+      after: null,
+      sentence: "Ana Ruiz was deleted",
+      detail: '{"userName":"ana@acme.example","title":"Sales lead"}',
+    };
+    withHost({ history: () => ({ ...page(1), events: [deleted] }) });
+    const query = { text: "", origin: null, row: null, run: null, from: null, to: null };
+    show(<EventRow connection={1} query={query} index={0} onSearch={() => undefined} />);
+    const person = userEvent.setup();
+    await person.click(await screen.findByRole("button", { name: /Ana Ruiz was deleted/ }));
+    expect(screen.getByText("Had, when deleted").nextElementSibling?.textContent).toContain("titleSales lead");
+    await person.click(screen.getByRole("button", { name: "Raw record" }));
+    expect(screen.getByText(/"title": "Sales lead"/), "part of the record, not a text in it").toBeTruthy();
   });
 
   it("turns on any attribute, value, person or run of an event", async () => {

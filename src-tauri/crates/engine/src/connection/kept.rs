@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use scim::{Client, Endpoint, Options, Timeouts};
 use secrecy::{ExposeSecret, SecretString};
-use store::{NewConnection as StoredNew, NewEvent, StoredConnection};
+use store::{NewConnection as StoredNew, StoredConnection};
 
 use super::{
     Capabilities, Colour, Connection, ConnectionChange, NewConnection, Policy, ServiceKind,
@@ -13,6 +13,7 @@ use super::{
 use crate::{
     engine::{Engine, lock},
     error::{Code, Error, Result},
+    history::note,
     ids::ConnectionId,
     sync,
 };
@@ -360,19 +361,6 @@ pub(crate) fn dialect_of(capabilities: &Capabilities) -> scim::Dialect {
 
 pub(crate) fn parse_endpoint(url: &str) -> Result<Endpoint> {
     Endpoint::parse(url).map_err(|error| Error::precondition(error.to_string()))
-}
-
-/// A history event about a connection itself.
-pub(crate) fn note(at: String, actor: String, connection: u32, text: String) -> NewEvent {
-    NewEvent {
-        at,
-        actor,
-        connection,
-        origin: "made".to_owned(),
-        act: "note".to_owned(),
-        reason: Some(text),
-        ..NewEvent::default()
-    }
 }
 
 fn json<T: serde::Serialize>(value: &T) -> String {

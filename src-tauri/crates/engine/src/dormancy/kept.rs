@@ -1,14 +1,14 @@
 //! The policy as kept, and what makes standings out of date.
 
 use jiff::civil::Date;
-use store::{NewEvent, Reader};
+use store::Reader;
 
 use super::{Board, DormancyPolicy};
 use crate::{
-    connection::kept::note,
     engine::Engine,
     error::{Error, Result},
     evidence::SourceKind,
+    history::note,
     ids::ConnectionId,
     ports::News,
 };
@@ -41,7 +41,7 @@ impl Engine {
             let said = difference(&former, &policy);
             self.store.write(move |writer| {
                 let version = writer.keep_dormancy_policy(connection.0, &body, &now)?;
-                let event: NewEvent = note(
+                let event = note(
                     now,
                     actor,
                     connection.0,

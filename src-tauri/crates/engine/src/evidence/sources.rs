@@ -190,14 +190,8 @@ impl Engine {
         file: Option<String>,
     ) -> NewEvent {
         NewEvent {
-            at: self.now(),
-            actor: self.ports.actor.clone(),
-            connection: connection.0,
-            origin: "made".to_owned(),
-            act: "note".to_owned(),
-            reason: Some(said),
             source: file,
-            ..NewEvent::default()
+            ..self.note(connection, said)
         }
     }
 

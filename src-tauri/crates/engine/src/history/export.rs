@@ -1,4 +1,7 @@
 //! The history as a file: CSV and XLSX for a spreadsheet, JSON Lines, OCSF and CEF for log systems.
+//!
+//! JSON Lines hold every field of an event as it was hashed, and the hash before it, so the chain can be walked
+//! again without Muster: `store::canonical` says which bytes.
 
 mod cef;
 mod ocsf;
@@ -27,7 +30,7 @@ use crate::{
     people::export::harmless,
 };
 
-const HEAD: [&str; 19] = [
+const HEAD: [&str; 20] = [
     "id",
     "at",
     "actor",
@@ -44,6 +47,7 @@ const HEAD: [&str; 19] = [
     "plan",
     "reason",
     "request id",
+    "source",
     "sentence",
     "previous hash",
     "hash",
@@ -56,7 +60,6 @@ const SHEET_ROWS: u32 = 1_048_575;
 struct Line {
     event: HistoryEvent,
     previous: String,
-    source: Option<String>,
 }
 
 impl Engine {
@@ -100,7 +103,6 @@ impl Engine {
                 reader.each_event(&query, |event| {
                     let line = Line {
                         previous: hex(&event.previous),
-                        source: event.event.source.clone(),
                         event: page_event(event, &[]),
                     };
                     events += 1;
@@ -183,10 +185,8 @@ fn xlsx(
 
 impl Line {
     /// In the order of [`HEAD`].
-    fn cells(&self) -> [String; 19] {
-        let Self {
-            event, previous, ..
-        } = self;
+    fn cells(&self) -> [String; 20] {
+        let Self { event, previous } = self;
         let text = |text: &Option<String>| text.clone().unwrap_or_default();
         let number = |id: Option<u32>| id.map_or_else(String::new, |id| id.to_string());
         [
@@ -206,6 +206,7 @@ impl Line {
             number(event.plan.map(|plan| plan.0)),
             text(&event.reason),
             text(&event.request_id),
+            text(&event.source),
             event.sentence.clone(),
             previous.clone(),
             event.hash.clone(),
@@ -214,7 +215,6 @@ impl Line {
 
     fn json(&self) -> serde_json::Value {
         let mut object = serde_json::to_value(&self.event).expect("BUG: an event is plain data");
-        object["source"] = self.source.clone().into();
         object["previous"] = self.previous.clone().into();
         object
     }

@@ -13,7 +13,9 @@ use scim::{
     Document, Resource,
     dialect::{self, Places},
 };
-use store::{Digest, NewEvent, Pack, Pending, ScannedPerson, Store, StoredCell};
+use store::{
+    Digest, EventAct, EventOrigin, NewEvent, Pack, Pending, ScannedPerson, Store, StoredCell,
+};
 
 use super::{
     discover::{Declared, Reconciled, reconcile},
@@ -358,7 +360,7 @@ impl Intake {
             let mut events = Vec::new();
             let people = packs.iter().flat_map(Pack::people);
             for (place, (person, before)) in people.zip(befores).enumerate() {
-                let event = |act: &str, cells: &[StoredCell]| {
+                let event = |act: EventAct, cells: &[StoredCell]| {
                     seen(
                         &now,
                         &actor,
@@ -373,12 +375,12 @@ impl Intake {
                     None => {
                         written.added += 1;
                         if !first {
-                            events.push((place, event("arrive", &person.cells.to_cells())));
+                            events.push((place, event(EventAct::Arrive, &person.cells.to_cells())));
                         }
                     }
                     Some(before) if before.gone => {
                         written.added += 1;
-                        events.push((place, event("arrive", &person.cells.to_cells())));
+                        events.push((place, event(EventAct::Arrive, &person.cells.to_cells())));
                     }
                     // The same record read by other rules is no change.
                     Some(before) if before.digest == person.digest => {}
@@ -402,7 +404,7 @@ impl Intake {
                                     label: attribute.map(|attribute| attribute.label.clone()),
                                     before: moved.before,
                                     after: moved.after,
-                                    ..event("set", &cells)
+                                    ..event(EventAct::Set, &cells)
                                 },
                             ));
                         }
@@ -559,7 +561,7 @@ impl Intake {
                             &now,
                             &actor,
                             connection,
-                            "vanish",
+                            EventAct::Vanish,
                             &stored.record.scim_id,
                             &stored.record.cells,
                             &attributes,
@@ -580,13 +582,14 @@ impl Intake {
 
     pub(crate) fn note(&self, text: &str) -> NewEvent {
         NewEvent {
-            at: timestamp(self.ports.clock.now()),
-            actor: self.ports.actor.clone(),
-            connection: self.connection.0,
-            origin: "seen".to_owned(),
-            act: "note".to_owned(),
             reason: Some(text.to_owned()),
-            ..NewEvent::default()
+            ..NewEvent::new(
+                timestamp(self.ports.clock.now()),
+                self.ports.actor.clone(),
+                self.connection.0,
+                EventOrigin::Seen,
+                EventAct::Note,
+            )
         }
     }
 
@@ -643,19 +646,20 @@ fn seen(
     at: &str,
     actor: &str,
     connection: u32,
-    act: &str,
+    act: EventAct,
     scim_id: &str,
     cells: &[StoredCell],
     attributes: &[Attribute],
 ) -> NewEvent {
     NewEvent {
-        at: at.to_owned(),
-        actor: actor.to_owned(),
-        connection,
-        origin: "seen".to_owned(),
-        act: act.to_owned(),
         scim_id: Some(scim_id.to_owned()),
         person_name: Some(name(scim_id, cells, attributes)),
-        ..NewEvent::default()
+        ..NewEvent::new(
+            at.to_owned(),
+            actor.to_owned(),
+            connection,
+            EventOrigin::Seen,
+            act,
+        )
     }
 }

@@ -75,7 +75,8 @@ pub(super) fn event(line: &Line) -> Value {
         ("label", &event.label),
         ("reason", &event.reason),
         ("request_id", &event.request_id),
-        ("source", &line.source),
+        ("source", &event.source),
+        ("detail", &event.detail),
     ]);
     unmapped["act"] = act(event.act).into();
     unmapped["origin"] = origin(event.origin).into();
