@@ -55,7 +55,7 @@ async fn off<T: Send + 'static>(
         .unwrap_or_else(|error| {
             Err(engine::Error::new(
                 Code::Failed,
-                "Muster could not finish this because of an error of its own. Nothing was sent. Try again, and restart Muster if it happens twice",
+                "Muster could not finish this because of an error of its own. Nothing was sent. Try again, and restart Muster if it happens twice.",
             )
             .with_detail(error))
         })

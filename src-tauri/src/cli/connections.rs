@@ -117,7 +117,7 @@ async fn list(session: &Session) -> Outcome {
     }
     if connections.is_empty() {
         output::line(
-            "There is no connection yet. Add one with: muster connections add NAME --url URL",
+            "There is no connection yet. muster connections add NAME --url URL makes one.",
         );
         return Ok(End::Done);
     }

@@ -105,7 +105,7 @@ fn choose(mut connections: Vec<Connection>, name: Option<&str>) -> Outcome<Conne
     match (found, name) {
         (Some(found), _) => Ok(connections.swap_remove(found)),
         (None, _) if connections.is_empty() => Err(Trouble::failed(
-            "There is no connection yet. Add one with: muster connections add NAME --url URL",
+            "There is no connection yet. muster connections add NAME --url URL makes one.",
         )),
         (None, Some(name)) => Err(Trouble::failed(format!(
             "There is no connection named {name}. There is: {}.",

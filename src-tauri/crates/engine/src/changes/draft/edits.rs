@@ -144,11 +144,11 @@ impl Engine {
         let mirror = self.mirror(&workspace)?;
         let policy = self.policy(id)?;
         let manager = mirror.by_role(Role::Manager).ok_or_else(|| {
-            Error::precondition("This directory has no manager attribute, so nobody can take over")
+            Error::precondition("This directory has no manager attribute, so nobody can take over.")
         })?;
         let reference = mirror.reference(successor, &manager).ok_or_else(|| {
             Error::precondition(format!(
-                "{} has no e-mail address, so nobody can report to them. Choose somebody else",
+                "{} has no e-mail address, so nobody can report to them. Choose somebody else.",
                 mirror.spoken(successor)
             ))
         })?;

@@ -17,7 +17,7 @@ use crate::changes::plan::{
     requests::{self, Write},
 };
 
-const VANISHED: &str = "The service took the change and then had nobody under this id";
+const VANISHED: &str = "The service took the change and then had nobody under this id. Sync to see who is there, then try this one again";
 
 /// What an item came to.
 pub(crate) type Carried = Result<RunItemState, Stop>;
