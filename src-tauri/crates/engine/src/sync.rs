@@ -30,6 +30,7 @@ use crate::{
     error::{Code, Error, Result},
     ids::ConnectionId,
     ports::News,
+    text::people,
 };
 
 /// Pages between the network and the disk: as many as come while one batch is written.
@@ -372,31 +373,9 @@ fn cancelled(read: u32) -> Error {
     )
 }
 
-/// "1 person", "4,986 people".
-pub(crate) fn people(count: u32) -> String {
-    if count == 1 {
-        "1 person".to_owned()
-    } else {
-        format!("{} people", grouped(count))
-    }
-}
-
 fn were(count: usize) -> String {
     let were = if count == 1 { "was" } else { "were" };
     format!("{} {were}", people(count as u32))
-}
-
-/// With separators, as people read numbers.
-pub(crate) fn grouped(count: u32) -> String {
-    let digits = count.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 /// What a failed call is to a host: what was tried, what came back and what to do next.

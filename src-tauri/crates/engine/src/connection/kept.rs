@@ -16,6 +16,7 @@ use crate::{
     history::note,
     ids::ConnectionId,
     sync,
+    text::{json, of_word, word},
 };
 
 /// Where a connection's token is kept in the keychain.
@@ -361,20 +362,4 @@ pub(crate) fn dialect_of(capabilities: &Capabilities) -> scim::Dialect {
 
 pub(crate) fn parse_endpoint(url: &str) -> Result<Endpoint> {
     Endpoint::parse(url).map_err(|error| Error::precondition(error.to_string()))
-}
-
-fn json<T: serde::Serialize>(value: &T) -> String {
-    serde_json::to_string(value).expect("BUG: plain values make JSON")
-}
-
-/// A value of an enum as one word, the way the page reads it.
-fn word<T: serde::Serialize>(value: T) -> String {
-    match serde_json::to_value(value) {
-        Ok(serde_json::Value::String(word)) => word,
-        _ => unreachable!("BUG: a plain enum is a word in JSON"),
-    }
-}
-
-fn of_word<T: serde::de::DeserializeOwned>(word: &str) -> Option<T> {
-    serde_json::from_value(word.into()).ok()
 }

@@ -10,7 +10,8 @@ use crate::{
     engine::Engine,
     error::Result,
     ids::ConnectionId,
-    sync::{grouped, is_fatal, people},
+    sync::is_fatal,
+    text::{number, people},
 };
 use scim::{Discovered, Schema, ServiceConfig};
 
@@ -325,7 +326,7 @@ fn judge<Tell: Fn(TestStep)>(probe: &Probe, steps: &mut Steps<Tell>) -> Seen {
     let schemas = probe.schemas.as_ref().unwrap_or(&none);
     let found: Vec<Discovered> = dialect::discover(schemas, sample);
     seen.attributes = found.len() as u32;
-    let detail = Some(format!("{} attributes", grouped(seen.attributes)));
+    let detail = Some(format!("{} attributes", number(seen.attributes)));
     match &probe.schemas {
         Ok(_) => steps.good(TestStepName::AttributesFound, "The attributes are known", detail),
         Err(error) => steps.take(
@@ -337,7 +338,7 @@ fn judge<Tell: Fn(TestStep)>(probe: &Probe, steps: &mut Steps<Tell>) -> Seen {
         ),
     }
     let writable = found.iter().filter(|attribute| attribute.writable).count();
-    let detail = Some(format!("{} can be changed", grouped(writable as u32)));
+    let detail = Some(format!("{} can be changed", number(writable as u32)));
     match &probe.config {
         Ok(config) if config.patch => {
             steps.good(TestStepName::Writing, "People can be changed one attribute at a time", detail);

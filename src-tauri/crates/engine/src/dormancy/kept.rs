@@ -11,6 +11,7 @@ use crate::{
     history::note,
     ids::ConnectionId,
     ports::News,
+    text::word,
 };
 
 impl Engine {
@@ -178,10 +179,7 @@ fn sources(policy: &DormancyPolicy) -> String {
 
 /// "entra sign ins".
 fn kind_words(kind: SourceKind) -> String {
-    match serde_json::to_value(kind) {
-        Ok(serde_json::Value::String(word)) => word.replace('_', " "),
-        _ => unreachable!("BUG: a plain enum is a word in JSON"),
-    }
+    word(kind).replace('_', " ")
 }
 
 fn leave(policy: &DormancyPolicy) -> String {

@@ -14,6 +14,7 @@ use crate::{
     engine::Engine,
     error::{Code, Error, Result},
     ids::{ConnectionId, ImportId, SourceId},
+    text::json,
     values::spoken_date,
 };
 
@@ -287,8 +288,4 @@ pub(super) fn fingerprint(columns: &[String]) -> Vec<String> {
 /// "20 Nov 2026".
 pub(super) fn day(text: &str) -> String {
     text.parse().map_or_else(|_| text.to_owned(), spoken_date)
-}
-
-fn json(value: &impl Serialize) -> String {
-    serde_json::to_string(value).expect("BUG: plain values become JSON")
 }

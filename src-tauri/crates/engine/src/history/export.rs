@@ -17,17 +17,14 @@ use std::{
 
 use rust_xlsxwriter::{Format as CellFormat, Workbook, XlsxError};
 
-use super::{
-    Act, HistoryEvent, HistoryFormat, HistoryQuery, Origin,
-    look::{hex, page_event},
-    search,
-};
+use super::{Act, HistoryEvent, HistoryFormat, HistoryQuery, Origin, look::page_event, search};
 use crate::{
     attribute::Kind,
     engine::Engine,
     error::{Code, Error, Result},
     ids::ConnectionId,
     people::export::harmless,
+    text::{hex, word},
 };
 
 const HEAD: [&str; 20] = [
@@ -194,8 +191,8 @@ impl Line {
             event.at.clone(),
             event.actor.clone(),
             event.connection.to_string(),
-            origin(event.origin).to_owned(),
-            act(event.act).to_owned(),
+            word(event.origin),
+            word(event.act),
             text(&event.person),
             text(&event.scim_id),
             text(&event.attribute),
@@ -247,26 +244,6 @@ impl Line {
             (Act::Set, Some("active"), Some("false")) => Act::Deactivate,
             (act, ..) => act,
         }
-    }
-}
-
-fn origin(origin: Origin) -> &'static str {
-    match origin {
-        Origin::Made => "made",
-        Origin::Seen => "seen",
-    }
-}
-
-fn act(act: Act) -> &'static str {
-    match act {
-        Act::Set => "set",
-        Act::Create => "create",
-        Act::Activate => "activate",
-        Act::Deactivate => "deactivate",
-        Act::Delete => "delete",
-        Act::Arrive => "arrive",
-        Act::Vanish => "vanish",
-        Act::Note => "note",
     }
 }
 

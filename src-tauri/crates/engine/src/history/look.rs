@@ -9,6 +9,7 @@ use crate::{
     engine::Engine,
     error::{Error, Result},
     ids::{ConnectionId, EventId, PlanId, RowId, RunId},
+    text::hex,
 };
 
 impl Engine {
@@ -196,10 +197,6 @@ fn sentence(event: &Event, attributes: &[Attribute]) -> String {
 /// A number, a colon and a hash: short enough to print or to read out.
 pub(super) fn anchor(event: u32, hash: &store::Hash) -> String {
     format!("{event}:{}", hex(hash))
-}
-
-pub(super) fn hex(hash: &[u8]) -> String {
-    hash.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn read_anchor(text: &str) -> Option<(u32, store::Hash)> {

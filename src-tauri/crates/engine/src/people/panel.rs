@@ -163,7 +163,7 @@ fn reporting(people: u32) -> String {
     if people == 1 {
         "1 person reports".to_owned()
     } else {
-        format!("{} people report", crate::sync::grouped(people))
+        format!("{} people report", crate::text::number(people))
     }
 }
 

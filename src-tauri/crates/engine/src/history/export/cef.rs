@@ -1,6 +1,7 @@
 //! ArcSight Common Event Format, version 0: one line an event, `|` between the parts of its head.
 
-use super::{Act, Line, Origin, act, origin};
+use super::{Act, Line, Origin};
+use crate::text::word;
 
 pub(super) fn event(line: &Line) -> String {
     let event = &line.event;
@@ -14,7 +15,7 @@ pub(super) fn event(line: &Line) -> String {
     let mut text = format!(
         "CEF:0|Muster|Muster|{}|{}|{}|{severity}|",
         head(env!("CARGO_PKG_VERSION")),
-        head(act(kind)),
+        head(&word(kind)),
         head(title(kind)),
     );
     let (user, machine) = line.actor();
@@ -24,7 +25,7 @@ pub(super) fn event(line: &Line) -> String {
     let members: [(&str, Option<String>); 26] = [
         ("rt", Some(line.milliseconds().to_string())),
         ("externalId", number(event.id.0)),
-        ("cat", Some(origin(event.origin).to_owned())),
+        ("cat", Some(word(event.origin))),
         ("suser", made.then(|| user.to_owned())),
         ("shost", machine.map(str::to_owned)),
         ("duser", event.person.clone()),
