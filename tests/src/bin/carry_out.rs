@@ -1,4 +1,4 @@
-//! `hand FOLDER`: carries out what is staged in a data folder, or goes on with what was begun, in a process of its
+//! `carry_out FOLDER`: carries out what is staged in a data folder, or goes on with what was begun, in a process of its
 //! own that a test may end at any moment. Prints the run as JSON.
 
 use std::{path::PathBuf, process::ExitCode};
