@@ -50,10 +50,12 @@ impl Pack {
         }
     }
 
+    /// In the order their records stand in it.
     pub fn people(&self) -> impl Iterator<Item = &ScannedPerson> {
         self.people.iter().map(|(person, _)| person)
     }
 
+    /// As [`Pack::people`].
     pub fn into_people(self) -> impl Iterator<Item = ScannedPerson> {
         self.people.into_iter().map(|(person, _)| person)
     }

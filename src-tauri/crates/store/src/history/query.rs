@@ -26,6 +26,7 @@ pub struct Term {
     pub not: bool,
 }
 
+/// Where in an event words are looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Within {
     /// Person, attribute, values, reason, act, actor.
