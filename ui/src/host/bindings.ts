@@ -689,6 +689,8 @@ export type HistoryEvent = {
 	requestId: string | null,
 	/** SHA-256 of the file it came from, hex. */
 	source: string | null,
+	/** JSON: the created person as read back, the deleted one as last seen, what a file of evidence came to. */
+	detail: string | null,
 	/** "Ana Ruiz moved from Sales to Marketing". */
 	sentence: string,
 	/** Hex. */

@@ -89,7 +89,7 @@ function Inside({ event, onSearch }: { event: HistoryEvent; onSearch: (text: str
   const [raw, setRaw] = useState(false);
   const { row, run } = event;
   const label = event.label ?? event.attribute;
-  const value = event.attribute === null ? null : (event.after ?? event.before);
+  const values = event.attribute === null ? [] : new Set([event.after, event.before]);
   const detail = event.detail === null ? null : readDetail(event.detail);
   const text = JSON.stringify({ ...event, detail }, null, 2);
   const facts: [string, string | null][] = [
@@ -153,11 +153,18 @@ function Inside({ event, onSearch }: { event: HistoryEvent; onSearch: (text: str
             All of {label}
           </Button>
         )}
-        {value !== null && value !== "" && (
-          <Button size="s" variant="quiet" onPress={() => onSearch(`value:${quoted(value)}`)}>
-            All with “{value}”
-          </Button>
-        )}
+        {[...values]
+          .filter((value) => value !== null && value !== "")
+          .map((value) => (
+            <Button
+              key={value}
+              size="s"
+              variant="quiet"
+              onPress={() => onSearch(`value:${quoted(value ?? "")}`)}
+            >
+              All with “{value}”
+            </Button>
+          ))}
         <Button size="s" variant="quiet" onPress={() => setRaw((now) => !now)}>
           {raw ? "Fields" : "Raw record"}
         </Button>
@@ -165,9 +172,7 @@ function Inside({ event, onSearch }: { event: HistoryEvent; onSearch: (text: str
           <Button
             size="s"
             variant="quiet"
-            onPress={() =>
-              void navigator.clipboard.writeText(text).then(() => announce("Record copied"))
-            }
+            onPress={() => void navigator.clipboard.writeText(text).then(() => announce("Record copied"))}
           >
             Copy
           </Button>
