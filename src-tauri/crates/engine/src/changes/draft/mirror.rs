@@ -68,9 +68,9 @@ impl Ground for Mirror<'_> {
 
     fn reference(&self, row: RowId, attribute: &Attribute) -> Option<String> {
         let key = AttributeKey::new(&attribute.key);
-        match self.dialect.references.get(&key).map(|form| form.by) {
-            Some(ReferenceBy::Id) => self.scim_id(row),
-            Some(ReferenceBy::Email | ReferenceBy::Unknown) | None => self
+        match self.dialect.reference_form(&key).by {
+            ReferenceBy::Id => self.scim_id(row),
+            ReferenceBy::Email | ReferenceBy::Unknown => self
                 .of_role(row, Role::Email)
                 .or_else(|| self.of_role(row, Role::UserName)),
         }
