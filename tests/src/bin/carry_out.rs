@@ -34,7 +34,7 @@ async fn run() -> Result<Run> {
     let folder = PathBuf::from(std::env::args_os().nth(1).context("a folder")?);
     let engine = Engine::open(&folder, plain_ports())?;
     let connection = engine.connections()?.first().context("a connection")?.id;
-    engine.lend_token(connection, token());
+    engine.lend_token(connection, token())?;
     let unfinished = engine
         .runs(connection)?
         .into_iter()

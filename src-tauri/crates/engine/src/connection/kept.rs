@@ -169,10 +169,15 @@ impl Engine {
         Ok(())
     }
 
-    /// Gives the token of this process, for a connection that keeps none.
-    pub fn lend_token(&self, id: ConnectionId, token: SecretString) {
+    /// Lends the token of this process to a connection whose own is not there. One that has its own keeps it: what
+    /// is lent is perhaps another service's.
+    pub fn lend_token(&self, id: ConnectionId, token: SecretString) -> Result<()> {
+        if self.connection(id)?.token_ready {
+            return Ok(());
+        }
         lock(&self.session_tokens).insert(id, token);
         lock(&self.clients).remove(&id);
+        Ok(())
     }
 
     pub(crate) fn stored_connection(&self, id: ConnectionId) -> Result<StoredConnection> {
@@ -184,16 +189,16 @@ impl Engine {
     }
 
     pub(crate) fn policy(&self, id: ConnectionId) -> Result<Policy> {
-        Ok(policy_of(&self.stored_connection(id)?))
+        policy_of(&self.stored_connection(id)?)
     }
 
     pub(crate) fn capabilities(&self, id: ConnectionId) -> Result<Capabilities> {
-        Ok(capabilities_of(&self.stored_connection(id)?))
+        capabilities_of(&self.stored_connection(id)?)
     }
 
     /// How this service wants things written.
     pub(crate) fn dialect(&self, id: ConnectionId) -> Result<scim::Dialect> {
-        Ok(dialect_of(&self.capabilities(id)?))
+        dialect_of(&self.capabilities(id)?)
     }
 
     /// The client of a connection, paced by its hourly budget; one per connection, so that requests share
@@ -212,7 +217,7 @@ impl Engine {
             self.store.clone(),
             self.ports.clock.clone(),
             id,
-            policy_of(&stored).quota,
+            policy_of(&stored)?.quota,
         );
         let usual = Timeouts::default();
         let patience = self.ports.clock.patience();
@@ -271,9 +276,15 @@ impl Engine {
 
     /// Only that it does is remembered: a keychain that is locked, or was given the token by another process, is asked again.
     fn keychain_holds(&self, id: ConnectionId) -> bool {
-        let mut seen = lock(&self.in_keychain);
-        seen.contains(&id)
-            || matches!(self.ports.secrets.find(&secret_key(id)), Ok(Some(_))) && seen.insert(id)
+        if lock(&self.in_keychain).contains(&id) {
+            return true;
+        }
+        // The keychain may wait for its owner to unlock it: nobody else waits with it.
+        let holds = matches!(self.ports.secrets.find(&secret_key(id)), Ok(Some(_)));
+        if holds {
+            lock(&self.in_keychain).insert(id);
+        }
+        holds
     }
 
     fn keep_token(&self, id: ConnectionId, keep: TokenPlace, token: &SecretString) -> Result<()> {
@@ -330,8 +341,8 @@ impl Engine {
             || token == TokenPlace::Keychain && self.keychain_holds(id);
         Ok(Connection {
             id,
-            capabilities: capabilities_of(&stored),
-            policy: policy_of(&stored),
+            capabilities: capabilities_of(&stored)?,
+            policy: policy_of(&stored)?,
             last_sync: stored
                 .sync_outcome
                 .as_deref()
@@ -348,16 +359,24 @@ impl Engine {
     }
 }
 
-pub(crate) fn capabilities_of(stored: &StoredConnection) -> Capabilities {
-    serde_json::from_str(&stored.capabilities).unwrap_or_default()
+pub(crate) fn capabilities_of(stored: &StoredConnection) -> Result<Capabilities> {
+    kept("account of what a service can do", &stored.capabilities)
 }
 
-pub(crate) fn policy_of(stored: &StoredConnection) -> Policy {
-    serde_json::from_str(&stored.policy).unwrap_or_default()
+pub(crate) fn policy_of(stored: &StoredConnection) -> Result<Policy> {
+    kept("leaver policy", &stored.policy)
 }
 
-pub(crate) fn dialect_of(capabilities: &Capabilities) -> scim::Dialect {
-    serde_json::from_str(&capabilities.dialect).unwrap_or_default()
+/// Nothing is learned before the first sync.
+pub(crate) fn dialect_of(capabilities: &Capabilities) -> Result<scim::Dialect> {
+    match capabilities.dialect.as_str() {
+        "" => Ok(scim::Dialect::default()),
+        text => kept("account of how a service writes values", text),
+    }
+}
+
+fn kept<T: serde::de::DeserializeOwned>(what: &'static str, text: &str) -> Result<T> {
+    serde_json::from_str(text).map_err(|error| store::Error::damaged(what, error).into())
 }
 
 pub(crate) fn parse_endpoint(url: &str) -> Result<Endpoint> {

@@ -10,7 +10,6 @@ use super::{
 };
 use crate::{
     attribute::Role,
-    connection::kept::dialect_of,
     engine::{Engine, Workspace},
     error::{Error, Result},
     history::HistoryQuery,
@@ -111,11 +110,8 @@ impl Engine {
             .store
             .read(|reader| reader.person_record(row.0))?
             .ok_or_else(nobody)?;
-        let json = serde_json::from_str::<serde_json::Value>(&stored.record.raw)
-            .and_then(|value| serde_json::to_string_pretty(&value))
-            .unwrap_or(stored.record.raw);
         Ok(RawRecord {
-            json,
+            json: indented(&stored.record.raw),
             location: format!("{}/Users/{}", connection.url, stored.record.scim_id),
         })
     }
@@ -146,10 +142,47 @@ impl Engine {
         let Some(manager) = workspace.directory.by_role(Role::Manager) else {
             return Ok(false);
         };
-        let dialect = dialect_of(&self.capabilities(connection)?);
+        let dialect = self.dialect(connection)?;
         let form = dialect.reference_form(&scim::AttributeKey::new(&manager.key));
         Ok(form.by == scim::dialect::ReferenceBy::Id)
     }
+}
+
+/// JSON on lines of its own, its values as they were written: digits that a number type would lose are what IT looks for.
+fn indented(json: &str) -> String {
+    let mut out = String::with_capacity(json.len() * 2);
+    let line = |out: &mut String, depth: usize| {
+        out.push('\n');
+        out.extend(std::iter::repeat_n("  ", depth));
+    };
+    let (mut depth, mut in_text, mut escaped, mut opened) = (0_usize, false, false, false);
+    for letter in json.chars() {
+        if in_text {
+            out.push(letter);
+            in_text = escaped || letter != '"';
+            escaped = !escaped && letter == '\\';
+            continue;
+        }
+        if letter.is_ascii_whitespace() {
+            continue;
+        }
+        let closes = matches!(letter, '}' | ']');
+        depth -= usize::from(closes).min(depth);
+        // What is empty stays on one line.
+        if opened != closes {
+            line(&mut out, depth);
+        }
+        opened = matches!(letter, '{' | '[');
+        out.push(letter);
+        match letter {
+            '{' | '[' => depth += 1,
+            ',' => line(&mut out, depth),
+            ':' => out.push(' '),
+            '"' => in_text = true,
+            _ => {}
+        }
+    }
+    out
 }
 
 fn nobody() -> Error {
@@ -256,5 +289,32 @@ pub(crate) fn choice(table: &Table, position: u32, by_id: bool) -> PersonChoice 
         title: value(Role::Title),
         department: value(Role::Department),
         status: table.status(position),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::indented;
+
+    #[test]
+    fn a_record_is_shown_as_it_was_written() {
+        let raw = r#"{"id":123456789012345678901234,"rate":1.50,"a":[],"b":{ },"c":[1,{"d":"x, {\"y\": \\"}],"e":null}"#;
+        assert_eq!(
+            indented(raw),
+            r#"{
+  "id": 123456789012345678901234,
+  "rate": 1.50,
+  "a": [],
+  "b": {},
+  "c": [
+    1,
+    {
+      "d": "x, {\"y\": \\"
+    }
+  ],
+  "e": null
+}"#,
+            "numbers and texts keep every character, and what is in a text is no structure"
+        );
     }
 }

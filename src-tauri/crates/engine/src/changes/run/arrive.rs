@@ -161,7 +161,8 @@ impl Carrier {
                     .settle(item, RunItemState::Cancelled, Judged::default())
                     .await;
             }
-            let write = requests::write(item.act, &item.fields, None, &self.dialect);
+            let write =
+                requests::write(item.act, &item.fields, None, &self.dialect, self.writing());
             let Write::Create(resource) = &write else {
                 unreachable!("BUG: a creation is a creation")
             };
