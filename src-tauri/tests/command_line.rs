@@ -356,7 +356,11 @@ fn progress_is_shown_on_a_terminal_and_not_in_a_pipe() {
         "a pipe gets nothing but the answer"
     );
     let output = Command::new("script")
-        .args(["-qec", &format!("{MUSTER} sync"), "/dev/null"])
+        .args([
+            "-qec",
+            &format!("stty cols 100 rows 30; {MUSTER} sync"),
+            "/dev/null",
+        ])
         .env("MUSTER_DATA_DIR", office.data.path())
         .env("MUSTER_TOKEN", TOKEN)
         .stdin(Stdio::null())

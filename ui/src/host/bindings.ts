@@ -311,7 +311,8 @@ export type BrakeLine = {
 
 /** What the service was declared and observed to support. */
 export type Capabilities = {
-	patch: boolean,
+	/** `None` where the service does not say. */
+	patch: boolean | null,
 	/** Operations in one bulk request, 0 when there is no bulk. */
 	bulkOperations: number,
 	/** Bytes in one bulk request. */
@@ -1361,6 +1362,8 @@ export type TestReport = {
 	passed: boolean,
 	/** The address that worked, which may be the twin of the one given. */
 	url: string,
+	/** Whose service it is, by its address. */
+	service: ServiceKind,
 	suggestedName: string,
 	people: number | null,
 	attributes: number,
