@@ -10,7 +10,7 @@ use zip::{ZipArchive, result::ZipError};
 
 use crate::{
     Error, Limits, Result,
-    spread::{Area, Spread},
+    spread::{AREAS, Area, Spread, too_many_areas},
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,12 +30,61 @@ pub(crate) struct Measured {
 }
 
 const MERGED: &[u8] = b"mergeCell ";
+/// Ends a cell of an XLSX.
+const CELL: &[u8] = b"</c>";
+/// Bytes between two tags. A program's longest text is 32,767 characters; a parser holds one whole, however long it is.
+const RUN: u64 = 4 << 20;
 
-/// Unfolds everything once, keeping nothing. `go_on` is asked now and then.
+/// What a parser would have to hold whole of a sheet that is otherwise read cell by cell.
+#[derive(Default)]
+struct Sheet {
+    merged: usize,
+    /// Bytes since the last tag began, and since the last cell ended.
+    run: u64,
+    cell: u64,
+}
+
+impl Sheet {
+    /// Looks at the next bytes, of which the first `known` were looked at before.
+    fn look(&mut self, bytes: &[u8], known: usize, held: u64) -> Result<()> {
+        let new = &bytes[known..];
+        // What is sought may be cut in two.
+        let from = |sought: &[u8]| known.saturating_sub(sought.len() - 1);
+        self.merged += memchr::memmem::find_iter(&bytes[from(MERGED)..], MERGED).count();
+        if self.merged > AREAS {
+            return Err(too_many_areas());
+        }
+        match memchr::memmem::rfind(&bytes[from(CELL)..], CELL) {
+            Some(at) => self.cell = (bytes.len() - from(CELL) - at) as u64,
+            None => self.cell += new.len() as u64,
+        }
+        let mut start = 0;
+        for tag in memchr::memchr_iter(b'<', new) {
+            self.run += (tag - start) as u64;
+            if self.run > RUN {
+                break;
+            }
+            (self.run, start) = (0, tag);
+        }
+        self.run += (new.len() - start) as u64;
+        if self.run > RUN {
+            return Err(Error::NoTable(format!(
+                "A cell of this workbook has more than {} MB of text, far more than a list of people needs. Save the sheet as CSV and take that.",
+                RUN >> 20
+            )));
+        }
+        if self.cell > held {
+            return Err(too_large(held));
+        }
+        Ok(())
+    }
+}
+
+/// Unfolds everything once, keeping nothing. `go_on` is told how much of the file is behind, now and then.
 pub(crate) fn measure(
     file: File,
     limits: Limits,
-    go_on: &mut dyn FnMut() -> bool,
+    go_on: &mut dyn FnMut(u64) -> bool,
 ) -> Result<Measured> {
     let mut archive = ZipArchive::new(BufReader::new(file)).map_err(damaged)?;
     let mut declared = 0_u64;
@@ -68,14 +117,22 @@ pub(crate) fn measure(
     }
     let mut left = limits.unfolded;
     let mut merged = false;
+    let mut behind = 0;
     let mut areas = Vec::new();
     let mut buffer = vec![0; 64 << 10];
     for index in 0..archive.len() {
         let mut part = archive.by_index(index).map_err(damaged)?;
-        let sheet = part.name().map_err(damaged)?.starts_with("xl/worksheets/");
-        let mut most = if sheet { left } else { left.min(limits.held) };
+        let mut sheet = part
+            .name()
+            .map_err(damaged)?
+            .starts_with("xl/worksheets/")
+            .then(Sheet::default);
+        let mut most = match sheet {
+            Some(_) => left,
+            None => left.min(limits.held),
+        };
         let content = part.name().map_err(damaged)? == "content.xml" && inside == Inside::Ods;
-        let mut spread = Spread::default();
+        let mut spread = Spread::new(limits.held);
         // A word may be cut in two by the buffer's end.
         let mut kept = 0;
         loop {
@@ -85,7 +142,7 @@ pub(crate) fn measure(
             if read == 0 {
                 break;
             }
-            if !go_on() {
+            if !go_on(behind) {
                 return Err(Error::Stopped);
             }
             most = most
@@ -96,15 +153,17 @@ pub(crate) fn measure(
             if content {
                 spread.look(&buffer[kept..filled])?;
             }
-            if sheet && !merged {
-                merged = memchr::memmem::find(&buffer[..filled], MERGED).is_some();
+            if let Some(sheet) = &mut sheet {
+                sheet.look(&buffer[..filled], kept, limits.held)?;
             }
             kept = filled.min(MERGED.len());
             buffer.copy_within(filled - kept..filled, 0);
         }
+        merged |= sheet.is_some_and(|sheet| sheet.merged > 0);
         if content {
             areas = spread.areas;
         }
+        behind += part.compressed_size();
     }
     Ok(Measured {
         inside,

@@ -75,7 +75,7 @@ impl Book {
         };
         if magic.starts_with(b"PK\x03\x04") || magic.starts_with(b"PK\x05\x06") {
             file.seek(SeekFrom::Start(0))?;
-            let measured = archive::measure(file, limits, go_on)?;
+            let measured = archive::measure(file, limits, &mut |_| go_on())?;
             let workbook = Workbook::open(path, measured)?;
             book.sheets = workbook.sheets();
             if book.sheets.is_empty() {

@@ -15,6 +15,8 @@ use crate::{Error, Limits, Result, Row, Taker};
 
 /// Records are wrapped in no more objects than this.
 const DEEPEST: usize = 2;
+/// Longest name of a column, in bytes; one is made of the names of all objects around its value.
+const LONGEST: usize = 1 << 10;
 /// A record of JSON may be this many times the size of a row of text: every value carries its name.
 const WORDY: usize = 8;
 
@@ -35,7 +37,8 @@ impl Names {
     }
 
     fn learn(&mut self, name: &str) {
-        if self.list.len() < self.most && !self.places.contains_key(name) {
+        let fits = self.list.len() < self.most && name.len() <= LONGEST;
+        if fits && !self.places.contains_key(name) {
             self.places.insert(name.to_owned(), self.list.len());
             self.list.push(name.to_owned());
         }

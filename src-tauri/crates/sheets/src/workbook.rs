@@ -30,6 +30,8 @@ pub(crate) enum Workbook {
 
 /// Rows between two words to the taker.
 const TOLD: u64 = 512;
+/// Bytes that the place of a cell keeps for the next row.
+const ROOM: usize = 256;
 
 /// Whatever a damaged file makes a parser do, the program goes on.
 fn guarded<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
@@ -107,49 +109,130 @@ fn ods(error: OdsError) -> Error {
     }
 }
 
+/// The cells of the row being read. Many cells may share one long text, so the row is let go as soon as it is longer than a
+/// row may be, not once it is whole.
+struct Line {
+    texts: Vec<String>,
+    /// Bytes of all texts.
+    length: usize,
+    long: bool,
+    limits: Limits,
+}
+
+impl Line {
+    fn new(limits: Limits) -> Self {
+        Self {
+            texts: Vec::new(),
+            length: 0,
+            long: false,
+            limits,
+        }
+    }
+
+    fn put(&mut self, column: usize, value: &DataRef<'_>) {
+        if column >= self.limits.columns || !self.has_room(length(value)) {
+            return;
+        }
+        if self.texts.len() <= column {
+            self.texts.resize(column + 1, String::new());
+        }
+        let text = &mut self.texts[column];
+        let before = text.len();
+        write(value, text);
+        self.length += text.len() - before;
+    }
+
+    fn has_room(&mut self, bytes: usize) -> bool {
+        if !self.long && self.length.saturating_add(bytes) > self.limits.row {
+            self.long = true;
+            self.texts.clear();
+        }
+        !self.long
+    }
+
+    /// Writes what a merged cell says into the empty ones of its columns.
+    fn lay(&mut self, area: &Dimensions, says: &str) {
+        let last = (area.end.1 as usize).min(self.limits.columns.saturating_sub(1));
+        for column in area.start.1 as usize..=last {
+            if self.texts.get(column).is_none_or(String::is_empty) {
+                self.put(column, &DataRef::SharedString(says));
+            }
+        }
+    }
+
+    fn hand_on(&mut self, number: u64, row: &mut Row, taker: &mut dyn Taker) -> ControlFlow<()> {
+        row.clear(number);
+        if self.long {
+            row.spoil(format!(
+                "The row is longer than {} MB.",
+                self.limits.row >> 20
+            ));
+        } else {
+            for text in &self.texts {
+                row.push(text);
+            }
+        }
+        for text in &mut self.texts {
+            text.clear();
+            text.shrink_to(ROOM);
+        }
+        (self.length, self.long) = (0, false);
+        taker.row(row)
+    }
+}
+
 /// Merged cells whose rows are not over yet: what they say, for the rows below.
 struct Merged {
     /// By first row, the last first.
     waiting: Vec<Dimensions>,
     open: Vec<(Dimensions, String)>,
+    /// Bytes of what the open ones say.
+    length: u64,
+    held: u64,
 }
 
 impl Merged {
-    fn new(mut all: Vec<Dimensions>) -> Self {
+    fn new(mut all: Vec<Dimensions>, held: u64) -> Self {
         all.sort_by_key(|area| std::cmp::Reverse(area.start));
         Self {
             waiting: all,
             open: Vec::new(),
+            length: 0,
+            held,
         }
     }
 
     /// Writes what the merged cells of this row say into their empty places.
-    fn lay(&mut self, line: u32, cells: &mut Vec<String>, columns: usize) {
-        self.open.retain(|(area, _)| area.end.0 >= line);
+    fn lay(&mut self, line: u32, cells: &mut Line) -> Result<()> {
+        self.open.retain(|(area, says)| {
+            let goes_on = area.end.0 >= line;
+            if !goes_on {
+                self.length -= says.len() as u64;
+            }
+            goes_on
+        });
         while self.waiting.last().is_some_and(|area| area.start.0 <= line) {
             let area = self.waiting.pop().expect("BUG: the last was just seen");
             let says = match area.start.0 == line {
                 true => cells
+                    .texts
                     .get(area.start.1 as usize)
                     .cloned()
                     .unwrap_or_default(),
                 false => String::new(),
             };
             if !says.is_empty() && area.end.0 >= line {
+                self.length += says.len() as u64;
+                if self.length > self.held {
+                    return Err(Error::TooLarge(self.held >> 20));
+                }
                 self.open.push((area, says));
             }
         }
         for (area, says) in &self.open {
-            let last = (area.end.1 as usize).min(columns.saturating_sub(1));
-            if cells.len() <= last {
-                cells.resize(last + 1, String::new());
-            }
-            for cell in &mut cells[area.start.1 as usize..=last] {
-                if cell.is_empty() {
-                    cell.clone_from(says);
-                }
-            }
+            cells.lay(area, says);
         }
+        Ok(())
     }
 }
 
@@ -166,11 +249,11 @@ fn read_xlsx(
     } else {
         Vec::new()
     };
-    let mut merged = Merged::new(areas);
+    let mut merged = Merged::new(areas, limits.held);
     let mut cells = book.worksheet_cells_reader(sheet).map_err(xlsx)?;
     let last = u64::from(cells.dimensions().end.0).max(1);
     let mut line: Option<u32> = None;
-    let mut texts: Vec<String> = Vec::new();
+    let mut texts = Line::new(limits);
     let mut row = Row::default();
     let mut rows = 0_u64;
     loop {
@@ -179,7 +262,11 @@ fn read_xlsx(
         if let Some(done) = line
             && next != Some(done)
         {
-            if hand_on(done, &mut texts, &mut merged, &mut row, limits, taker).is_break() {
+            merged.lay(done, &mut texts)?;
+            if texts
+                .hand_on(u64::from(done) + 1, &mut row, taker)
+                .is_break()
+            {
                 return Ok(());
             }
             rows += 1;
@@ -194,38 +281,8 @@ fn read_xlsx(
         let Some(cell) = cell else { return Ok(()) };
         let (at, column) = cell.get_position();
         line = Some(at);
-        let column = column as usize;
-        if column >= limits.columns {
-            continue;
-        }
-        if texts.len() <= column {
-            texts.resize(column + 1, String::new());
-        }
-        write_ref(cell.get_value(), &mut texts[column]);
+        texts.put(column as usize, cell.get_value());
     }
-}
-
-fn hand_on(
-    line: u32,
-    texts: &mut Vec<String>,
-    merged: &mut Merged,
-    row: &mut Row,
-    limits: Limits,
-    taker: &mut dyn Taker,
-) -> ControlFlow<()> {
-    merged.lay(line, texts, limits.columns);
-    row.clear(u64::from(line) + 1);
-    if texts.iter().map(String::len).sum::<usize>() > limits.row {
-        row.spoil(format!("The row is longer than {} MB.", limits.row >> 20));
-    } else {
-        for text in texts.iter() {
-            row.push(text);
-        }
-    }
-    for text in texts.iter_mut() {
-        text.clear();
-    }
-    taker.row(row)
 }
 
 fn read_ods(
@@ -251,29 +308,17 @@ fn read_ods(
     let range = book.worksheet_range(sheet).map_err(ods)?;
     let (first, left) = range.start().unwrap_or((0, 0));
     let height = range.height().max(1) as u64;
-    let mut merged = Merged::new(mine);
-    let mut texts = Vec::new();
+    let mut merged = Merged::new(mine, limits.held);
+    let mut texts = Line::new(limits);
     let mut row = Row::default();
     for (line, cells) in (0_u32..).zip(range.rows()) {
-        texts.clear();
-        texts.resize((left as usize).min(limits.columns), String::new());
-        for cell in cells
-            .iter()
-            .take(limits.columns.saturating_sub(left as usize))
-        {
-            let mut text = String::new();
-            write(cell, &mut text);
-            texts.push(text);
+        for (column, cell) in (left as usize..).zip(cells) {
+            texts.put(column, &borrowed(cell));
         }
-        if hand_on(
-            first + line,
-            &mut texts,
-            &mut merged,
-            &mut row,
-            limits,
-            taker,
-        )
-        .is_break()
+        merged.lay(first + line, &mut texts)?;
+        if texts
+            .hand_on(u64::from(first + line) + 1, &mut row, taker)
+            .is_break()
         {
             return Ok(());
         }
@@ -285,7 +330,35 @@ fn read_ods(
     Ok(())
 }
 
-fn write_ref(value: &DataRef<'_>, text: &mut String) {
+/// Bytes of a text; what is no text is short.
+fn length(value: &DataRef<'_>) -> usize {
+    match value {
+        DataRef::SharedString(shared) => shared.len(),
+        DataRef::String(own) | DataRef::DateTimeIso(own) | DataRef::DurationIso(own) => own.len(),
+        DataRef::Float(_)
+        | DataRef::Int(_)
+        | DataRef::Bool(_)
+        | DataRef::DateTime(_)
+        | DataRef::Error(_)
+        | DataRef::Empty => 0,
+    }
+}
+
+fn borrowed(value: &Data) -> DataRef<'_> {
+    match value {
+        Data::String(own) | Data::DateTimeIso(own) | Data::DurationIso(own) => {
+            DataRef::SharedString(own)
+        }
+        Data::Float(number) => DataRef::Float(*number),
+        Data::Int(number) => DataRef::Int(*number),
+        Data::Bool(truth) => DataRef::Bool(*truth),
+        Data::DateTime(moment) => DataRef::DateTime(*moment),
+        Data::Error(error) => DataRef::Error(error.clone()),
+        Data::Empty => DataRef::Empty,
+    }
+}
+
+fn write(value: &DataRef<'_>, text: &mut String) {
     match value {
         DataRef::SharedString(shared) => text.push_str(shared),
         DataRef::String(own) | DataRef::DateTimeIso(own) | DataRef::DurationIso(own) => {
@@ -297,18 +370,6 @@ fn write_ref(value: &DataRef<'_>, text: &mut String) {
         DataRef::DateTime(moment) => write_moment(moment, text),
         DataRef::Error(error) => text.push_str(&error.to_string()),
         DataRef::Empty => {}
-    }
-}
-
-fn write(value: &Data, text: &mut String) {
-    match value {
-        Data::String(own) | Data::DateTimeIso(own) | Data::DurationIso(own) => text.push_str(own),
-        Data::Float(number) => write_number(*number, text),
-        Data::Int(number) => text.push_str(&number.to_string()),
-        Data::Bool(truth) => text.push_str(if *truth { "true" } else { "false" }),
-        Data::DateTime(moment) => write_moment(moment, text),
-        Data::Error(error) => text.push_str(&error.to_string()),
-        Data::Empty => {}
     }
 }
 
