@@ -122,14 +122,6 @@ pub(super) fn whom<'a>(
     if said().next().is_none() {
         return Whom::Blank;
     }
-    let alias = said().find_map(|(_, text)| aliases.find(text));
-    if let Some(row) = alias
-        && table
-            .position(row)
-            .is_some_and(|position| !table.gone.has(position))
-    {
-        return Whom::One(row);
-    }
     let mut fit: Option<Vec<u32>> = None;
     let mut any: Vec<u32> = Vec::new();
     let mut gone = false;
@@ -150,11 +142,22 @@ pub(super) fn whom<'a>(
                 .collect(),
         });
     }
-    match fit.as_deref() {
+    if let Some([one]) = fit.as_deref() {
+        return Whom::One(table.row(*one));
+    }
+    // An alias is for a name that means nobody, or several. Who has the name by now is meant before an old word.
+    let alias = said().find_map(|(_, text)| aliases.find(text));
+    if let Some(row) = alias
+        && table
+            .position(row)
+            .is_some_and(|position| !table.gone.has(position))
+    {
+        return Whom::One(row);
+    }
+    match fit {
         None if gone => Whom::Gone,
         None => Whom::Nobody,
-        Some([one]) => Whom::One(table.row(*one)),
-        _ => {
+        Some(_) => {
             any.sort_unstable();
             any.dedup();
             Whom::Several(
