@@ -12,15 +12,19 @@ use crate::events::{FilesDroppedNews, FilesOverNews};
 
 /// What was dropped last and not read yet.
 #[derive(Default)]
-pub struct Dropped(Mutex<Vec<PathBuf>>);
+pub struct Dropped {
+    paths: Mutex<Vec<PathBuf>>,
+    /// Held while files are read: what is dropped meanwhile waits.
+    pub turn: tokio::sync::Mutex<()>,
+}
 
 impl Dropped {
     pub fn take(&self) -> Vec<PathBuf> {
-        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        std::mem::take(&mut *self.paths.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     fn put(&self, paths: Vec<PathBuf>) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = paths;
+        *self.paths.lock().unwrap_or_else(PoisonError::into_inner) = paths;
     }
 }
 

@@ -3,6 +3,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
+    time::Duration,
 };
 
 use anyhow::{Context, Result, ensure};
@@ -20,7 +21,7 @@ use engine::{
 };
 use serde_json::{Value, json};
 
-use crate::company::{Company, TOKEN, ticking};
+use crate::company::{Company, TOKEN};
 
 /// Where everybody goes; nobody is there before.
 pub const NEW_DEPARTMENT: &str = "Moved together";
@@ -128,8 +129,16 @@ impl Crowd {
     }
 
     pub async fn finish(&self, run: &Run) -> Result<Run> {
-        let ended = self.engine().finish_run(run.id);
-        Ok(ticking(self.company.clock.clone(), ended).await?)
+        let clock = self.company.clock.clone();
+        let ticking = tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+                clock.go_on(Duration::from_secs(1));
+            }
+        });
+        let run = self.engine().finish_run(run.id).await;
+        ticking.abort();
+        Ok(run?)
     }
 
     /// Requests since everything was staged.

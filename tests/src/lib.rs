@@ -2,6 +2,5 @@
 
 pub mod company;
 pub mod crowd;
-pub mod desk;
 #[cfg(target_os = "linux")]
 pub mod desktop;

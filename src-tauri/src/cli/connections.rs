@@ -1,7 +1,9 @@
 //! `muster connections`.
 
 use clap::Subcommand;
-use engine::connection::{Colour, NewConnection, StepVerdict, TestStep, TokenPlace};
+use engine::connection::{
+    Colour, NewConnection, ServiceKind, StepVerdict, TestReport, TestStep, TokenPlace,
+};
 use serde_json::json;
 
 use super::{
@@ -63,7 +65,7 @@ async fn add(session: &Session, name: String, url: &str) -> Outcome {
     let new = NewConnection {
         name,
         colour: Colour::Blue,
-        service: report.service,
+        service: service(&report),
         url: report.url.clone(),
         keep,
     };
@@ -87,6 +89,15 @@ async fn add(session: &Session, name: String, url: &str) -> Outcome {
     Ok(End::Done)
 }
 
+fn service(report: &TestReport) -> ServiceKind {
+    let host = report.url.split('/').nth(2).unwrap_or_default();
+    if host.ends_with(".peakon.com") || host == "peakon.com" {
+        ServiceKind::Peakon
+    } else {
+        ServiceKind::Other
+    }
+}
+
 /// Where the window offers "this session only", a terminal has a switch.
 fn without_keychain(trouble: Trouble) -> Trouble {
     match trouble {
@@ -106,7 +117,7 @@ async fn list(session: &Session) -> Outcome {
     }
     if connections.is_empty() {
         output::line(
-            "There is no connection yet. muster connections add NAME --url URL makes one.",
+            "There is no connection yet. Add one with: muster connections add NAME --url URL",
         );
         return Ok(End::Done);
     }

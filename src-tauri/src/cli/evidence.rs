@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Subcommand;
 use engine::{
     changes::draft::DateOrder,
-    evidence::{ColumnGuess, Import, MappedColumn, Mapping, Meaning, Source, SourceKind},
+    evidence::{Alias, ColumnGuess, Import, MappedColumn, Mapping, Meaning, Source},
     ids::ConnectionId,
 };
 use serde_json::{Value, json};
@@ -45,9 +45,19 @@ pub enum Command {
         /// Say what would be taken in, and keep nothing
         #[arg(long)]
         dry_run: bool,
+        /// Take it in although it is unlike the file it replaces
+        #[arg(long)]
+        yes: bool,
     },
     /// The files that count, and how old each is
     List {
+        #[arg(long, value_name = "NAME")]
+        connection: Option<String>,
+    },
+    /// The rows of a source that count for nobody
+    Rows {
+        /// The source's name
+        source: String,
         #[arg(long, value_name = "NAME")]
         connection: Option<String>,
     },
@@ -55,6 +65,18 @@ pub enum Command {
     Forget {
         /// The source's name
         source: String,
+        #[arg(long, value_name = "NAME")]
+        connection: Option<String>,
+    },
+    /// The names in files that stand for somebody because you said so
+    Aliases {
+        #[arg(long, value_name = "NAME")]
+        connection: Option<String>,
+    },
+    /// Let a name in files stand for nobody again
+    ForgetAlias {
+        /// The name, as the list has it
+        alias: String,
         #[arg(long, value_name = "NAME")]
         connection: Option<String>,
     },
@@ -76,8 +98,14 @@ pub async fn run(session: &Session, command: Command) -> Outcome {
             sheet,
             first,
             dry_run,
+            yes,
         } => {
             let id = session.connection(connection.as_deref()).await?.id;
+            let keep = match (dry_run, yes) {
+                (true, _) => Keep::Nothing,
+                (false, true) => Keep::Always,
+                (false, false) => Keep::UnlessGuarded,
+            };
             let wish = Wish {
                 map: map.iter().map(|text| said(text)).collect::<Outcome<_>>()?,
                 name,
@@ -87,7 +115,7 @@ pub async fn run(session: &Session, command: Command) -> Outcome {
                     First::Month => DateOrder::MonthFirst,
                 }),
             };
-            import(session, id, &file, wish, dry_run).await
+            import(session, id, &file, wish, keep).await
         }
         Command::List { connection } => {
             let id = session.connection(connection.as_deref()).await?.id;
@@ -101,11 +129,37 @@ pub async fn run(session: &Session, command: Command) -> Outcome {
             }
             Ok(End::Done)
         }
+        Command::Rows { source, connection } => {
+            let id = session.connection(connection.as_deref()).await?.id;
+            rows(session, id, &source).await
+        }
         Command::Forget { source, connection } => {
             let id = session.connection(connection.as_deref()).await?.id;
             forget(session, id, &source).await
         }
+        Command::Aliases { connection } => {
+            let id = session.connection(connection.as_deref()).await?.id;
+            let aliases = session.off(move |engine| engine.aliases(id)).await?;
+            if session.json {
+                output::json(&aliases);
+            } else {
+                list_aliases(&aliases);
+            }
+            Ok(End::Done)
+        }
+        Command::ForgetAlias { alias, connection } => {
+            let id = session.connection(connection.as_deref()).await?.id;
+            forget_alias(session, id, alias).await
+        }
     }
+}
+
+/// What becomes of a file that was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Keep {
+    Always,
+    UnlessGuarded,
+    Nothing,
 }
 
 /// What was said about the file on the command line.
@@ -150,77 +204,48 @@ impl Wish {
 
     /// What Muster guessed, with what was said laid over it.
     fn mapping(&self, import: &Import) -> Outcome<Mapping> {
-        let mut columns: Vec<MappedColumn> = import
-            .columns
+        let said = self
+            .map
             .iter()
-            .filter(|column| column.meaning != Meaning::Ignored)
-            .map(|column| MappedColumn {
-                index: column.index,
-                meaning: column.meaning,
-                date_order: self.order.or(column.date_order),
+            .map(|(meaning, name)| {
+                Ok(MappedColumn {
+                    index: column(import, name)?.index,
+                    meaning: *meaning,
+                    date_order: self.order,
+                })
             })
-            .collect();
-        for (meaning, name) in &self.map {
-            let found = import
-                .columns
-                .iter()
-                .find(|column| column.name.to_lowercase() == name.to_lowercase())
-                .ok_or_else(|| {
-                    let names: Vec<&str> = import
-                        .columns
-                        .iter()
-                        .map(|column| column.name.as_str())
-                        .collect();
-                    Trouble::Usage(format!(
-                        "There is no column “{name}” in {}. There is: {}.",
-                        import.file_name,
-                        names.join(", ")
-                    ))
-                })?;
-            // What is said replaces what was guessed of its kind: one column says who, one when.
-            columns.retain(|column| {
-                column.index != found.index
-                    && !(names_people(*meaning) && names_people(column.meaning))
-                    && !(*meaning == Meaning::DateSeen && column.meaning == Meaning::DateSeen)
-            });
-            columns.push(MappedColumn {
-                index: found.index,
-                meaning: *meaning,
-                date_order: self.order,
-            });
+            .collect::<Outcome<Vec<_>>>()?;
+        let mut mapping = import.mapping_with(&said);
+        for column in &mut mapping.columns {
+            column.date_order = self.order.or(column.date_order);
         }
-        let said = |wanted: Meaning| self.map.iter().any(|(meaning, _)| *meaning == wanted);
-        let kind = if said(Meaning::HrisStatus) || said(Meaning::LastDay) {
-            SourceKind::Hris
-        } else if said(Meaning::Segment) {
-            SourceKind::SurveyParticipation
-        } else if said(Meaning::DateSeen) && !is_of_dates(import.kind) {
-            SourceKind::Other
-        } else {
-            import.kind
-        };
-        Ok(Mapping {
-            name: self.name.clone().unwrap_or_else(|| import.name.clone()),
-            kind,
-            sheet: self.sheet.clone().or_else(|| import.sheet.clone()),
-            columns,
-        })
+        if let Some(name) = &self.name {
+            mapping.name.clone_from(name);
+        }
+        if self.sheet.is_some() {
+            mapping.sheet.clone_from(&self.sheet);
+        }
+        Ok(mapping)
     }
 }
 
-fn names_people(meaning: Meaning) -> bool {
-    matches!(
-        meaning,
-        Meaning::Email
-            | Meaning::EmployeeNumber
-            | Meaning::UserName
-            | Meaning::ScimId
-            | Meaning::AnyPerson
-    )
-}
-
-fn is_of_dates(kind: SourceKind) -> bool {
-    !matches!(kind, SourceKind::Hris | SourceKind::SurveyParticipation)
+fn column<'a>(import: &'a Import, name: &str) -> Outcome<&'a ColumnGuess> {
+    import
+        .columns
+        .iter()
+        .find(|column| column.name.to_lowercase() == name.to_lowercase())
+        .ok_or_else(|| {
+            let names: Vec<&str> = import
+                .columns
+                .iter()
+                .map(|column| column.name.as_str())
+                .collect();
+            Trouble::Usage(format!(
+                "There is no column “{name}” in {}. There is: {}.",
+                import.file_name,
+                names.join(", ")
+            ))
+        })
 }
 
 async fn import(
@@ -228,7 +253,7 @@ async fn import(
     connection: ConnectionId,
     file: &Path,
     wish: Wish,
-    dry_run: bool,
+    keep: Keep,
 ) -> Outcome {
     let path = file.to_owned();
     let mut read = session
@@ -270,7 +295,8 @@ async fn import(
     }
     let rows = not_counted(session, &import).await?;
     let (id, clean) = (import.id, import.counts.matched == import.counts.rows);
-    let source = if dry_run {
+    let held = import.guarded && keep == Keep::UnlessGuarded;
+    let source = if held || keep == Keep::Nothing {
         None
     } else {
         Some(session.off(move |engine| engine.accept_import(id)).await?)
@@ -278,7 +304,17 @@ async fn import(
     if session.json {
         output::json(&json!({ "import": import, "rows": rows, "source": source }));
     } else {
-        tell(&import, &rows, dry_run);
+        tell(&import, &rows);
+    }
+    if held {
+        eprintln!(
+            "{} is unlike the file it would replace, so nothing was kept. If it is right all the same, say so with --yes.",
+            import.file_name
+        );
+        return Ok(End::Failed);
+    }
+    if keep == Keep::Nothing {
+        eprintln!("Nothing was kept.");
     }
     Ok(if clean { End::Done } else { End::Partly })
 }
@@ -317,7 +353,7 @@ fn unsure(session: &Session, import: &Import, question: &str) -> Outcome {
                 vec![
                     column.name.clone(),
                     column.samples.join(", "),
-                    word(column.meaning),
+                    word(&column.meaning),
                     format!("{}%", column.confidence),
                     column.why.clone(),
                 ]
@@ -334,14 +370,15 @@ fn unsure(session: &Session, import: &Import, question: &str) -> Outcome {
     Ok(End::Failed)
 }
 
-fn word(meaning: Meaning) -> String {
-    match serde_json::to_value(meaning) {
+/// A word of the engine's as people write it.
+fn word(value: &impl serde::Serialize) -> String {
+    match serde_json::to_value(value) {
         Ok(Value::String(text)) => text.replace('_', " "),
         _ => String::new(),
     }
 }
 
-fn tell(import: &Import, rows: &[Value], dry_run: bool) {
+fn tell(import: &Import, rows: &[Value]) {
     let counts = &import.counts;
     output::line(&format!(
         "{}: {} of {} rows matched {}; {} unmatched, {} ambiguous, {} unreadable.",
@@ -372,9 +409,6 @@ fn tell(import: &Import, rows: &[Value], dry_run: bool) {
             count(spoilt)
         );
     }
-    if dry_run {
-        eprintln!("Nothing was kept.");
-    }
 }
 
 fn list(sources: &[Source]) {
@@ -393,24 +427,90 @@ fn list(sources: &[Source]) {
     output::table(&["Source", "File", "As of", "Age", "People"], &rows);
 }
 
-async fn forget(session: &Session, connection: ConnectionId, name: &str) -> Outcome {
+async fn rows(session: &Session, connection: ConnectionId, name: &str) -> Outcome {
+    let id = source(session, connection, name).await?.id;
+    let found = session
+        .off(move |engine| engine.source_rows(id, None, 0, u32::MAX))
+        .await?;
+    if session.json {
+        output::json(&found);
+        return Ok(End::Done);
+    }
+    let rows: Vec<Vec<String>> = found
+        .rows
+        .iter()
+        .map(|row| {
+            vec![
+                row.row.to_string(),
+                word(&row.state),
+                row.who.clone().unwrap_or_default(),
+                row.why.clone(),
+            ]
+        })
+        .collect();
+    output::table(&["Row", "State", "Who", "Why"], &rows);
+    Ok(End::Done)
+}
+
+fn list_aliases(aliases: &[Alias]) {
+    let rows: Vec<Vec<String>> = aliases
+        .iter()
+        .map(|alias| {
+            let (name, reference) = match &alias.person {
+                Some(person) => (
+                    person.name.clone(),
+                    person.reference.clone().unwrap_or_default(),
+                ),
+                None => (
+                    "somebody who is not here any more".to_owned(),
+                    String::new(),
+                ),
+            };
+            vec![alias.written.clone(), name, reference]
+        })
+        .collect();
+    output::table(&["In files", "Stands for", "Known as"], &rows);
+}
+
+async fn forget_alias(session: &Session, connection: ConnectionId, alias: String) -> Outcome {
+    let said = alias.trim().to_lowercase();
+    session
+        .off(move |engine| engine.forget_alias(connection, &alias))
+        .await?;
+    if session.json {
+        output::json(&json!({ "forgotten": said }));
+    } else {
+        output::line(&format!(
+            "“{said}” stands for nobody in files that are taken in from now on."
+        ));
+    }
+    Ok(End::Done)
+}
+
+async fn source(session: &Session, connection: ConnectionId, name: &str) -> Outcome<Source> {
     let sources = session
         .off(move |engine| engine.evidence_sources(connection))
         .await?;
-    let found = sources
-        .iter()
-        .find(|source| source.name.to_lowercase() == name.trim().to_lowercase());
-    let Some(found) = found else {
-        let names: Vec<&str> = sources.iter().map(|source| source.name.as_str()).collect();
-        return Err(Trouble::failed(if names.is_empty() {
-            "There is no evidence yet. Take a file in with: muster evidence import FILE".to_owned()
-        } else {
-            format!(
-                "There is no source named {name}. There is: {}.",
-                names.join(", ")
-            )
-        }));
-    };
+    let wanted = name.trim().to_lowercase();
+    let names: Vec<String> = sources.iter().map(|source| source.name.clone()).collect();
+    sources
+        .into_iter()
+        .find(|source| source.name.to_lowercase() == wanted)
+        .ok_or_else(|| {
+            Trouble::failed(if names.is_empty() {
+                "There is no evidence yet. Take a file in with: muster evidence import FILE"
+                    .to_owned()
+            } else {
+                format!(
+                    "There is no source named {name}. There is: {}.",
+                    names.join(", ")
+                )
+            })
+        })
+}
+
+async fn forget(session: &Session, connection: ConnectionId, name: &str) -> Outcome {
+    let found = source(session, connection, name).await?;
     let id = found.id;
     session.off(move |engine| engine.forget_source(id)).await?;
     if session.json {

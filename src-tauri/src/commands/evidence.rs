@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use engine::{
     Code,
-    evidence::{Import, ImportRows, Mapping, RowState, Source},
+    evidence::{Alias, Import, ImportRows, Mapping, RowState, Source},
     ids::{ConnectionId, ImportId, RowId, SourceId},
     people::Format,
 };
@@ -46,13 +46,15 @@ pub struct RefusedFile {
 pub async fn choose_evidence(
     app: AppHandle,
     host: State<'_, Host>,
+    dropped: State<'_, Dropped>,
     id: ConnectionId,
 ) -> Answer<FilesRead> {
     let paths = dialogs::open_several(&app, "Activity files", &READABLE).await;
+    let _turn = dropped.turn.lock().await;
     read_each(&host, id, paths).await
 }
 
-/// Reads the files that were dropped on the window last.
+/// Reads the files that were dropped on the window last, once those before them are read.
 #[tauri::command]
 #[specta::specta]
 pub async fn read_dropped(
@@ -60,7 +62,9 @@ pub async fn read_dropped(
     dropped: State<'_, Dropped>,
     id: ConnectionId,
 ) -> Answer<FilesRead> {
-    read_each(&host, id, dropped.take()).await
+    let paths = dropped.take();
+    let _turn = dropped.turn.lock().await;
+    read_each(&host, id, paths).await
 }
 
 /// One after the other: each takes what the machine has. Cancelling one leaves out those behind it.
@@ -188,4 +192,53 @@ pub async fn evidence_sources(host: State<'_, Host>, id: ConnectionId) -> Answer
 #[specta::specta]
 pub async fn forget_source(host: State<'_, Host>, source: SourceId) -> Answer {
     off(&host, move |engine| engine.forget_source(source)).await
+}
+
+/// Rows of a file that counts which count for nobody, from `start` on.
+#[tauri::command]
+#[specta::specta]
+pub async fn source_rows(
+    host: State<'_, Host>,
+    source: SourceId,
+    state: Option<RowState>,
+    start: u32,
+    len: u32,
+) -> Answer<ImportRows> {
+    off(&host, move |engine| {
+        engine.source_rows(source, state, start, len)
+    })
+    .await
+}
+
+/// Asks where to, then writes the rows that are kept of a file and count for nobody; `None` when the dialog was dismissed.
+#[tauri::command]
+#[specta::specta]
+pub async fn export_source_rows(
+    app: AppHandle,
+    host: State<'_, Host>,
+    source: SourceId,
+    format: Format,
+) -> Answer<Option<u32>> {
+    let Some(path) = dialogs::save_as(&app, "Rows that count for nobody", extension(format)).await
+    else {
+        return Ok(None);
+    };
+    off(&host, move |engine| {
+        engine.export_source_rows(source, format, &path)
+    })
+    .await
+    .map(Some)
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn aliases(host: State<'_, Host>, id: ConnectionId) -> Answer<Vec<Alias>> {
+    off(&host, move |engine| engine.aliases(id)).await
+}
+
+/// The name stands for nobody in files that are read from now on.
+#[tauri::command]
+#[specta::specta]
+pub async fn forget_alias(host: State<'_, Host>, id: ConnectionId, written: String) -> Answer {
+    off(&host, move |engine| engine.forget_alias(id, &written)).await
 }

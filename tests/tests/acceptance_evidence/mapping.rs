@@ -226,3 +226,274 @@ async fn a_date_that_reads_two_ways_is_asked_about_once() -> Outcome {
     assert_eq!(import.counts.matched, 4, "so all are read");
     Ok(())
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_files_of_one_export_are_two_sources_unless_the_admin_says_so() -> Outcome {
+    let acme = Acme::of(200).await?;
+    let emails = acme.emails(&acme.truth(200)?, 12);
+    let log = |emails: &[String]| {
+        let mut text = "Date (UTC),Username,Application,Correlation ID,Status\n".to_owned();
+        for email in emails {
+            text.push_str(&format!("2026-11-20T09:00:00Z,{email},Portal,1,Success\n"));
+        }
+        text
+    };
+    let interactive = acme.file("InteractiveSignIns.csv", &log(&emails[..6]))?;
+    let other = acme.file("NonInteractiveSignIns.csv", &log(&emails[6..]))?;
+    let first = acme.read(&interactive)?;
+    let second = acme.read(&other)?;
+    assert_eq!(
+        (first.name.as_str(), second.name.as_str()),
+        ("Entra sign-ins", "Entra sign-ins 2"),
+        "the second is offered a name of its own while the first waits"
+    );
+    let mut same = second.mapping();
+    same.name.clone_from(&first.name);
+    let second = acme.engine.map_import(second.id, &same)?;
+    assert_eq!(second.replaces, None, "nothing counts under that name yet");
+    let source = acme.engine.accept_import(first.id)?;
+    let refused = acme
+        .engine
+        .accept_import(second.id)
+        .expect_err("it was not compared with what it would replace");
+    assert_eq!(refused.code, Code::Stale, "{refused}");
+    assert_eq!(
+        acme.engine.evidence_sources(acme.id)?,
+        [source.clone()],
+        "the first file still counts"
+    );
+    let again = acme.engine.map_import(second.id, &same)?;
+    assert_eq!(again.replaces, Some(source.id), "now it is compared");
+    assert!(
+        again.guarded
+            && again
+                .warnings
+                .iter()
+                .any(|said| said.contains("6 of the 6 people")),
+        "and the guard speaks: {:?}",
+        again.warnings
+    );
+    same.name = "Entra sign-ins 2".to_owned();
+    let second = acme.engine.map_import(second.id, &same)?;
+    let second = acme.engine.accept_import(second.id)?;
+    assert_eq!(
+        acme.engine.evidence_sources(acme.id)?.len(),
+        2,
+        "both count"
+    );
+
+    // The next month's files find their own predecessors, whichever is read first.
+    let next = acme.file("NonInteractiveSignIns_2026-11-21.csv", &log(&emails[6..]))?;
+    let next = acme.read(&next)?;
+    assert_eq!(next.replaces, Some(second.id), "by what the file is called");
+    let next = acme.file("InteractiveSignIns_2026-11-21.csv", &log(&emails[..6]))?;
+    assert_eq!(acme.read(&next)?.replaces, Some(source.id));
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_source_is_known_though_a_column_was_added_or_renamed() -> Outcome {
+    let acme = Acme::of(200).await?;
+    let emails = acme.emails(&acme.truth(200)?, 20);
+    let sheet = |head: &str, tail: &str| {
+        let mut text = format!("{head}\n");
+        for email in &emails {
+            text.push_str(&format!("{email},Berlin,2026-11-20,x{tail}\n"));
+        }
+        text
+    };
+    let import = acme.read(&acme.file("a.csv", &sheet("Who,Site,Last badge,Remark", ""))?)?;
+    let mut mapping = import.mapping();
+    mapping.name = "Badges".to_owned();
+    for column in &mut mapping.columns {
+        if column.meaning == Meaning::Email {
+            column.meaning = Meaning::AnyPerson;
+        }
+    }
+    let import = acme.engine.map_import(import.id, &mapping)?;
+    let source = acme.engine.accept_import(import.id)?;
+
+    let next = acme.read(&acme.file("b.csv", &sheet("Who,Site,Last badge,Note,Door", ",1"))?)?;
+    assert_eq!(
+        (next.name.as_str(), next.replaces),
+        ("Badges", Some(source.id)),
+        "three of five columns are its own"
+    );
+    let meanings: Vec<Meaning> = next.columns.iter().map(|column| column.meaning).collect();
+    assert_eq!(
+        meanings,
+        [
+            Meaning::AnyPerson,
+            Meaning::Ignored,
+            Meaning::DateSeen,
+            Meaning::Ignored,
+            Meaning::Ignored
+        ],
+        "what was said of them holds"
+    );
+    assert!(
+        next.guarded
+            && next
+                .warnings
+                .iter()
+                .any(|said| said.contains("missing: “Remark”; new: “Note”, “Door”")),
+        "and what is other is said: {:?}",
+        next.warnings
+    );
+    acme.engine.drop_import(next.id);
+    let renamed = acme.read(&acme.file("c.csv", &sheet("Who,Site,Last visit,Remark", ""))?)?;
+    assert_eq!(
+        (renamed.name.as_str(), renamed.columns[2].meaning),
+        ("Badges", Meaning::DateSeen),
+        "a date under a new name is found anew"
+    );
+    let far = acme.read(&acme.file("d.csv", &sheet("Who,Place,Last visit,Note", ""))?)?;
+    assert_eq!(far.name, "d", "one column in common makes no source");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_hr_list_is_no_activity_and_a_date_by_itself_is_asked_about() -> Outcome {
+    let acme = Acme::of(200).await?;
+    let truth = acme.truth(200)?;
+    let emails = acme.emails(&truth, 8);
+    let sheet = |head: &str, row: &dyn Fn(&str) -> String| {
+        let mut text = format!("{head}\n");
+        for email in &emails {
+            text.push_str(&row(email));
+            text.push('\n');
+        }
+        text
+    };
+    let hris = acme.read(&acme.file(
+        "workers.csv",
+        &sheet("Email,Worker Status,Original Service Date", &|email| {
+            format!("{email},Active,2012-03-01")
+        }),
+    )?)?;
+    assert_eq!(hris.kind, SourceKind::Hris, "a status is an HR system's");
+    assert_eq!(hris.question, None);
+    assert_eq!(
+        (hris.columns[1].meaning, hris.columns[2].meaning),
+        (Meaning::HrisStatus, Meaning::Ignored),
+        "the day somebody was hired is no day they were seen"
+    );
+    for head in ["Email,Effective date", "Email,Eintrittsdatum"] {
+        let import = acme.read(&acme.file(
+            "list.csv",
+            &sheet(head, &|email| format!("{email},2012-03-01")),
+        )?)?;
+        assert!(
+            import
+                .question
+                .as_deref()
+                .is_some_and(|asked| asked.contains("Which column has the date")),
+            "{head}: {:?}",
+            import.question
+        );
+    }
+    let import = acme.read(&acme.file(
+        "days.csv",
+        &sheet("Email,Day", &|email| format!("{email},2026-11-01")),
+    )?)?;
+    assert!(
+        import
+            .question
+            .as_deref()
+            .is_some_and(|asked| asked.starts_with("Is “Day” the date on which")),
+        "a date without a name that says so is asked about: {:?}",
+        import.question
+    );
+    assert_eq!(import.doubts, Some(1), "and a yes answers it");
+    let answered = acme.engine.map_import(import.id, &import.mapping())?;
+    assert_eq!((answered.question, answered.seen), (None, 8));
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sign_in_that_failed_is_none_in_any_log() -> Outcome {
+    let acme = Acme::of(200).await?;
+    let emails = acme.emails(&acme.truth(200)?, 5);
+    let mut text = "Event,User,Login time,IP address\n".to_owned();
+    for (place, email) in emails.iter().enumerate() {
+        let event = ["Login success", "Login failure", "Logout"][place % 3];
+        text.push_str(&format!("{event},{email},2026-11-2{place},192.0.2.1\n"));
+    }
+    let import = acme.read(&acme.file("google-login-log.csv", &text)?)?;
+    assert_eq!(
+        import.columns[0].meaning,
+        Meaning::Outcome,
+        "its words are those of success and failure: {:?}",
+        import.columns[0]
+    );
+    assert_eq!(
+        (import.counts.matched, import.seen),
+        (5, 3),
+        "the two that failed are in the file and were not seen"
+    );
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_speaks_of_the_last_day_in_its_name_and_of_none_before_its_newest() -> Outcome {
+    let acme = Acme::of(100).await?;
+    let emails = acme.emails(&acme.truth(100)?, 1);
+    let text = format!("Email,Last login\n{},2026-11-10\n", emails[0]);
+    for (name, day) in [
+        ("SignIns_2026-11-01_2026-11-20.csv", "2026-11-20"),
+        ("SignIns_20261101-20261105.csv", "2026-11-10"),
+        ("SignIns_2026-11-12_2027-01-01.csv", "2026-11-12"),
+        ("SignIns.csv", "2026-11-10"),
+    ] {
+        let import = acme.read(&acme.file(name, &text)?)?;
+        assert_eq!(import.as_of, day, "{name}");
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn answers_to_surveys_are_not_read() -> Outcome {
+    let acme = Acme::of(100).await?;
+    let emails = acme.emails(&acme.truth(100)?, 1);
+    let csv = format!(
+        "accountEmail,responseAnsweredAt,responseId\n{},2026-11-20T10:00:00Z,7\n",
+        emails[0]
+    );
+    let json =
+        r#"{"data":[{"attributes":{"employeeId":4,"responseAnsweredAt":"2026-11-20T10:00:00Z"}}]}"#;
+    for (name, text) in [("answers.csv", csv.as_str()), ("answers.json", json)] {
+        let path = acme.file(name, text)?;
+        let refused = acme
+            .engine
+            .read_evidence(acme.id, &path)
+            .expect_err("nobody's answers are evidence");
+        assert_eq!(refused.code, Code::Precondition);
+        assert!(
+            refused.message.contains("Answers are confidential"),
+            "it says why: {refused}"
+        );
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn columns_that_come_late_in_a_file_of_records_are_read() -> Outcome {
+    let acme = Acme::of(200).await?;
+    let emails = acme.emails(&acme.truth(200)?, 3);
+    let mut records: Vec<String> = (0..2_500)
+        .map(|place| format!(r#"{{"userPrincipalName":"guest{place}@x.example"}}"#))
+        .collect();
+    records.extend(emails.iter().map(|email| {
+        format!(
+            r#"{{"userPrincipalName":"{email}","signInActivity":{{"lastSignInDateTime":"2026-11-20T09:00:00Z"}}}}"#
+        )
+    }));
+    let import = acme.read(&acme.file("users.json", &format!("[{}]", records.join(",")))?)?;
+    assert_eq!(
+        import.kind,
+        SourceKind::EntraSignIns,
+        "known by a column that 2,500 records do not have"
+    );
+    assert_eq!(import.seen, 3, "and read");
+    Ok(())
+}

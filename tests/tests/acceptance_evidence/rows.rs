@@ -6,7 +6,8 @@ use anyhow::Context;
 use engine::{
     Code,
     evidence::{MappedColumn, Mapping, Meaning, RowState, SourceKind},
-    people::Format,
+    history::HistoryQuery,
+    people::{Format, ViewQuery},
     ports::News,
 };
 
@@ -233,5 +234,170 @@ async fn reading_stops_at_a_word_and_what_can_not_be_read_is_a_sentence() -> Out
         "it says which and what to do"
     );
     assert_eq!(error.code, Code::Precondition);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_id_names_its_person_and_who_has_a_name_is_meant_before_an_alias() -> Outcome {
+    let acme = Acme::of(200).await?;
+    let truth = acme.truth(200)?;
+    let rows = acme.rows()?;
+    let known: Vec<_> = truth
+        .people
+        .iter()
+        .filter(|known| known.case.is_none() && known.email.is_some())
+        .take(2)
+        .collect();
+    let text = format!(
+        "Id,Last login\n{},2026-11-20\n{},2026-11-19\nno-such-id,2026-11-18\n",
+        known[0].scim_id, known[1].scim_id
+    );
+    let import = acme.read(&acme.file("ids.csv", &text)?)?;
+    assert_eq!(
+        import.columns[0].meaning,
+        Meaning::ScimId,
+        "by what is in it: {:?}",
+        import.columns[0]
+    );
+    assert_eq!(
+        (import.counts.matched, import.counts.unmatched),
+        (2, 1),
+        "an id is matched as it is written"
+    );
+    let listed = spoilt(&acme.engine, &import, None)?;
+    assert_eq!(listed[0].why, "Nobody here has “no-such-id” as id.");
+
+    // An alias for what is by now, or in another column, somebody's own name.
+    let emails: Vec<&str> = known
+        .iter()
+        .filter_map(|known| known.email.as_deref())
+        .collect();
+    let text = format!(
+        "Email,Last login\n{},2026-11-20\n{},2026-11-20\n",
+        emails[0], emails[1]
+    );
+    let import = acme.read(&acme.file("log.csv", &text)?)?;
+    let email = import.mapping();
+    let mut number = email.clone();
+    number.columns[0].meaning = Meaning::EmployeeNumber;
+    let import = acme.engine.map_import(import.id, &number)?;
+    let import = acme
+        .engine
+        .confirm_alias(import.id, 2, rows[&known[1].scim_id])?;
+    assert_eq!(
+        import.people, 1,
+        "as a number it means nobody, so the alias holds"
+    );
+    let import = acme.engine.map_import(import.id, &email)?;
+    assert_eq!(
+        import.people, 2,
+        "as an e-mail it means whose it is, whatever was said of it"
+    );
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_counts_for_nobody_can_be_had_whole_before_and_after() -> Outcome {
+    const ROWS: u32 = 100_020;
+    let acme = Acme::of(100).await?;
+    let mut text = "Email,Last login\n".to_owned();
+    for row in 0..ROWS {
+        text.push_str(&format!("nobody{row}@x.example,2026-11-20\n"));
+    }
+    let path = acme.file("many.csv", &text)?;
+    let import = acme.read(&path)?;
+    assert_eq!(import.counts.unmatched, ROWS);
+    let written = acme.folder().join("mend.csv");
+    assert_eq!(
+        acme.engine
+            .export_import_rows(import.id, Format::Csv, &written)?,
+        ROWS,
+        "those that are not listed are exported as well"
+    );
+    let mended = std::fs::read_to_string(&written)?;
+    assert!(
+        mended.lines().count() as u32 == ROWS + 1 && mended.contains("nobody100019@x.example"),
+        "with a heading, to the last"
+    );
+    std::fs::write(&path, text.replace("nobody7@", "somebody@"))?;
+    let refused = acme
+        .engine
+        .export_import_rows(import.id, Format::Csv, &written)
+        .expect_err("these are other rows by now");
+    assert!(refused.message.contains("changed"), "{refused}");
+
+    let mapping = Mapping {
+        kind: SourceKind::Other,
+        ..import.mapping()
+    };
+    let import = acme.engine.map_import(import.id, &mapping)?;
+    let source = acme.engine.accept_import(import.id)?;
+    let kept = acme
+        .engine
+        .source_rows(source.id, Some(RowState::Unmatched), 99_998, 10)?;
+    assert_eq!(
+        (kept.total, kept.rows.len(), kept.rows[0].row),
+        (100_000, 2, 100_000),
+        "what was listed is kept with the source, in the order of the file"
+    );
+    let written = acme.folder().join("kept.json");
+    assert_eq!(
+        acme.engine
+            .export_source_rows(source.id, Format::Json, &written)?,
+        100_000,
+        "and can be taken along"
+    );
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_alias_is_listed_and_taken_back() -> Outcome {
+    let acme = Acme::of(100).await?;
+    let emails = acme.emails(&acme.truth(100)?, 1);
+    let person = acme
+        .engine
+        .open_view(acme.id, ViewQuery::default())
+        .and_then(|view| acme.engine.window(view.id, 0, 1, &[]))?
+        .rows[0]
+        .id;
+    let text = format!(
+        "Email,Last login\nOld@x.example,2026-11-20\n{},2026-11-20\n",
+        emails[0]
+    );
+    let path = acme.file("log.csv", &text)?;
+    let import = acme.read(&path)?;
+    let import = acme.engine.confirm_alias(import.id, 2, person)?;
+    assert_eq!(import.counts.matched, 2);
+    let aliases = acme.engine.aliases(acme.id)?;
+    assert_eq!(
+        (
+            aliases[0].written.as_str(),
+            aliases[0].person.as_ref().map(|person| person.row)
+        ),
+        ("old@x.example", Some(person)),
+        "what was said is listed"
+    );
+    acme.engine.forget_alias(acme.id, " OLD@x.example")?;
+    assert!(acme.engine.aliases(acme.id)?.is_empty(), "and taken back");
+    assert_eq!(
+        acme.read(&path)?.counts.unmatched,
+        1,
+        "the next file knows nothing of it"
+    );
+    let again = acme
+        .engine
+        .forget_alias(acme.id, "old@x.example")
+        .expect_err("it stands for nobody");
+    assert_eq!(again.code, Code::Stale, "{again}");
+    let said = acme
+        .engine
+        .history(acme.id, HistoryQuery::default(), 0, 1)?;
+    assert!(
+        said.events[0]
+            .sentence
+            .contains("“old@x.example” stands for nobody"),
+        "History says so: {:?}",
+        said.events[0].sentence
+    );
     Ok(())
 }

@@ -7,7 +7,6 @@ use store::{Store, StoredAttribute};
 use crate::{
     error::Result,
     ids::{AttributeId, ConnectionId},
-    text::{of_word, word},
 };
 
 /// How an attribute's values are read, sorted, edited and checked.
@@ -157,11 +156,14 @@ impl Role {
 
     /// As the store keeps it, which is as the page reads it.
     pub(crate) fn text(self) -> String {
-        word(self)
+        match serde_json::to_value(self) {
+            Ok(serde_json::Value::String(text)) => text,
+            _ => unreachable!("BUG: a role is a word in JSON"),
+        }
     }
 
     fn of_text(text: &str) -> Option<Self> {
-        of_word(text)
+        serde_json::from_value(text.into()).ok()
     }
 }
 

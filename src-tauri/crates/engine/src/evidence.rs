@@ -1,6 +1,7 @@
 //! Evidence: what activity files say of people. A file is read, its columns are understood, its people are matched exactly,
 //! and only once the admin accepts it does it count.
 
+mod aliases;
 mod export;
 mod guard;
 mod guess;
@@ -126,8 +127,12 @@ pub struct Import {
     /// What the admin should know before it counts, each a sentence.
     pub warnings: Vec<String>,
     pub replaces: Option<SourceId>,
+    /// It is unlike the file it replaces; the warnings say in what.
+    pub guarded: bool,
     /// What must be answered before it can count.
     pub question: Option<String>,
+    /// The column that the question is about, where “yes” answers it.
+    pub doubts: Option<u32>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
@@ -166,6 +171,16 @@ pub struct ImportRow {
 pub struct ImportRows {
     pub total: u32,
     pub rows: Vec<ImportRow>,
+}
+
+/// A name in files that the admin said stands for somebody.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Alias {
+    /// Case-folded.
+    pub written: String,
+    /// `None` when they are not in the directory any more.
+    pub person: Option<PersonChoice>,
 }
 
 /// How the admin wants a file read.

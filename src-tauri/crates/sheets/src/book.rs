@@ -12,9 +12,6 @@ use crate::{
     workbook::Workbook,
 };
 
-/// Records that tell which columns a JSON file has.
-const RECORDS: usize = 2_000;
-
 /// A file that can be read as rows, once or often.
 pub struct Book {
     path: PathBuf,
@@ -48,12 +45,12 @@ pub struct Layout {
 }
 
 impl Book {
-    /// Looks at a file without reading it whole; an archive is measured. `go_on` is asked now and then, and ends it
-    /// with [`Error::Stopped`].
+    /// Looks at a file without keeping it; an archive is measured, and records of JSON are gone through for their names.
+    /// `go_on` is told how much of the file is behind, now and then, and ends it with [`Error::Stopped`].
     ///
     /// # Errors
     /// When it is empty, no table, protected, too large or damaged; each says so in a sentence.
-    pub fn open(path: &Path, limits: Limits, go_on: &mut dyn FnMut() -> bool) -> Result<Self> {
+    pub fn open(path: &Path, limits: Limits, go_on: &mut dyn FnMut(u64) -> bool) -> Result<Self> {
         let mut file = File::open(path)?;
         let bytes = file.metadata()?.len();
         let mut magic = Vec::new();
@@ -75,7 +72,7 @@ impl Book {
         };
         if magic.starts_with(b"PK\x03\x04") || magic.starts_with(b"PK\x05\x06") {
             file.seek(SeekFrom::Start(0))?;
-            let measured = archive::measure(file, limits, &mut |_| go_on())?;
+            let measured = archive::measure(file, limits, go_on)?;
             let workbook = Workbook::open(path, measured)?;
             book.sheets = workbook.sheets();
             if book.sheets.is_empty() {
@@ -103,7 +100,7 @@ impl Book {
             first @ (b'{' | b'[') if is_json(first, start) => {
                 let lines = first == b'{' && first_line_is_whole(start);
                 let mut names = Names::new(limits.columns);
-                let mut count = 0;
+                let mut behind = 0;
                 book.records(
                     text,
                     lines,
@@ -111,15 +108,11 @@ impl Book {
                         if let Ok(record @ serde_json::Value::Object(_)) = &record {
                             json::learn(&mut names, record);
                         }
-                        count += 1;
-                        if count >= RECORDS {
-                            ControlFlow::Break(())
-                        } else {
-                            ControlFlow::Continue(())
-                        }
+                        ControlFlow::Continue(())
                     },
-                    &mut |_| {
-                        if go_on() {
+                    &mut |bytes| {
+                        behind += bytes;
+                        if go_on(behind) {
                             ControlFlow::Continue(())
                         } else {
                             ControlFlow::Break(())
@@ -157,9 +150,15 @@ impl Book {
 
     /// What the columns of a sheet are called: the first one's, when none is named.
     ///
+    /// `go_on` is told as by [`Book::open`].
+    ///
     /// # Errors
     /// When the file can't be read, or has no such sheet.
-    pub fn layout(&mut self, sheet: Option<&str>) -> Result<Layout> {
+    pub fn layout(
+        &mut self,
+        sheet: Option<&str>,
+        go_on: &mut dyn FnMut(u64) -> bool,
+    ) -> Result<Layout> {
         if let Form::Json { names, .. } = &self.form
             && !names.list.is_empty()
         {
@@ -168,9 +167,12 @@ impl Book {
                 heading: 0,
             });
         }
-        let mut first = First(Vec::new());
+        let mut first = First {
+            rows: Vec::new(),
+            go_on,
+        };
         self.read(sheet, &mut first)?;
-        let rows = first.0;
+        let rows = first.rows;
         if rows
             .iter()
             .all(|row| row.trouble.is_none() && row.is_blank())
@@ -309,18 +311,29 @@ fn first_line_is_whole(start: &[u8]) -> bool {
 }
 
 /// The first rows of a sheet.
-struct First(Vec<Row>);
+struct First<'a> {
+    rows: Vec<Row>,
+    go_on: &'a mut dyn FnMut(u64) -> bool,
+}
 
-impl Taker for First {
+impl Taker for First<'_> {
     fn row(&mut self, row: &Row) -> ControlFlow<()> {
-        if self.0.is_empty() && row.is_blank() {
+        if self.rows.is_empty() && row.is_blank() {
             return ControlFlow::Continue(());
         }
-        self.0.push(row.clone());
-        if self.0.len() == header::ROWS {
+        self.rows.push(row.clone());
+        if self.rows.len() == header::ROWS {
             ControlFlow::Break(())
         } else {
             ControlFlow::Continue(())
+        }
+    }
+
+    fn behind(&mut self, bytes: u64) -> ControlFlow<()> {
+        if (self.go_on)(bytes) {
+            ControlFlow::Continue(())
+        } else {
+            ControlFlow::Break(())
         }
     }
 }

@@ -77,7 +77,6 @@ impl Reader<'_> {
         Ok(found)
     }
 
-    /// `None` when it was forgotten.
     pub fn evidence_source(&self, id: u32) -> Result<Option<StoredSource>> {
         Ok(self
             .raw()
@@ -97,6 +96,37 @@ impl Reader<'_> {
             .query_map([source], |row| row.get(0))?
             .collect::<rusqlite::Result<_>>()?;
         Ok(found)
+    }
+
+    /// Rows of a source that count for nobody, in the order of the file, and how many there are.
+    pub fn evidence_rows(
+        &self,
+        source: u32,
+        state: Option<&str>,
+        start: u32,
+        len: u32,
+    ) -> Result<(u32, Vec<StoredEvidenceRow>)> {
+        let total = self
+            .raw()
+            .prepare_cached(
+                "SELECT count(*) FROM evidence_rows WHERE source = ?1 AND (?2 IS NULL OR state = ?2)",
+            )?
+            .query_one(params![source, state], |row| row.get(0))?;
+        let mut statement = self.raw().prepare_cached(
+            "SELECT row, state, who, why FROM evidence_rows WHERE source = ?1 AND (?2 IS NULL OR state = ?2) \
+             ORDER BY row LIMIT ?4 OFFSET ?3",
+        )?;
+        let found = statement
+            .query_map(params![source, state, start, len], |row| {
+                Ok(StoredEvidenceRow {
+                    row: row.get(0)?,
+                    state: row.get(1)?,
+                    who: row.get(2)?,
+                    why: row.get(3)?,
+                })
+            })?
+            .collect::<rusqlite::Result<_>>()?;
+        Ok((total, found))
     }
 
     /// Case-folded aliases and whom each stands for.
@@ -183,5 +213,14 @@ impl Writer<'_> {
             .prepare_cached("INSERT OR REPLACE INTO aliases VALUES (?1,?2,?3,?4)")?
             .execute(params![connection, alias, person, now])?;
         Ok(())
+    }
+
+    /// Whether there was such an alias.
+    pub fn remove_alias(&self, connection: u32, alias: &str) -> Result<bool> {
+        let removed = self
+            .raw()
+            .prepare_cached("DELETE FROM aliases WHERE connection = ?1 AND alias = ?2")?
+            .execute(params![connection, alias])?;
+        Ok(removed > 0)
     }
 }

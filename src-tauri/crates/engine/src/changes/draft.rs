@@ -2,7 +2,6 @@
 
 pub(crate) mod edits;
 pub(crate) mod mirror;
-mod replace;
 pub(crate) mod stage;
 
 use std::collections::{BTreeMap, HashMap};
@@ -12,7 +11,7 @@ use specta::Type;
 
 use crate::{
     ids::{AttributeId, ChangeId, DraftId, RowId},
-    people::{Selection, StagedAct},
+    people::StagedAct,
 };
 
 /// The draft in memory, to be laid over the mirror's values. Everybody in it has a change.
@@ -60,22 +59,6 @@ pub enum Edit {
     /// By the connection's leaver policy.
     Deactivate,
     Delete,
-}
-
-/// An edit and whom it is for.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub struct ChosenEdit {
-    pub selection: Selection,
-    pub edit: Edit,
-}
-
-/// One value of one person.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub struct StagedCell {
-    pub row: RowId,
-    pub attribute: AttributeId,
 }
 
 /// One cell of a pasted block, already laid against rows and columns.

@@ -202,8 +202,8 @@ fn rows_of(path: &Path) -> Result<Rows> {
             path.display()
         ))
     };
-    let mut book = Book::open(path, Limits::default(), &mut || true).map_err(failed)?;
-    let layout = book.layout(None).map_err(failed)?;
+    let mut book = Book::open(path, Limits::default(), &mut |_| true).map_err(failed)?;
+    let layout = book.layout(None, &mut |_| true).map_err(failed)?;
     let mut below = Below {
         heading: layout.heading,
         rows: Vec::new(),

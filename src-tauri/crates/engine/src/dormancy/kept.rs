@@ -1,17 +1,16 @@
 //! The policy as kept, and what makes standings out of date.
 
 use jiff::civil::Date;
-use store::Reader;
+use store::{NewEvent, Reader};
 
 use super::{Board, DormancyPolicy};
 use crate::{
+    connection::kept::note,
     engine::Engine,
     error::{Error, Result},
     evidence::SourceKind,
-    history::note,
     ids::ConnectionId,
     ports::News,
-    text::word,
 };
 
 impl Engine {
@@ -42,7 +41,7 @@ impl Engine {
             let said = difference(&former, &policy);
             self.store.write(move |writer| {
                 let version = writer.keep_dormancy_policy(connection.0, &body, &now)?;
-                let event = note(
+                let event: NewEvent = note(
                     now,
                     actor,
                     connection.0,
@@ -179,7 +178,10 @@ fn sources(policy: &DormancyPolicy) -> String {
 
 /// "entra sign ins".
 fn kind_words(kind: SourceKind) -> String {
-    word(kind).replace('_', " ")
+    match serde_json::to_value(kind) {
+        Ok(serde_json::Value::String(word)) => word.replace('_', " "),
+        _ => unreachable!("BUG: a plain enum is a word in JSON"),
+    }
 }
 
 fn leave(policy: &DormancyPolicy) -> String {

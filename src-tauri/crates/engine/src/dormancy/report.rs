@@ -104,10 +104,7 @@ impl Engine {
             .push(("Policy".to_owned(), Cell::text(policy_words(&policy))));
         document.grids.push(used(&sources, &run.started_at));
         document.grids.push(exempted(&basis, with_names, |row| {
-            table
-                .position(row)
-                .map(|position| table.name(position).to_owned())
-                .unwrap_or_default()
+            workspace.directory.name(row)
         }));
         if with_names {
             document.grids.push(everybody(&table, &gone));

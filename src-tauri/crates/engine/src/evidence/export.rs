@@ -8,98 +8,184 @@ use std::{
 
 use rust_xlsxwriter::{Workbook, XlsxError};
 
-use super::{RowState, read::Spoilt};
+use super::RowState;
 use crate::{
     attribute::Kind,
     engine::Engine,
     error::{Code, Error, Result},
-    ids::ImportId,
+    ids::{ImportId, SourceId},
     people::{Format, export::harmless},
 };
 
 const HEAD: [&str; 4] = ["Row", "State", "Who", "Why"];
+/// Rows below the heading that Excel has room for.
+const MOST: u32 = (1 << 20) - 1;
+/// Rows asked of the store at a time.
+const PAGE: u32 = 10_000;
 
 impl Engine {
-    /// Writes the rows that count for nobody and answers how many. The file is there whole or not at all.
+    /// Writes all rows that count for nobody and answers how many. The file is there whole or not at all.
+    ///
+    /// # Errors
+    /// When it can't be written; where the rows were too many to be listed, also as [`Engine::read_evidence`], since they
+    /// are read again.
     pub fn export_import_rows(&self, import: ImportId, format: Format, path: &Path) -> Result<u32> {
         let pending = self.pending_import(import)?;
-        let rows = &pending.outcome.spoilt;
-        let unfinished = path.with_extension("unfinished");
-        let written = match format {
-            Format::Csv => csv(rows, &unfinished),
-            Format::Xlsx => xlsx(rows, &unfinished),
-            Format::Json => json(rows, &unfinished),
+        written(format, path, |out| {
+            self.each_spoilt(&pending, &mut |spoilt| {
+                out.row(spoilt.row, spoilt.state, spoilt.who.as_deref(), &spoilt.why)
+            })
+        })
+    }
+
+    /// As [`Engine::export_import_rows`], of a file that counts: those rows that are kept of it.
+    ///
+    /// # Errors
+    /// When it can't be written, and [`Code::Stale`] when the source was forgotten.
+    pub fn export_source_rows(&self, source: SourceId, format: Format, path: &Path) -> Result<u32> {
+        written(format, path, |out| {
+            loop {
+                let page = self.source_rows(source, None, out.rows, PAGE)?;
+                for row in &page.rows {
+                    out.row(row.row, row.state, row.who.as_deref(), &row.why)?;
+                }
+                if page.rows.is_empty() {
+                    return Ok(());
+                }
+            }
+        })
+    }
+}
+
+fn written(
+    format: Format,
+    path: &Path,
+    rows: impl FnOnce(&mut Out<'_>) -> Result<()>,
+) -> Result<u32> {
+    let unfinished = path.with_extension("unfinished");
+    let write = || -> Result<u32> {
+        let mut out = Out {
+            form: Form::new(format, &unfinished).map_err(|error| failed(path, &error))?,
+            path,
+            rows: 0,
         };
-        written
-            .and_then(|()| std::fs::rename(&unfinished, path).map_err(|error| failed(path, &error)))
-            .inspect_err(|_| {
-                // What is left of it is of no use; that it can't be removed adds nothing to the error.
-                let _ = std::fs::remove_file(&unfinished);
-            })?;
-        Ok(rows.len() as u32)
-    }
+        rows(&mut out)?;
+        let count = out.rows;
+        out.form
+            .finish(&unfinished)
+            .and_then(|()| std::fs::rename(&unfinished, path).map_err(Wrong::from))
+            .map_err(|error| failed(path, &error))?;
+        Ok(count)
+    };
+    write().inspect_err(|_| {
+        // What is left of it is of no use; that it can't be removed adds nothing to the error.
+        let _ = std::fs::remove_file(&unfinished);
+    })
 }
 
-fn state(state: RowState) -> &'static str {
-    match state {
-        RowState::Unmatched => "unmatched",
-        RowState::Ambiguous => "ambiguous",
-        RowState::Unreadable => "unreadable",
-    }
+/// A file that rows are written to.
+struct Out<'a> {
+    form: Form,
+    path: &'a Path,
+    rows: u32,
 }
 
-fn cells(spoilt: &Spoilt) -> [String; 4] {
-    [
-        spoilt.row.to_string(),
-        state(spoilt.state).to_owned(),
-        spoilt.who.clone().unwrap_or_default(),
-        spoilt.why.clone(),
-    ]
+enum Form {
+    Csv(csv::Writer<BufWriter<File>>),
+    Xlsx(Box<Workbook>),
+    Json(BufWriter<File>),
 }
 
-/// With a byte-order mark, without which Excel takes the letters for another alphabet.
-fn csv(rows: &[Spoilt], path: &Path) -> Result<()> {
-    let wrong = |error: &dyn std::fmt::Display| failed(path, error);
-    let mut file = BufWriter::new(File::create(path).map_err(|error| wrong(&error))?);
-    file.write_all("\u{feff}".as_bytes())
-        .map_err(|error| wrong(&error))?;
-    let mut out = csv::Writer::from_writer(file);
-    out.write_record(HEAD).map_err(|error| wrong(&error))?;
-    for spoilt in rows {
-        out.write_record(cells(spoilt).map(|cell| harmless(&cell, Kind::Text)))
-            .map_err(|error| wrong(&error))?;
-    }
-    out.flush().map_err(|error| wrong(&error))
+/// Why a row could not be written.
+#[derive(Debug, thiserror::Error)]
+enum Wrong {
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
+    #[error(transparent)]
+    Csv(#[from] csv::Error),
+    #[error(transparent)]
+    Xlsx(#[from] XlsxError),
 }
 
-fn xlsx(rows: &[Spoilt], path: &Path) -> Result<()> {
-    let wrong = |error: XlsxError| failed(path, &error);
-    let mut book = Workbook::new();
-    let sheet = book.add_worksheet();
-    for (column, name) in (0_u16..).zip(HEAD) {
-        sheet.write_string(0, column, name).map_err(wrong)?;
-    }
-    for (line, spoilt) in (1_u32..).zip(rows) {
-        for (column, cell) in (0_u16..).zip(cells(spoilt)) {
-            sheet.write_string(line, column, cell).map_err(wrong)?;
+impl Out<'_> {
+    fn row(&mut self, row: u32, state: RowState, who: Option<&str>, why: &str) -> Result<()> {
+        if self.rows == MOST && matches!(self.form, Form::Xlsx(_)) {
+            return Err(Error::precondition(
+                "These are more rows than a sheet of Excel holds. Export them as CSV instead.",
+            ));
         }
+        self.rows += 1;
+        self.form
+            .row(self.rows, row, state, who, why)
+            .map_err(|error| failed(self.path, &error))
     }
-    book.save(path).map_err(wrong)
 }
 
-fn json(rows: &[Spoilt], path: &Path) -> Result<()> {
-    let wrong = |error: &dyn std::fmt::Display| failed(path, error);
-    let mut out = BufWriter::new(File::create(path).map_err(|error| wrong(&error))?);
-    for spoilt in rows {
-        let line = serde_json::json!({
-            "row": spoilt.row,
-            "state": state(spoilt.state),
-            "who": spoilt.who,
-            "why": spoilt.why,
-        });
-        writeln!(out, "{line}").map_err(|error| wrong(&error))?;
+impl Form {
+    fn new(format: Format, path: &Path) -> Result<Self, Wrong> {
+        Ok(match format {
+            Format::Csv => {
+                let mut file = BufWriter::new(File::create(path)?);
+                // Without a byte-order mark Excel takes the letters for another alphabet.
+                file.write_all("\u{feff}".as_bytes())?;
+                let mut out = csv::Writer::from_writer(file);
+                out.write_record(HEAD)?;
+                Self::Csv(out)
+            }
+            Format::Xlsx => {
+                let mut book = Box::new(Workbook::new());
+                let sheet = book.add_worksheet();
+                for (column, name) in (0_u16..).zip(HEAD) {
+                    sheet.write_string(0, column, name)?;
+                }
+                Self::Xlsx(book)
+            }
+            Format::Json => Self::Json(BufWriter::new(File::create(path)?)),
+        })
     }
-    out.flush().map_err(|error| wrong(&error))
+
+    fn row(
+        &mut self,
+        line: u32,
+        row: u32,
+        state: RowState,
+        who: Option<&str>,
+        why: &str,
+    ) -> Result<(), Wrong> {
+        let cells = || {
+            [
+                row.to_string(),
+                state.text().to_owned(),
+                who.unwrap_or_default().to_owned(),
+                why.to_owned(),
+            ]
+        };
+        match self {
+            Self::Csv(out) => out.write_record(cells().map(|cell| harmless(&cell, Kind::Text)))?,
+            Self::Xlsx(book) => {
+                let sheet = book.worksheet_from_index(0)?;
+                for (column, cell) in (0_u16..).zip(cells()) {
+                    sheet.write_string(line, column, cell)?;
+                }
+            }
+            Self::Json(out) => {
+                let line = serde_json::json!({
+                    "row": row, "state": state.text(), "who": who, "why": why,
+                });
+                writeln!(out, "{line}")?;
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(self, path: &Path) -> Result<(), Wrong> {
+        match self {
+            Self::Csv(mut out) => out.flush()?,
+            Self::Xlsx(mut book) => book.save(path)?,
+            Self::Json(mut out) => out.flush()?,
+        }
+        Ok(())
+    }
 }
 
 fn failed(path: &Path, error: &dyn std::fmt::Display) -> Error {

@@ -38,7 +38,10 @@ impl Engine {
         };
         import.replaces = Some(SourceId(before.id));
         let called = format!("the last file of {} ({})", before.name, day(&before.as_of));
-        let mut say = |sentence: String| import.warnings.push(sentence);
+        let mut say = |sentence: String| {
+            import.warnings.push(sentence);
+            import.guarded = true;
+        };
         if import.as_of < before.as_of {
             say(format!(
                 "It is older than {called}: it speaks of {}.",

@@ -1,7 +1,10 @@
 //! What the columns of a file mean: by what is known of the export, by what was said of this source before, by name, and by
 //! what is in them.
 
-use std::{collections::HashMap, ops::ControlFlow};
+use std::{
+    collections::{HashMap, HashSet},
+    ops::ControlFlow,
+};
 
 use sheets::{Row, Taker};
 
@@ -27,6 +30,8 @@ const TELLS: u32 = 60;
 
 /// How sure Muster is of a column when another names people as well, in percent.
 pub(super) const RIVALS: u32 = 50;
+/// How sure it is of dates whose name says nothing of activity: less, so that it asks.
+const NAMELESS: u32 = 40;
 
 /// What is in a column.
 #[derive(Debug, Clone, Default)]
@@ -39,6 +44,7 @@ pub(super) struct Content {
     dates: u32,
     never: u32,
     states: u32,
+    outcomes: u32,
     samples: Vec<String>,
 }
 
@@ -73,10 +79,17 @@ pub(super) struct Look<'a> {
     pub content: Vec<Content>,
     rows: u32,
     cells: usize,
+    go_on: &'a mut dyn FnMut(u64) -> bool,
 }
 
 impl<'a> Look<'a> {
-    pub(super) fn new(directory: &'a Directory, heading: u64, columns: usize, how: How) -> Self {
+    pub(super) fn new(
+        directory: &'a Directory,
+        heading: u64,
+        columns: usize,
+        how: How,
+        go_on: &'a mut dyn FnMut(u64) -> bool,
+    ) -> Self {
         Self {
             directory,
             heading,
@@ -84,6 +97,7 @@ impl<'a> Look<'a> {
             content: vec![Content::default(); columns],
             rows: 0,
             cells: 0,
+            go_on,
         }
     }
 }
@@ -116,7 +130,10 @@ impl Taker for Look<'_> {
             match when::read(cell, &self.how) {
                 When::Day(_) | When::Ambiguous => content.dates += 1,
                 When::Never => content.never += 1,
-                When::Unreadable => content.states += u32::from(status::read(cell).is_some()),
+                When::Unreadable => {
+                    content.states += u32::from(status::read(cell).is_some());
+                    content.outcomes += u32::from(status::is_outcome(cell));
+                }
             }
         }
         self.rows += 1;
@@ -125,6 +142,14 @@ impl Taker for Look<'_> {
             ControlFlow::Break(())
         } else {
             ControlFlow::Continue(())
+        }
+    }
+
+    fn behind(&mut self, bytes: u64) -> ControlFlow<()> {
+        if (self.go_on)(bytes) {
+            ControlFlow::Continue(())
+        } else {
+            ControlFlow::Break(())
         }
     }
 }
@@ -142,7 +167,12 @@ pub(super) struct Memory {
     pub called: String,
     pub name: String,
     pub kind: SourceKind,
+    /// Those that were read.
     pub columns: HashMap<String, (Meaning, Option<DateOrder>)>,
+    /// All, those that were not read included.
+    pub names: HashSet<String>,
+    /// The columns are the very same.
+    pub exact: bool,
 }
 
 /// What a file is, and what its columns mean.
@@ -174,16 +204,15 @@ pub(super) fn guess(names: &[String], content: &[Content], memory: Option<&Memor
         .collect();
     let known = recognise::recognise(names);
     if let Some(memory) = memory {
-        for column in &mut columns {
-            if let Some((meaning, order)) = memory.columns.get(&plain(&column.name)) {
-                column.meaning = *meaning;
-                column.date_order = *order;
-                column.why = format!("As in {}.", memory.called);
-            }
+        let recognised = known.is_some();
+        recall(&mut columns, memory);
+        if !memory.exact {
+            let fresh = guess(names, content, None).columns;
+            complete(&mut columns, fresh, memory);
         }
         return Guess {
             kind: memory.kind,
-            recognised: known.is_some(),
+            recognised,
             name: Some(memory.name.clone()),
             columns,
         };
@@ -206,6 +235,31 @@ pub(super) fn guess(names: &[String], content: &[Content], memory: Option<&Memor
         recognised: false,
         name: None,
         columns,
+    }
+}
+
+fn recall(columns: &mut [ColumnGuess], memory: &Memory) {
+    for column in columns {
+        if let Some((meaning, order)) = memory.columns.get(&plain(&column.name)) {
+            column.meaning = *meaning;
+            column.date_order = *order;
+            column.why = format!("As in {}.", memory.called);
+        }
+    }
+}
+
+/// Columns that the last file did not have are looked into, for what none of those it had says.
+fn complete(columns: &mut [ColumnGuess], fresh: Vec<ColumnGuess>, memory: &Memory) {
+    let role = |meaning: Meaning| match meaning.names_people() {
+        true => Meaning::AnyPerson,
+        false => meaning,
+    };
+    let known: Vec<Meaning> = columns.iter().map(|column| role(column.meaning)).collect();
+    for (column, fresh) in columns.iter_mut().zip(fresh) {
+        let is_new = !memory.names.contains(&plain(&column.name));
+        if is_new && !known.contains(&role(fresh.meaning)) {
+            *column = fresh;
+        }
     }
 }
 
@@ -244,7 +298,7 @@ const PEOPLE: [(&str, Meaning); 17] = [
     ("user", Meaning::AnyPerson),
     ("person", Meaning::AnyPerson),
 ];
-const SEEN: [&str; 15] = [
+const SEEN: [&str; 20] = [
     "lastlogin",
     "lastlogon",
     "lastsignin",
@@ -260,9 +314,14 @@ const SEEN: [&str; 15] = [
     "activitydate",
     "lastuse",
     "timestamp",
+    "login",
+    "logon",
+    "anmeldung",
+    "badge",
+    "visit",
 ];
 /// Dates of something else.
-const NOT_SEEN: [&str; 15] = [
+const NOT_SEEN: [&str; 20] = [
     "hire",
     "start",
     "birth",
@@ -278,6 +337,11 @@ const NOT_SEEN: [&str; 15] = [
     "enddate",
     "leave",
     "contract",
+    "service",
+    "effective",
+    "eintritt",
+    "austritt",
+    "geburt",
 ];
 const LAST_DAYS: [&str; 8] = [
     "terminationdate",
@@ -298,6 +362,7 @@ const STATES: [&str; 7] = [
     "employment",
     "state",
 ];
+const OUTCOMES: [&str; 5] = ["outcome", "result", "status", "event", "success"];
 const SEGMENTS: [&str; 8] = [
     "team",
     "department",
@@ -350,10 +415,18 @@ fn by_content(columns: &mut [ColumnGuess], content: &[Content]) -> SourceKind {
             }
         }
     }
-    if dates(columns, content, &plain) {
+    let dated = dated(columns, content, &plain);
+    if named_dates(columns, &dated, &plain) {
+        outcomes(columns, content, &plain);
         return SourceKind::Other;
     }
-    hris(columns, content, &plain)
+    // A date without such a name is as likely the day somebody was hired.
+    if hris(columns, content, &plain) {
+        return SourceKind::Hris;
+    }
+    nameless_dates(columns, &dated);
+    outcomes(columns, content, &plain);
+    SourceKind::Other
 }
 
 /// One column of each kind of name: the one called so, then the one with most people of this directory.
@@ -411,45 +484,63 @@ fn people(columns: &mut [ColumnGuess], content: &[Content], plain: &[String]) {
     }
 }
 
-/// Whether some column says when somebody was seen.
-fn dates(columns: &mut [ColumnGuess], content: &[Content], plain: &[String]) -> bool {
+/// Columns of dates that may be of activity.
+fn dated(columns: &[ColumnGuess], content: &[Content], plain: &[String]) -> Vec<usize> {
     let is_date = |content: &Content| {
         content.dates > 0 && content.share(content.dates + content.never) >= TELLS
     };
-    let candidates: Vec<usize> = (0..columns.len())
+    (0..columns.len())
         .filter(|&place| columns[place].meaning == Meaning::Ignored)
         .filter(|&place| content.get(place).is_some_and(is_date))
         .filter(|&place| !is_named(&plain[place], &NOT_SEEN) || is_named(&plain[place], &SEEN))
-        .collect();
-    let named: Vec<usize> = candidates
-        .iter()
-        .copied()
-        .filter(|&place| is_named(&plain[place], &SEEN))
-        .collect();
-    let (chosen, confidence, why): (Vec<usize>, u32, &str) =
-        match (named.as_slice(), candidates.as_slice()) {
-            ([], []) => return false,
-            ([], [one]) => (
-                vec![*one],
-                70,
-                "The only column of dates that may be of activity.",
-            ),
-            ([], [first, ..]) => (vec![*first], 30, "The first of several columns of dates."),
-            (named, _) => (
-                named.to_vec(),
-                95,
-                "Its name and its dates are of activity.",
-            ),
-        };
-    for place in chosen {
-        let column = &mut columns[place];
-        (column.meaning, column.confidence, column.why) =
-            (Meaning::DateSeen, confidence, why.to_owned());
-    }
-    true
+        .collect()
 }
 
-fn hris(columns: &mut [ColumnGuess], content: &[Content], plain: &[String]) -> SourceKind {
+/// Whether some column's name says that it is of activity.
+fn named_dates(columns: &mut [ColumnGuess], dated: &[usize], plain: &[String]) -> bool {
+    let mut found = false;
+    for &place in dated {
+        if is_named(&plain[place], &SEEN) {
+            let column = &mut columns[place];
+            (column.meaning, column.confidence) = (Meaning::DateSeen, 95);
+            column.why = "Its name and its dates are of activity.".to_owned();
+            found = true;
+        }
+    }
+    found
+}
+
+fn nameless_dates(columns: &mut [ColumnGuess], dated: &[usize]) {
+    if let Some(&first) = dated.first() {
+        let column = &mut columns[first];
+        (column.meaning, column.confidence) = (Meaning::DateSeen, NAMELESS);
+        column.why = if dated.len() == 1 {
+            "The only column of dates that may be of activity; its name does not say so."
+        } else {
+            "The first of several columns of dates."
+        }
+        .to_owned();
+    }
+}
+
+/// The column that says which rows are of something that failed.
+fn outcomes(columns: &mut [ColumnGuess], content: &[Content], plain: &[String]) {
+    let place = (0..columns.len()).find(|&place| {
+        columns[place].meaning == Meaning::Ignored
+            && is_named(&plain[place], &OUTCOMES)
+            && content
+                .get(place)
+                .is_some_and(|content| content.share(content.outcomes) >= TELLS)
+    });
+    if let Some(place) = place {
+        let column = &mut columns[place];
+        (column.meaning, column.confidence) = (Meaning::Outcome, 80);
+        column.why = "Its name and its content are those of success and failure.".to_owned();
+    }
+}
+
+/// Whether some column says how somebody is employed.
+fn hris(columns: &mut [ColumnGuess], content: &[Content], plain: &[String]) -> bool {
     let mut found = false;
     for (words, meaning, what) in [
         (&STATES[..], Meaning::HrisStatus, "a status"),
@@ -475,16 +566,12 @@ fn hris(columns: &mut [ColumnGuess], content: &[Content], plain: &[String]) -> S
             found = true;
         }
     }
-    if found {
-        SourceKind::Hris
-    } else {
-        SourceKind::Other
-    }
+    found
 }
 
 impl Meaning {
     /// Whether a cell of such a column says who the row is about.
-    pub(super) fn names_people(self) -> bool {
+    pub fn names_people(self) -> bool {
         matches!(
             self,
             Self::Email | Self::EmployeeNumber | Self::UserName | Self::ScimId | Self::AnyPerson

@@ -9,7 +9,7 @@ use std::{
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    Import, ImportRow, ImportRows, MappedColumn, Mapping, Meaning, RowState,
+    Import, ImportRow, ImportRows, MappedColumn, Mapping, Meaning, RowState, SourceKind,
     read::{Outcome, Spoilt},
     who::folded,
 };
@@ -145,8 +145,7 @@ impl Engine {
             writer.append_history(&event)?;
             Ok::<_, Error>(())
         })?;
-        let mapping = mapping_of(&pending.import);
-        self.map_import(import, &mapping)
+        self.map_import(import, &pending.import.mapping())
     }
 
     /// Forgets what was read. Not an error when it was dropped already.
@@ -168,20 +167,46 @@ impl Engine {
     }
 }
 
-pub(super) fn mapping_of(import: &Import) -> Mapping {
-    Mapping {
-        name: import.name.clone(),
-        kind: import.kind,
-        sheet: import.sheet.clone(),
-        columns: import
-            .columns
-            .iter()
-            .filter(|column| column.meaning != Meaning::Ignored)
-            .map(|column| MappedColumn {
-                index: column.index,
-                meaning: column.meaning,
-                date_order: column.date_order,
-            })
-            .collect(),
+impl Import {
+    /// As it was read.
+    pub fn mapping(&self) -> Mapping {
+        Mapping {
+            name: self.name.clone(),
+            kind: self.kind,
+            sheet: self.sheet.clone(),
+            columns: self
+                .columns
+                .iter()
+                .filter(|column| column.meaning != Meaning::Ignored)
+                .map(|column| MappedColumn {
+                    index: column.index,
+                    meaning: column.meaning,
+                    date_order: column.date_order,
+                })
+                .collect(),
+        }
+    }
+
+    /// As it was read, with what is said of some columns laid over it. What is said replaces what was guessed of its
+    /// kind: one column says who, one when.
+    pub fn mapping_with(&self, said: &[MappedColumn]) -> Mapping {
+        let mut mapping = self.mapping();
+        for said in said {
+            mapping.columns.retain(|column| {
+                column.index != said.index
+                    && !(said.meaning.names_people() && column.meaning.names_people())
+                    && !(said.meaning == Meaning::DateSeen && column.meaning == Meaning::DateSeen)
+            });
+            mapping.columns.push(*said);
+        }
+        let says = |wanted: Meaning| said.iter().any(|column| column.meaning == wanted);
+        if says(Meaning::HrisStatus) || says(Meaning::LastDay) {
+            mapping.kind = SourceKind::Hris;
+        } else if says(Meaning::Segment) {
+            mapping.kind = SourceKind::SurveyParticipation;
+        } else if says(Meaning::DateSeen) && !self.kind.has_dates() {
+            mapping.kind = SourceKind::Other;
+        }
+        mapping
     }
 }

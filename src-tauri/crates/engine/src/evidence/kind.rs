@@ -1,17 +1,19 @@
 //! What each kind of source is called, and what it can and cannot prove.
 
 use super::SourceKind;
-use crate::text::{of_word, word};
 
 impl SourceKind {
     /// As the store keeps it, which is as the page reads it.
     pub(crate) fn text(self) -> String {
-        word(self)
+        match serde_json::to_value(self) {
+            Ok(serde_json::Value::String(text)) => text,
+            _ => unreachable!("BUG: a kind is a word in JSON"),
+        }
     }
 
     /// One that this version does not know is like any other sheet.
     pub(crate) fn of_text(text: &str) -> Self {
-        of_word(text).unwrap_or(Self::Other)
+        serde_json::from_value(text.into()).unwrap_or(Self::Other)
     }
 
     /// What a source of this kind is called until somebody says otherwise.
@@ -65,7 +67,7 @@ impl SourceKind {
     }
 
     /// Whether somebody in it was there on a day.
-    pub(crate) fn has_dates(self) -> bool {
+    pub fn has_dates(self) -> bool {
         !matches!(self, Self::SurveyParticipation | Self::Hris)
     }
 }

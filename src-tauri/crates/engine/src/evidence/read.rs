@@ -21,7 +21,7 @@ use crate::{
     people::directory::Directory,
 };
 
-/// Rows that are listed one by one; beyond that they are only counted.
+/// Rows that are listed one by one; those beyond are counted, and exported by reading the file again.
 pub(super) const LISTED: usize = 100_000;
 
 /// What a file says of one person.
@@ -80,6 +80,13 @@ pub(super) struct Outcome {
     pub dates: HashMap<usize, Dates>,
 }
 
+impl Outcome {
+    /// Whether what was read can be listed whole.
+    pub(super) fn is_listed(&self) -> bool {
+        self.unlisted == 0
+    }
+}
+
 /// Takes the rows of a file in.
 pub(super) struct Intake<'a> {
     pub directory: &'a Directory,
@@ -90,6 +97,8 @@ pub(super) struct Intake<'a> {
     /// Options that the rows of a file by team may name.
     pub segments: bool,
     pub outcome: Outcome,
+    /// Takes each row that counts for nobody.
+    pub spoil: &'a mut dyn FnMut(Spoilt),
     pub go_on: &'a mut dyn FnMut(u32, u64) -> bool,
 }
 
@@ -333,11 +342,7 @@ impl Intake<'_> {
             RowState::Ambiguous => counts.ambiguous += 1,
             RowState::Unreadable => counts.unreadable += 1,
         }
-        if self.outcome.spoilt.len() == LISTED {
-            self.outcome.unlisted += 1;
-            return;
-        }
-        self.outcome.spoilt.push(Spoilt {
+        (self.spoil)(Spoilt {
             row: u32::try_from(row.number).unwrap_or(u32::MAX),
             state,
             who,

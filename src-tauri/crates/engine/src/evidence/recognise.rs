@@ -130,6 +130,17 @@ const EXPORTS: &[Export] = &[
             ("actoremail", Meaning::Email),
         ],
     },
+    // The same from Peakon's own interface, one event a record.
+    Export {
+        kind: SourceKind::PeakonAudit,
+        called: "Peakon audit log",
+        told_by: &["createdat", "event", "accountemail"],
+        columns: &[
+            ("createdat", Meaning::DateSeen),
+            ("accountemail", Meaning::Email),
+            ("event", Meaning::Outcome),
+        ],
+    },
     Export {
         kind: SourceKind::PeakonUsage,
         called: "Peakon usage",
@@ -149,6 +160,28 @@ pub(super) fn plain(name: &str) -> String {
         .collect()
 }
 
+/// Without the object that JSON:API puts around what a record says.
+fn bare(plain: &str) -> String {
+    plain.strip_prefix("attributes").unwrap_or(plain).to_owned()
+}
+
+/// Columns of an export of answers to surveys.
+const ANSWERS: [&str; 2] = ["responseansweredat", "responseid"];
+
+/// Whether a column of such an export says who answered.
+pub(super) fn names_who_answered(name: &str) -> bool {
+    matches!(
+        bare(&plain(name)).as_str(),
+        "accountemail" | "employeeid" | "employeeexternalid"
+    )
+}
+
+/// The column that says a file holds people's answers to surveys.
+pub(super) fn answers(columns: &[String]) -> Option<&str> {
+    let is_answer = |name: &&String| ANSWERS.contains(&bare(&plain(name)).as_str());
+    columns.iter().find(is_answer).map(String::as_str)
+}
+
 /// What a known export's columns mean, by place.
 pub(super) struct Known {
     pub kind: SourceKind,
@@ -157,7 +190,7 @@ pub(super) struct Known {
 }
 
 pub(super) fn recognise(columns: &[String]) -> Option<Known> {
-    let plain: Vec<String> = columns.iter().map(|name| plain(name)).collect();
+    let plain: Vec<String> = columns.iter().map(|name| bare(&plain(name))).collect();
     let place = |wanted: &str| plain.iter().position(|name| name == wanted);
     let export = EXPORTS
         .iter()
@@ -202,6 +235,10 @@ mod tests {
                 SourceKind::GoogleSignIns,
             ),
             ("Timestamp|Actor email|Action", SourceKind::PeakonAudit),
+            (
+                "id|attributes.createdAt|attributes.event|attributes.account.email",
+                SourceKind::PeakonAudit,
+            ),
             ("Email|Last dashboard visit", SourceKind::PeakonUsage),
         ] {
             let columns: Vec<String> = columns.split('|').map(str::to_owned).collect();

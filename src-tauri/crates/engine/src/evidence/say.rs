@@ -26,23 +26,24 @@ pub(super) fn stem(file_name: &str) -> String {
     }
 }
 
-/// The day the file speaks of: as its name says, else its newest date, else when it was written.
+/// The day the file speaks of: the last that its name says and not before its newest date, else when it was written.
 pub(super) fn as_of(path: &Path, file_name: &str, today: Date, outcome: &Outcome) -> Date {
     let written = || {
         let modified = std::fs::metadata(path).ok()?.modified().ok()?;
         let at = jiff::Timestamp::try_from(modified).ok()?;
         Some(jiff::tz::TimeZone::system().to_datetime(at).date())
     };
-    day_in_name(file_name)
+    days_in_name(file_name)
         .filter(|day| *day <= today)
-        .or(outcome.newest)
+        .chain(outcome.newest)
+        .max()
         .or_else(written)
         .map_or(today, |day| day.min(today))
 }
 
-fn day_in_name(name: &str) -> Option<Date> {
+fn days_in_name(name: &str) -> impl Iterator<Item = Date> {
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    (0..name.len()).find_map(|start| {
+    (0..name.len()).filter_map(move |start| {
         let dashed = name.get(start..start + 10).and_then(|text| {
             let parts: Vec<&str> = text.split(['-', '_', '.']).collect();
             let shaped = parts.len() == 3
@@ -72,6 +73,35 @@ fn day_in_name(name: &str) -> Option<Date> {
 
 /// What must be answered before a file can count.
 pub(super) fn question(kind: SourceKind, columns: &[ColumnGuess]) -> Option<String> {
+    asked(kind, columns).or_else(|| {
+        doubted(columns).map(|column| {
+            if column.meaning.names_people() {
+                format!(
+                    "Several columns name people of this directory. Is “{}” the one whose activity this is?",
+                    column.name
+                )
+            } else {
+                format!("Is “{}” the date on which somebody was active? {}", column.name, column.why)
+            }
+        })
+    })
+}
+
+/// The column of which Muster is not sure, where that is all there is to ask.
+pub(super) fn doubt(kind: SourceKind, columns: &[ColumnGuess]) -> Option<u32> {
+    if asked(kind, columns).is_some() {
+        return None;
+    }
+    doubted(columns).map(|column| column.index)
+}
+
+fn doubted(columns: &[ColumnGuess]) -> Option<&ColumnGuess> {
+    let first = |unsure: &dyn Fn(&&ColumnGuess) -> bool| columns.iter().find(unsure);
+    first(&|column| column.meaning == Meaning::DateSeen && column.confidence < RIVALS)
+        .or_else(|| first(&|column| column.meaning.names_people() && column.confidence == RIVALS))
+}
+
+fn asked(kind: SourceKind, columns: &[ColumnGuess]) -> Option<String> {
     let has =
         |wanted: &dyn Fn(Meaning) -> bool| columns.iter().any(|column| wanted(column.meaning));
     if kind == SourceKind::SurveyParticipation {
@@ -98,24 +128,7 @@ pub(super) fn question(kind: SourceKind, columns: &[ColumnGuess]) -> Option<Stri
             column.name
         ));
     }
-    if let Some(column) = columns
-        .iter()
-        .find(|column| column.meaning == Meaning::DateSeen && column.confidence < RIVALS)
-    {
-        return Some(format!(
-            "Several columns have dates. Is “{}” the one that says when somebody was active?",
-            column.name
-        ));
-    }
-    columns
-        .iter()
-        .find(|column| column.meaning.names_people() && column.confidence == RIVALS)
-        .map(|column| {
-            format!(
-                "Several columns name people of this directory. Is “{}” the one whose activity this is?",
-                column.name
-            )
-        })
+    None
 }
 
 pub(super) fn warnings(import: &Import, outcome: &Outcome, notes: &[String]) -> Vec<String> {
@@ -140,7 +153,7 @@ pub(super) fn warnings(import: &Import, outcome: &Outcome, notes: &[String]) -> 
     }
     if outcome.failed > 0 {
         warnings.push(format!(
-            "{} {} about sign-ins that failed; these do not count as seen.",
+            "{} {} about sign-ins that failed, or about nothing the person did; these do not count as seen.",
             rows(outcome.failed),
             if outcome.failed == 1 { "is" } else { "are" },
         ));
@@ -158,7 +171,7 @@ pub(super) fn warnings(import: &Import, outcome: &Outcome, notes: &[String]) -> 
     }
     if outcome.unlisted > 0 {
         warnings.push(format!(
-            "The first {} rows that count for nobody are listed; {} more are counted only.",
+            "The first {} rows that count for nobody are listed here; {} more are in their export only.",
             number(LISTED as u32),
             number(outcome.unlisted)
         ));

@@ -1,22 +1,24 @@
 //! Files that count, and those that did.
 
-use std::collections::HashMap;
+use std::{cmp::Reverse, collections::HashSet};
 
 use serde::{Deserialize, Serialize};
 use store::{NewEvent, StoredEvidence, StoredEvidenceRow, StoredSource};
 
 use super::{
-    ImportCounts, MappedColumn, Mapping, RowState, Source, SourceKind, guess::Memory,
-    imports::mapping_of, recognise::plain,
+    ImportCounts, ImportRow, ImportRows, Mapping, RowState, Source, SourceKind, guess::Memory,
+    imports::Pending, recognise::plain, say, who::folded,
 };
 use crate::{
     changes::words,
     engine::Engine,
     error::{Code, Error, Result},
     ids::{ConnectionId, ImportId, SourceId},
-    text::json,
     values::spoken_date,
 };
+
+/// From this share of columns in common on, in percent, a file is taken for the next of its source.
+const ALIKE: u32 = 60;
 
 /// How a file was read, for the next one of its kind.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -51,7 +53,8 @@ impl Engine {
     /// Makes a file count, in the place of the one of its name.
     ///
     /// # Errors
-    /// While a question is open, and [`Code::Stale`] for an import that is not there any more.
+    /// While a question is open, and [`Code::Stale`] for an import that is not there any more, or one that would replace
+    /// another file than it was compared with.
     pub fn accept_import(&self, import: ImportId) -> Result<Source> {
         let pending = self.pending_import(import)?;
         let read = &pending.import;
@@ -61,86 +64,24 @@ impl Engine {
             )));
         }
         let connection = read.connection;
-        let kept = KeptMapping {
-            mapping: mapping_of(read),
-            names: read
-                .columns
-                .iter()
-                .map(|column| column.name.clone())
-                .collect(),
-        };
-        let outcome = KeptOutcome {
-            counts: read.counts,
-            people: read.people,
-        };
-        let now = self.now();
-        let source = StoredSource {
-            id: 0,
-            connection: connection.0,
-            name: read.name.clone(),
-            kind: read.kind.text(),
-            file_name: read.file_name.clone(),
-            file_hash: pending.hash.clone(),
-            file_bytes: read.bytes as i64,
-            mapping: json(&kept),
-            outcome: json(&outcome),
-            as_of: read.as_of.clone(),
-            imported_at: now.clone(),
-            replaced_at: None,
-        };
         let before = self.same_name(connection, &read.name)?;
-        let said = format!(
-            "Evidence: {}, {} of {}, {}{}",
-            read.name,
-            read.file_name,
-            day(&read.as_of),
-            words::people(read.people),
-            before.as_ref().map_or_else(String::new, |before| format!(
-                "; it replaces {} of {}",
-                before.file_name,
-                day(&before.as_of)
-            ))
-        );
-        let mut event = self.evidence_event(connection, said, Some(pending.hash.clone()));
-        event.detail = Some(json(&serde_json::json!({
-            "kind": read.kind,
-            "counts": read.counts,
-            "mapping": kept.mapping,
-            "replaces": before.as_ref().map(|before| &before.file_hash),
-        })));
-        let evidence: Vec<StoredEvidence> = pending
-            .outcome
-            .people
-            .iter()
-            .map(|(person, said)| StoredEvidence {
-                person: person.0,
-                seen: said.seen.map(|day| day.to_string()),
-                state: said.state.map(|state| state.text().to_owned()),
-                since: said.since.map(|day| day.to_string()),
-            })
-            .collect();
-        let rows: Vec<StoredEvidenceRow> = pending
-            .outcome
-            .spoilt
-            .iter()
-            .map(|spoilt| StoredEvidenceRow {
-                row: spoilt.row,
-                state: match spoilt.state {
-                    RowState::Unmatched => "unmatched",
-                    RowState::Ambiguous => "ambiguous",
-                    RowState::Unreadable => "unreadable",
-                }
-                .to_owned(),
-                who: spoilt.who.clone(),
-                why: spoilt.why.clone(),
-            })
-            .collect();
-        let replaced = before.map(|before| before.id);
-        let mut source = source;
+        if before.as_ref().map(|before| SourceId(before.id)) != read.replaces {
+            return Err(Error::new(
+                Code::Stale,
+                format!(
+                    "What counts as {} has changed since this file was read, so it was compared with another. Look at what it would replace, or give it a name of its own.",
+                    read.name
+                ),
+            ));
+        }
+        let now = self.now();
+        let mut source = to_store(&pending, &now);
+        let (evidence, rows) = (people_said(&pending), rows_spoilt(&pending));
+        let event = self.accepted_event(&pending, before.as_ref());
         let kept = source.clone();
         source.id = self.store.write(move |writer| {
-            if let Some(replaced) = replaced {
-                writer.replace_evidence_source(replaced, &now)?;
+            if let Some(before) = before {
+                writer.replace_evidence_source(before.id, &now)?;
             }
             let id = writer.add_evidence_source(&kept, &evidence, &rows)?;
             writer.append_history(&event)?;
@@ -151,20 +92,77 @@ impl Engine {
         Ok(self.page_source(source))
     }
 
-    /// What a source said counts no more, and its file is not remembered.
+    fn accepted_event(&self, pending: &Pending, before: Option<&StoredSource>) -> NewEvent {
+        let read = &pending.import;
+        let said = format!(
+            "Evidence: {}, {} of {}, {}{}",
+            read.name,
+            read.file_name,
+            day(&read.as_of),
+            words::people(read.people),
+            before.map_or_else(String::new, |before| format!(
+                "; it replaces {} of {}",
+                before.file_name,
+                day(&before.as_of)
+            ))
+        );
+        let mut event = self.evidence_event(read.connection, said, Some(pending.hash.clone()));
+        event.detail = Some(json(&serde_json::json!({
+            "kind": read.kind,
+            "counts": read.counts,
+            "mapping": read.mapping(),
+            "replaces": before.map(|before| &before.file_hash),
+        })));
+        event
+    }
+
+    /// Rows of a file that counts which count for nobody, in its order; the first hundred thousand of them are kept.
     ///
     /// # Errors
-    /// [`Code::Stale`] when it was forgotten already.
-    pub fn forget_source(&self, source: SourceId) -> Result<()> {
-        let stored = self
+    /// [`Code::Stale`] when the source was forgotten.
+    pub fn source_rows(
+        &self,
+        source: SourceId,
+        state: Option<RowState>,
+        start: u32,
+        len: u32,
+    ) -> Result<ImportRows> {
+        self.stored_source(source)?;
+        let (total, rows) = self
             .store
+            .read(|reader| reader.evidence_rows(source.0, state.map(RowState::text), start, len))?;
+        Ok(ImportRows {
+            total,
+            rows: rows
+                .into_iter()
+                .map(|row| ImportRow {
+                    row: row.row,
+                    state: RowState::of_text(&row.state),
+                    who: row.who,
+                    why: row.why,
+                    candidates: Vec::new(),
+                })
+                .collect(),
+        })
+    }
+
+    pub(super) fn stored_source(&self, source: SourceId) -> Result<StoredSource> {
+        self.store
             .read(|reader| reader.evidence_source(source.0))?
             .ok_or_else(|| {
                 Error::new(
                     Code::Stale,
                     "This source was forgotten already. Look at the list again.",
                 )
-            })?;
+            })
+    }
+
+    /// What a source said counts no more, and its file is not remembered.
+    ///
+    /// # Errors
+    /// [`Code::Stale`] when it was forgotten already.
+    pub fn forget_source(&self, source: SourceId) -> Result<()> {
+        let stored = self.stored_source(source)?;
         let connection = ConnectionId(stored.connection);
         let event = self.evidence_event(
             connection,
@@ -191,8 +189,14 @@ impl Engine {
         file: Option<String>,
     ) -> NewEvent {
         NewEvent {
+            at: self.now(),
+            actor: self.ports.actor.clone(),
+            connection: connection.0,
+            origin: "made".to_owned(),
+            act: "note".to_owned(),
+            reason: Some(said),
             source: file,
-            ..self.note(connection, said)
+            ..NewEvent::default()
         }
     }
 
@@ -211,43 +215,38 @@ impl Engine {
         }))
     }
 
-    /// How the last file with these columns was read, counting those that were replaced.
+    /// How the last file of this source was read: one with these very columns, counting those that were replaced, else
+    /// one that counts and has most of them. Of several, the one whose file is called alike, and none whose name a file
+    /// that is held has already.
     pub(super) fn remembered(
         &self,
         connection: ConnectionId,
         columns: &[String],
+        file_name: &str,
+        held: &HashSet<String>,
     ) -> Result<Option<Memory>> {
         let names = fingerprint(columns);
         let stored = self
             .store
             .read(|reader| reader.evidence_sources(connection.0))?;
-        Ok(stored.into_iter().find_map(|source| {
-            let kept: KeptMapping = serde_json::from_str(&source.mapping).ok()?;
-            if fingerprint(&kept.names) != names {
-                return None;
-            }
-            let columns: HashMap<String, _> = kept
-                .mapping
-                .columns
-                .iter()
-                .filter_map(
-                    |MappedColumn {
-                         index,
-                         meaning,
-                         date_order,
-                     }| {
-                        let name = kept.names.get(*index as usize)?;
-                        Some((plain(name), (*meaning, *date_order)))
-                    },
-                )
-                .collect();
-            Some(Memory {
-                called: format!("{} of {}", source.name, day(&source.as_of)),
-                name: source.name,
-                kind: SourceKind::of_text(&source.kind),
-                columns,
+        Ok(stored
+            .into_iter()
+            .filter_map(|source| {
+                let kept: KeptMapping = serde_json::from_str(&source.mapping).ok()?;
+                let alike = alike(&names, &fingerprint(&kept.names));
+                let fits = alike == 100 || (alike >= ALIKE && source.replaced_at.is_none());
+                fits.then_some((alike, source, kept))
             })
-        }))
+            .min_by_key(|(alike, source, _)| {
+                (
+                    Reverse(*alike),
+                    say::stem(&source.file_name) != say::stem(file_name),
+                    held.contains(&folded(&source.name)),
+                    source.replaced_at.is_some(),
+                    source.name.to_lowercase(),
+                )
+            })
+            .map(|(alike, source, kept)| memory(source, &kept, alike == 100)))
     }
 
     fn page_source(&self, stored: StoredSource) -> Source {
@@ -278,6 +277,101 @@ impl Engine {
     }
 }
 
+fn memory(source: StoredSource, kept: &KeptMapping, exact: bool) -> Memory {
+    let columns = kept.mapping.columns.iter().filter_map(|column| {
+        let name = kept.names.get(column.index as usize)?;
+        Some((plain(name), (column.meaning, column.date_order)))
+    });
+    Memory {
+        called: format!("{} of {}", source.name, day(&source.as_of)),
+        kind: SourceKind::of_text(&source.kind),
+        columns: columns.collect(),
+        names: kept.names.iter().map(|name| plain(name)).collect(),
+        exact,
+        name: source.name,
+    }
+}
+
+fn to_store(pending: &Pending, now: &str) -> StoredSource {
+    let read = &pending.import;
+    StoredSource {
+        id: 0,
+        connection: read.connection.0,
+        name: read.name.clone(),
+        kind: read.kind.text(),
+        file_name: read.file_name.clone(),
+        file_hash: pending.hash.clone(),
+        file_bytes: read.bytes as i64,
+        mapping: json(&KeptMapping {
+            mapping: read.mapping(),
+            names: read
+                .columns
+                .iter()
+                .map(|column| column.name.clone())
+                .collect(),
+        }),
+        outcome: json(&KeptOutcome {
+            counts: read.counts,
+            people: read.people,
+        }),
+        as_of: read.as_of.clone(),
+        imported_at: now.to_owned(),
+        replaced_at: None,
+    }
+}
+
+fn people_said(pending: &Pending) -> Vec<StoredEvidence> {
+    let people = pending.outcome.people.iter();
+    people
+        .map(|(person, said)| StoredEvidence {
+            person: person.0,
+            seen: said.seen.map(|day| day.to_string()),
+            state: said.state.map(|state| state.text().to_owned()),
+            since: said.since.map(|day| day.to_string()),
+        })
+        .collect()
+}
+
+fn rows_spoilt(pending: &Pending) -> Vec<StoredEvidenceRow> {
+    let spoilt = pending.outcome.spoilt.iter();
+    spoilt
+        .map(|spoilt| StoredEvidenceRow {
+            row: spoilt.row,
+            state: spoilt.state.text().to_owned(),
+            who: spoilt.who.clone(),
+            why: spoilt.why.clone(),
+        })
+        .collect()
+}
+
+impl RowState {
+    /// As the store keeps it, and files say it.
+    pub(super) fn text(self) -> &'static str {
+        match self {
+            Self::Unmatched => "unmatched",
+            Self::Ambiguous => "ambiguous",
+            Self::Unreadable => "unreadable",
+        }
+    }
+
+    fn of_text(text: &str) -> Self {
+        match text {
+            "unmatched" => Self::Unmatched,
+            "ambiguous" => Self::Ambiguous,
+            _ => Self::Unreadable,
+        }
+    }
+}
+
+/// How many of the columns two files have in common, in percent of the wider one's. Names are in order.
+fn alike(one: &[String], other: &[String]) -> u32 {
+    let names: HashSet<&String> = other.iter().collect();
+    let common = one.iter().filter(|name| names.contains(name)).count();
+    (common * 100)
+        .checked_div(one.len().max(other.len()))
+        .unwrap_or(0) as u32
+}
+
 /// The names of the columns, whatever their order.
 pub(super) fn fingerprint(columns: &[String]) -> Vec<String> {
     let mut names: Vec<String> = columns.iter().map(|name| plain(name)).collect();
@@ -288,4 +382,8 @@ pub(super) fn fingerprint(columns: &[String]) -> Vec<String> {
 /// "20 Nov 2026".
 pub(super) fn day(text: &str) -> String {
     text.parse().map_or_else(|_| text.to_owned(), spoken_date)
+}
+
+fn json(value: &impl Serialize) -> String {
+    serde_json::to_string(value).expect("BUG: plain values become JSON")
 }

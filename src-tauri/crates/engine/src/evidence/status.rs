@@ -93,22 +93,96 @@ pub(super) fn read(text: &str) -> Option<Employment> {
     }
 }
 
-/// Whether a sign-in failed. One that was interrupted for a second factor did not come to its end either.
+const SUCCEEDED: [&str; 9] = [
+    "success",
+    "successful",
+    "successfully",
+    "succeeded",
+    "ok",
+    "allow",
+    "allowed",
+    "granted",
+    "passed",
+];
+/// One that was interrupted for a second factor did not come to its end either.
+const FAILED: [&str; 15] = [
+    "failure",
+    "failed",
+    "fail",
+    "failing",
+    "error",
+    "deny",
+    "denied",
+    "interrupted",
+    "challenge",
+    "blocked",
+    "rejected",
+    "invalid",
+    "unsuccessful",
+    "not",
+    "suspicious",
+];
+/// What happens to an account without anybody's doing, and answers to surveys, which are nobody's business.
+const NOT_DONE: [&str; 6] = [
+    "bounced",
+    "complained",
+    "smssent",
+    "imported",
+    "answer",
+    "answered",
+];
+
+fn says(text: &str, wanted: &[&str]) -> bool {
+    text.split(|sign: char| !sign.is_alphanumeric())
+        .any(|word| {
+            wanted
+                .iter()
+                .any(|wanted| word.eq_ignore_ascii_case(wanted))
+        })
+}
+
+/// Whether a text is a word of success or failure, as in "Login failure".
+pub(super) fn is_outcome(text: &str) -> bool {
+    says(text, &SUCCEEDED) || says(text, &FAILED)
+}
+
+/// Whether what a row is about failed, or nobody did it.
 pub(super) fn failed(text: &str) -> bool {
     let plain = plain(text);
     if !plain.is_empty() && plain.bytes().all(|byte| byte.is_ascii_digit()) {
         return plain.bytes().any(|byte| byte != b'0');
     }
-    matches!(
-        plain.as_str(),
-        "failure"
-            | "failed"
-            | "fail"
-            | "error"
-            | "deny"
-            | "denied"
-            | "interrupted"
-            | "false"
-            | "challenge"
-    )
+    plain == "false" || NOT_DONE.contains(&plain.as_str()) || says(text, &FAILED)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_failed_proves_nothing() {
+        for text in [
+            "Failure",
+            "Login failure",
+            "login_failure",
+            "50126",
+            "false",
+            "Interrupted",
+            "Not successful",
+            "bounced",
+        ] {
+            assert!(failed(text), "{text}");
+        }
+        for text in [
+            "Success",
+            "Login success",
+            "0",
+            "true",
+            "Logout",
+            "authentication",
+            "",
+        ] {
+            assert!(!failed(text), "{text}");
+        }
+    }
 }

@@ -10,12 +10,10 @@ use std::{
 use hashbrown::{DefaultHashBuilder, HashMap};
 use rayon::prelude::*;
 use scim::{
-    Discovered, Document, Resource,
-    dialect::{self, Places, ReferenceBy, ReferenceForm},
+    Document, Resource,
+    dialect::{self, Places},
 };
-use store::{
-    Digest, EventAct, EventOrigin, NewEvent, Pack, Pending, ScannedPerson, Store, StoredCell,
-};
+use store::{Digest, NewEvent, Pack, Pending, ScannedPerson, Store, StoredCell};
 
 use super::{
     discover::{Declared, Reconciled, reconcile},
@@ -23,10 +21,7 @@ use super::{
 };
 use crate::{
     attribute::Attribute,
-    connection::{
-        Capabilities,
-        kept::{capabilities_of, dialect_of},
-    },
+    connection::Capabilities,
     engine::timestamp,
     error::{Error, Result},
     ids::{AttributeId, ConnectionId, RowId},
@@ -114,7 +109,7 @@ impl Intake {
             stored.ok_or_else(|| Error::precondition("There is no such connection any more."))?;
         Ok(Self {
             first: stored.synced_at.is_none(),
-            capabilities: capabilities_of(&stored)?,
+            capabilities: crate::connection::kept::capabilities_of(&stored),
             known: known
                 .into_iter()
                 .map(|known| {
@@ -171,7 +166,11 @@ impl Intake {
         let connection = self.connection.0;
         let stored = self.store.read(|reader| reader.attributes(connection))?;
         let attributes = reconcile(stored, &found, &self.declared);
-        let capabilities = self.learn(&found)?;
+        self.capabilities =
+            self.declared
+                .capabilities(&self.capabilities, &found, sample, self.largest_page);
+        let capabilities =
+            serde_json::to_string(&self.capabilities).expect("BUG: capabilities are plain values");
         let write = attributes.write.clone();
         let notes: Vec<NewEvent> = attributes
             .notes
@@ -199,18 +198,6 @@ impl Intake {
             .clear();
         self.attributes = attributes;
         Ok(())
-    }
-
-    /// What the service can do and how it writes things, by the people in the sample; as text to be kept.
-    fn learn(&mut self, found: &[Discovered]) -> Result<String> {
-        self.capabilities = self.declared.capabilities(
-            &self.capabilities,
-            found,
-            &self.sample,
-            self.largest_page,
-            |id| self.known.contains_key(id),
-        )?;
-        Ok(serde_json::to_string(&self.capabilities).expect("BUG: capabilities are plain values"))
     }
 
     /// Compares those who wait with the mirror, reads the new and the changed, and has them written.
@@ -371,7 +358,7 @@ impl Intake {
             let mut events = Vec::new();
             let people = packs.iter().flat_map(Pack::people);
             for (place, (person, before)) in people.zip(befores).enumerate() {
-                let event = |act: EventAct, cells: &[StoredCell]| {
+                let event = |act: &str, cells: &[StoredCell]| {
                     seen(
                         &now,
                         &actor,
@@ -386,12 +373,12 @@ impl Intake {
                     None => {
                         written.added += 1;
                         if !first {
-                            events.push((place, event(EventAct::Arrive, &person.cells.to_cells())));
+                            events.push((place, event("arrive", &person.cells.to_cells())));
                         }
                     }
                     Some(before) if before.gone => {
                         written.added += 1;
-                        events.push((place, event(EventAct::Arrive, &person.cells.to_cells())));
+                        events.push((place, event("arrive", &person.cells.to_cells())));
                     }
                     // The same record read by other rules is no change.
                     Some(before) if before.digest == person.digest => {}
@@ -415,7 +402,7 @@ impl Intake {
                                     label: attribute.map(|attribute| attribute.label.clone()),
                                     before: moved.before,
                                     after: moved.after,
-                                    ..event(EventAct::Set, &cells)
+                                    ..event("set", &cells)
                                 },
                             ));
                         }
@@ -491,21 +478,6 @@ impl Intake {
             self.rediscover()?;
             self.read_again()?;
         }
-        self.tell_references()
-    }
-
-    /// The first people's managers may be listed last: now that all are known, their ids are told from other numbers.
-    fn tell_references(&mut self) -> Result<()> {
-        let dialect = dialect_of(&self.capabilities)?;
-        let in_doubt = |form: &ReferenceForm| form.by == ReferenceBy::Unknown;
-        if !dialect.references.values().any(in_doubt) {
-            return Ok(());
-        }
-        let found = dialect::discover(&self.declared.schemas, &self.sample);
-        let capabilities = self.learn(&found)?;
-        let connection = self.connection.0;
-        self.store
-            .write(move |writer| writer.keep_capabilities(connection, &capabilities))?;
         Ok(())
     }
 
@@ -563,8 +535,8 @@ impl Intake {
         self.known.values().filter(|before| !before.gone).count() as u32
     }
 
-    /// Writes that people are gone, with the reason to think so where not everybody was asked for.
-    pub(crate) fn mark_gone(&mut self, gone: &[Missing], reason: Option<String>) -> Result<()> {
+    /// Writes that people are gone.
+    pub(crate) fn mark_gone(&mut self, gone: &[Missing]) -> Result<()> {
         let now = timestamp(self.ports.clock.now());
         let (actor, connection) = (self.ports.actor.clone(), self.connection.0);
         let attributes = self.attributes.present.clone();
@@ -583,12 +555,11 @@ impl Intake {
                 if let Some(stored) = writer.person_record(row)? {
                     writer.append_history(&NewEvent {
                         person: Some(row),
-                        reason: reason.clone(),
                         ..seen(
                             &now,
                             &actor,
                             connection,
-                            EventAct::Vanish,
+                            "vanish",
                             &stored.record.scim_id,
                             &stored.record.cells,
                             &attributes,
@@ -609,14 +580,13 @@ impl Intake {
 
     pub(crate) fn note(&self, text: &str) -> NewEvent {
         NewEvent {
+            at: timestamp(self.ports.clock.now()),
+            actor: self.ports.actor.clone(),
+            connection: self.connection.0,
+            origin: "seen".to_owned(),
+            act: "note".to_owned(),
             reason: Some(text.to_owned()),
-            ..NewEvent::new(
-                timestamp(self.ports.clock.now()),
-                self.ports.actor.clone(),
-                self.connection.0,
-                EventOrigin::Seen,
-                EventAct::Note,
-            )
+            ..NewEvent::default()
         }
     }
 
@@ -673,20 +643,19 @@ fn seen(
     at: &str,
     actor: &str,
     connection: u32,
-    act: EventAct,
+    act: &str,
     scim_id: &str,
     cells: &[StoredCell],
     attributes: &[Attribute],
 ) -> NewEvent {
     NewEvent {
+        at: at.to_owned(),
+        actor: actor.to_owned(),
+        connection,
+        origin: "seen".to_owned(),
+        act: act.to_owned(),
         scim_id: Some(scim_id.to_owned()),
         person_name: Some(name(scim_id, cells, attributes)),
-        ..NewEvent::new(
-            at.to_owned(),
-            actor.to_owned(),
-            connection,
-            EventOrigin::Seen,
-            act,
-        )
+        ..NewEvent::default()
     }
 }

@@ -124,7 +124,7 @@ fn an_endless_record_of_json_is_refused() {
     };
     let text = format!("[{{\"a\":\"{}\"}}]", "x".repeat(200_000));
     let lying = lying("long.json", text.as_bytes());
-    let outcome = Book::open(&lying.path, limits, &mut || true);
+    let outcome = Book::open(&lying.path, limits, &mut |_| true);
     let error = outcome
         .err()
         .expect("it is longer than anybody's record")
@@ -164,7 +164,7 @@ fn a_reading_stops_when_told_to() {
         "it stopped on the way, after {} rows",
         taker.0
     );
-    let outcome = Book::open(&bomb().path, Limits::default(), &mut || false);
+    let outcome = Book::open(&bomb().path, Limits::default(), &mut |_| false);
     assert!(
         matches!(outcome, Err(Error::Stopped)),
         "measuring stops too"
@@ -196,7 +196,7 @@ fn a_bomb_does_not_go_off() {
         held: 8 << 20,
         ..Limits::default()
     };
-    let outcome = Book::open(&lying.path, held, &mut || true);
+    let outcome = Book::open(&lying.path, held, &mut |_| true);
     let error = outcome
         .err()
         .expect("it unfolds to more than a list of people");
@@ -205,7 +205,7 @@ fn a_bomb_does_not_go_off() {
         unfolded: 1 << 20,
         ..Limits::default()
     };
-    let outcome = Book::open(&lying.path, limits, &mut || true);
+    let outcome = Book::open(&lying.path, limits, &mut |_| true);
     assert!(
         matches!(outcome, Err(Error::TooLarge(1))),
         "an honest one by what it declares"

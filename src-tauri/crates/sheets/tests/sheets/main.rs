@@ -39,7 +39,7 @@ impl Taker for Kept {
 }
 
 fn open(lying: &Lying) -> Result<Book> {
-    Book::open(&lying.path, Limits::default(), &mut || true)
+    Book::open(&lying.path, Limits::default(), &mut |_| true)
 }
 
 fn rows_of(book: &mut Book, sheet: Option<&str>) -> Vec<Row> {
@@ -52,7 +52,7 @@ fn rows_of(book: &mut Book, sheet: Option<&str>) -> Vec<Row> {
 fn table(bytes: &[u8], name: &str) -> (Layout, Vec<Vec<String>>) {
     let lying = lying(name, bytes);
     let mut book = open(&lying).expect("the file opens");
-    let layout = book.layout(None).expect("it has columns");
+    let layout = book.layout(None, &mut |_| true).expect("it has columns");
     let rows = rows_of(&mut book, None)
         .into_iter()
         .filter(|row| row.number > layout.heading && !row.is_blank())
@@ -64,7 +64,7 @@ fn table(bytes: &[u8], name: &str) -> (Layout, Vec<Vec<String>>) {
 fn sentence(bytes: &[u8], name: &str) -> String {
     let lying = lying(name, bytes);
     let outcome = open(&lying).and_then(|mut book| {
-        book.layout(None)?;
+        book.layout(None, &mut |_| true)?;
         book.read(None, &mut Kept::default())
     });
     outcome.expect_err("this can't be read").to_string()

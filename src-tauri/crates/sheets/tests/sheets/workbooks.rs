@@ -60,7 +60,7 @@ fn a_workbook_reads_as_it_shows() {
         ["People", "Notes"],
         "all sheets, in their order"
     );
-    let layout = book.layout(None).expect("has columns");
+    let layout = book.layout(None, &mut |_| true).expect("has columns");
     assert_eq!(layout.heading, 3, "the heading stands below the title");
     assert_eq!(
         layout.columns[..3],
@@ -97,7 +97,7 @@ fn a_workbook_reads_as_it_shows() {
         "any sheet can be asked for"
     );
     let error = book
-        .layout(Some("Gone"))
+        .layout(Some("Gone"), &mut |_| true)
         .expect_err("there is no such sheet");
     assert!(matches!(error, Error::NoSheet(_)), "{error}");
 }
@@ -212,7 +212,9 @@ fn an_open_document_reads_like_any_other() {
     );
     let mut book = open(&lying).expect("opens");
     assert_eq!(
-        book.layout(None).expect("has columns").columns,
+        book.layout(None, &mut |_| true)
+            .expect("has columns")
+            .columns,
         ["Email", "Seen"],
         "its heading"
     );
@@ -285,7 +287,7 @@ fn an_open_document_that_spreads_without_end_says_so() {
         held: 50_000,
         ..Limits::default()
     };
-    let Err(error) = Book::open(&long.path, limits, &mut || true) else {
+    let Err(error) = Book::open(&long.path, limits, &mut |_| true) else {
         panic!("more than may be held is held");
     };
     assert!(
@@ -299,7 +301,7 @@ fn a_workbook_without_cells_is_empty() {
     let mut book = Workbook::new();
     book.add_worksheet();
     for empty in [saved(book, "empty.xlsx"), open_document("")] {
-        let outcome = open(&empty).and_then(|mut book| book.layout(None));
+        let outcome = open(&empty).and_then(|mut book| book.layout(None, &mut |_| true));
         assert!(matches!(outcome, Err(Error::Empty)), "{outcome:?}");
     }
 }
@@ -317,7 +319,10 @@ fn sixteen_thousand_columns_of_a_workbook_are_columns() {
     let lying = saved(book, "wide.xlsx");
     let mut book = open(&lying).expect("opens");
     assert_eq!(
-        book.layout(None).expect("has columns").columns.len(),
+        book.layout(None, &mut |_| true)
+            .expect("has columns")
+            .columns
+            .len(),
         16_384,
         "none is lost"
     );
@@ -335,7 +340,10 @@ fn headings_that_are_there_twice_can_be_told_apart_in_a_workbook_too() {
             .expect("writes");
     }
     let lying = saved(book, "twice.xlsx");
-    let layout = open(&lying).expect("opens").layout(None).expect("columns");
+    let layout = open(&lying)
+        .expect("opens")
+        .layout(None, &mut |_| true)
+        .expect("columns");
     assert_eq!(layout.columns, ["Email", "Date", "Date (2)", "email (2)"]);
 }
 

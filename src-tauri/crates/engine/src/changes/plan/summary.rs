@@ -14,7 +14,6 @@ use crate::{
     attribute::Role,
     changes::words,
     ids::{ConnectionId, PlanId, RowId},
-    text::hex,
     values::spoken_date,
 };
 
@@ -121,7 +120,11 @@ pub(crate) fn hash(connection: ConnectionId, items: &[Item]) -> String {
         digest.update(serde_json::to_vec(&hashed).expect("BUG: an item is plain data"));
         digest.update(b"\n");
     }
-    hex(&digest.finalize())
+    digest
+        .finalize()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 /// The plan as shown. Its id is given once it is kept.

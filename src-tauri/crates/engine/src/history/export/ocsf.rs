@@ -4,8 +4,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Act, Line, Origin};
-use crate::text::word;
+use super::{Act, Line, Origin, act, origin};
 
 const ACCOUNT_CHANGE: u32 = 3001;
 const ENTITY_MANAGEMENT: u32 = 3004;
@@ -76,11 +75,10 @@ pub(super) fn event(line: &Line) -> Value {
         ("label", &event.label),
         ("reason", &event.reason),
         ("request_id", &event.request_id),
-        ("source", &event.source),
-        ("detail", &event.detail),
+        ("source", &line.source),
     ]);
-    unmapped["act"] = word(event.act).into();
-    unmapped["origin"] = word(event.origin).into();
+    unmapped["act"] = act(event.act).into();
+    unmapped["origin"] = origin(event.origin).into();
     unmapped["connection"] = event.connection.0.into();
     if event.origin == Origin::Seen {
         unmapped["seen_by"] = event.actor.clone().into();
