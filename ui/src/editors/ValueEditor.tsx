@@ -5,7 +5,6 @@ import { type Attribute, type ConnectionId, host, keys, usePersonChoices } from 
 import { Combo, type ComboItem, type EditExit } from "./Combo";
 import { echoDate, localeOrder, readDate } from "./dates";
 import styles from "./editors.module.css";
-import { readNumber } from "./numbers";
 
 export interface Edited {
   /** Canonical; null clears. */
@@ -117,12 +116,13 @@ function TextEditor(given: ValueEditorProps) {
 function NumberEditor(given: ValueEditorProps) {
   const { attribute, value, typed, onCommit, onCancel } = given;
   const [text, setText] = useState(typed ?? value ?? "");
-  const read = readNumber(text);
-  const empty = text.trim() === "";
+  const plain = text.trim().replace(/[\s\u00A0\u202F',.](?=\d{3}(\D|$))/g, "");
+  const good = /^-?\d+$/.test(plain);
+  const empty = plain === "";
   const done = (exit: EditExit) => {
-    if ((read ?? text.trim()) === (value ?? "")) onCancel();
+    if (plain === (value ?? "")) onCancel();
     else if (empty && !attribute.required) onCommit({ value: null }, exit);
-    else if (read !== null) onCommit({ value: read }, exit);
+    else if (good) onCommit({ value: String(BigInt(plain)) }, exit);
   };
   return (
     <Typed
@@ -130,8 +130,8 @@ function NumberEditor(given: ValueEditorProps) {
       text={text}
       onText={setText}
       done={done}
-      keeps={read !== null}
-      complaint={read !== null || empty ? undefined : "A whole number, such as 12"}
+      keeps={good}
+      complaint={good || empty ? undefined : "A whole number, such as 12"}
       numeric
     />
   );

@@ -62,16 +62,10 @@ export class Chosen {
     }
   }
 
-  /** Where the block begins that ends at the cursor. */
-  get anchor(): Cell {
-    return this.#anchor;
-  }
-
-  /** Both ends of the block now stand elsewhere; what is chosen besides goes along with the cursor. */
-  move({ cursor, anchor }: { cursor: number; anchor: number }, bounds: Bounds): void {
-    const rows = cursor - this.cursor.row;
-    this.cursor = clampCell({ ...this.cursor, row: cursor }, bounds);
-    this.#anchor = clampCell({ ...this.#anchor, row: anchor }, bounds);
+  /** Its rows now stand elsewhere. */
+  shift(rows: number, bounds: Bounds): void {
+    this.cursor = clampCell({ ...this.cursor, row: this.cursor.row + rows }, bounds);
+    this.#anchor = clampCell({ ...this.#anchor, row: this.#anchor.row + rows }, bounds);
     this.#others = this.#others.map((block) => ({
       ...block,
       top: block.top + rows,

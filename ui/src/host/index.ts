@@ -1,4 +1,3 @@
-export { Channel } from "@tauri-apps/api/core";
 export type * from "./bindings";
 export { host } from "./call";
 export { changed, client, write } from "./client";

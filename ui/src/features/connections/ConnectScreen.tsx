@@ -7,6 +7,7 @@ import {
   type HostError,
   host,
   keys,
+  type ServiceKind,
   type TokenPlace,
   useAbout,
   useConnections,
@@ -19,6 +20,16 @@ import { freshColour } from "./colours";
 import { bareToken, splitPaste } from "./paste";
 import { TestSteps } from "./TestSteps";
 import { useTest } from "./useTest";
+
+/** Peakon's own addresses end in its domain; anything else is treated as any SCIM service. */
+export function serviceAt(url: string): ServiceKind {
+  try {
+    const name = new URL(url).hostname;
+    return /(^|\.)(peakon|workday|myworkday)\.com$/.test(name) ? "peakon" : "other";
+  } catch {
+    return "other";
+  }
+}
 
 const withoutSlash = (url: string) => url.trim().replace(/\/+$/, "");
 
@@ -48,7 +59,7 @@ export function ConnectScreen() {
           name: chosenName.trim(),
           url: report?.url ?? url,
           colour: chosenColour,
-          service: report?.service ?? "other",
+          service: serviceAt(report?.url ?? url),
           keep,
         },
         token,
@@ -159,6 +170,25 @@ export function ConnectScreen() {
         {elsewhere !== null && passed && (
           <Banner tone="info" title="Found at another address.">
             The service answers at <code>{elsewhere}</code>, so Muster uses that.
+          </Banner>
+        )}
+        {elsewhere !== null && !passed && (
+          <Banner
+            tone="warn"
+            title="There is another address to try."
+            actions={
+              <Button
+                size="s"
+                onPress={() => {
+                  setUrl(elsewhere);
+                  tryThem(elsewhere, token);
+                }}
+              >
+                Use it
+              </Button>
+            }
+          >
+            <code>{elsewhere}</code>
           </Banner>
         )}
         {passed && (

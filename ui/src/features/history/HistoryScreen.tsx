@@ -47,11 +47,6 @@ function midnight(day: string): string {
   return `${day}T00:00:00.000Z`;
 }
 
-/** The last visit ended in the middle of a day: the day chosen begins there. */
-function later(since: string | null, from: string): string {
-  return since !== null && since > from ? since : from;
-}
-
 function History({ connection }: { connection: ConnectionId }) {
   const focus = useWindow((state) => state.historyFocus);
   const { go, showHistory } = useWindow.getState();
@@ -92,11 +87,8 @@ function History({ connection }: { connection: ConnectionId }) {
     [searched, origin, focus, since],
   );
   const query: HistoryQuery = useMemo(
-    () =>
-      range === null
-        ? wide
-        : { ...wide, from: later(since, midnight(range.from)), to: midnight(nextDay(range.to)) },
-    [wide, range, since],
+    () => (range === null ? wide : { ...wide, from: midnight(range.from), to: midnight(nextDay(range.to)) }),
+    [wide, range],
   );
   const first = useHistory(connection, query, 0, PAGE);
   const whole = useHistory(connection, wide, 0, PAGE);

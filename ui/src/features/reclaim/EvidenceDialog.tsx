@@ -3,13 +3,26 @@ import { FileUp, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { Button, Dialog, ErrorBanner, IconButton, Progress, useLasting } from "../../components";
 import { counted, date, number, people } from "../../format";
-import { asHostError, type ConnectionId, type HostError, host, keys, type Source, write } from "../../host";
+import {
+  type Alias,
+  asHostError,
+  type ConnectionId,
+  type HostError,
+  host,
+  type ImportCounts,
+  keys,
+  type RowState,
+  type Source,
+  type SourceId,
+  write,
+} from "../../host";
 import { announce } from "../../state";
 import { readFiles } from "./acts";
 import styles from "./Dialogs.module.css";
 import { ImportCard } from "./ImportCard";
+import { SourceRows } from "./ImportRows";
 import { useReclaim } from "./store";
-import { age, KINDS, size } from "./words";
+import { age, KINDS, ROW_STATES, size } from "./words";
 
 /** Files in: read, understood, corrected, accepted. Below, the files that count now. */
 export function EvidenceDialog({
@@ -55,6 +68,7 @@ export function EvidenceDialog({
           <ImportCard key={one.id} connection={connection} given={one} />
         ))}
         <Sources connection={connection} />
+        <Aliases connection={connection} />
       </div>
     </Dialog>
   );
@@ -93,6 +107,7 @@ function Sources({ connection }: { connection: ConnectionId }) {
     queryFn: () => host.evidenceSources(connection),
   });
   const [problem, setProblem] = useState<HostError | null>(null);
+  const [listed, setListed] = useState<{ source: SourceId; state: RowState } | null>(null);
   const forget = (source: Source) => {
     setProblem(null);
     write(() => host.forgetSource(source.id), [keys.board(connection)]).then(
@@ -107,7 +122,7 @@ function Sources({ connection }: { connection: ConnectionId }) {
   return (
     <section aria-label="Sources that count">
       <h3 className={styles.sectionTitle}>What counts now</h3>
-      {problem !== null && <ErrorBanner title="The source was not forgotten." error={problem} />}
+      {problem !== null && <ErrorBanner title="This was not done." error={problem} />}
       <ul className={styles.sources}>
         {sources.data.map((source) => (
           <li key={source.id} className={styles.source}>
@@ -122,17 +137,96 @@ function Sources({ connection }: { connection: ConnectionId }) {
               </p>
               <p className={styles.faint}>
                 {source.fileName} · {people(source.people)} from {counted(source.counts.rows, "row")}
-                {source.counts.unmatched > 0 && ` · ${number(source.counts.unmatched)} unmatched`}
+                <Spoilt
+                  counts={source.counts}
+                  listed={listed?.source === source.id ? listed.state : null}
+                  onList={(state) =>
+                    setListed(
+                      listed?.source === source.id && listed.state === state
+                        ? null
+                        : { source: source.id, state },
+                    )
+                  }
+                />
               </p>
               <p className={styles.proof}>
                 {source.proves} {source.provesNot}
               </p>
+              {listed?.source === source.id && (
+                <SourceRows source={source} state={listed.state} onProblem={setProblem} />
+              )}
             </div>
             <IconButton
               size="s"
               label={`Forget ${source.name}`}
               icon={<Trash2 aria-hidden="true" />}
               onPress={() => forget(source)}
+            />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** The rows of a source that count for nobody, by why; each number lists them. */
+function Spoilt({
+  counts,
+  listed,
+  onList,
+}: {
+  counts: ImportCounts;
+  listed: RowState | null;
+  onList: (state: RowState) => void;
+}) {
+  return ROW_STATES.filter((state) => counts[state] > 0).map((state) => (
+    <span key={state}>
+      {" · "}
+      <Button variant="link" aria-expanded={listed === state} onPress={() => onList(state)}>
+        {`${number(counts[state])} ${state}`}
+      </Button>
+    </span>
+  ));
+}
+
+/** What was said once of a name in a file, and holds for every file until it is taken back. */
+function Aliases({ connection }: { connection: ConnectionId }) {
+  const aliases = useQuery({
+    queryKey: [...keys.board(connection), "aliases"],
+    queryFn: () => host.aliases(connection),
+  });
+  const [problem, setProblem] = useState<HostError | null>(null);
+  const forget = ({ written }: Alias) => {
+    setProblem(null);
+    write(() => host.forgetAlias(connection, written), [keys.board(connection)]).then(
+      () => announce(`${written} stands for nobody from now on`),
+      (thrown: unknown) => setProblem(asHostError(thrown)),
+    );
+  };
+  if (aliases.isError) {
+    return <ErrorBanner title="The aliases could not be listed." error={asHostError(aliases.error)} />;
+  }
+  if (!aliases.data || aliases.data.length === 0) return null;
+  return (
+    <section aria-label="Aliases">
+      <h3 className={styles.sectionTitle}>Who is meant, as you said</h3>
+      <p className={styles.faint}>
+        Holds for files that are read from now on. To change what counts already, take its file in again.
+      </p>
+      {problem !== null && <ErrorBanner title="The alias was not forgotten." error={problem} />}
+      <ul className={styles.sources}>
+        {aliases.data.map((alias) => (
+          <li key={alias.written} className={styles.source}>
+            <p className={styles.sourceWords}>
+              <strong>{alias.written}</strong> stands for{" "}
+              {alias.person === null ? "somebody who is not here any more" : alias.person.name}
+              {alias.person?.reference && <span className={styles.faint}> · {alias.person.reference}</span>}
+            </p>
+            <IconButton
+              size="s"
+              label={`Forget ${alias.written}`}
+              icon={<Trash2 aria-hidden="true" />}
+              onPress={() => forget(alias)}
             />
           </li>
         ))}

@@ -48,6 +48,8 @@ const given: Import = {
   provesNot: "It says nothing about those who are not listed.",
   warnings: ["Far fewer rows than the last file of this source: 100 instead of 4,000."],
   replaces: null,
+  guarded: false,
+  doubts: null,
   question: "Say how the dates in Last entry read before this counts.",
 };
 
@@ -121,5 +123,48 @@ describe("a file that was read", () => {
         ],
       },
     });
+  });
+
+  it("is confirmed with one press where Muster is not sure of a column", async () => {
+    const unsure = { ...given, question: "Is “Last entry” the date?", doubts: 1 };
+    useReclaim.setState({ imports: [unsure] });
+    const asked = withHost({ map_import: () => ({ ...unsure, question: null, doubts: null }) });
+    show(<Shown />);
+    const user = userEvent.setup();
+    await user.click(screen.getByRole("button", { name: "Yes" }));
+    await waitFor(() =>
+      expect(screen.getByRole("button", { name: "Accept" }), "the answer lets it count").toHaveProperty(
+        "disabled",
+        false,
+      ),
+    );
+    expect(asked[0]?.args.mapping, "as it was read").toMatchObject({
+      columns: [
+        { index: 0, meaning: "email" },
+        { index: 1, meaning: "date_seen" },
+      ],
+    });
+  });
+
+  it("is compared again when another file has taken its name, before it may replace that", async () => {
+    const ready = { ...given, question: null, warnings: [] };
+    useReclaim.setState({ imports: [ready] });
+    withHost({
+      accept_import: () => {
+        throw { code: "stale", message: "What counts as badge-log has changed.", detail: null };
+      },
+      map_import: () => ({ ...ready, replaces: 3, warnings: ["70 of the 78 people are not in this one."] }),
+    });
+    show(<Shown />);
+    const user = userEvent.setup();
+    await user.click(screen.getByRole("button", { name: "Accept" }));
+    await waitFor(() =>
+      expect(
+        screen.getByRole("button", { name: "Accept and replace" }),
+        "the button says by now what it would do",
+      ).toBeTruthy(),
+    );
+    expect(screen.getByText(/70 of the 78/), "and the guard what is odd about it").toBeTruthy();
+    expect(screen.getByText("What counts as badge-log has changed.")).toBeTruthy();
   });
 });

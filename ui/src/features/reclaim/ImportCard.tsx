@@ -21,7 +21,7 @@ import { Choice } from "./Choice";
 import styles from "./Dialogs.module.css";
 import { ImportRows } from "./ImportRows";
 import { useReclaim } from "./store";
-import { KINDS, MEANINGS, size } from "./words";
+import { KINDS, MEANINGS, ROW_STATES, size } from "./words";
 
 const KIND_CHOICES = (Object.keys(KINDS) as SourceKind[]).map((value) => ({ value, label: KINDS[value] }));
 const MEANING_CHOICES = (Object.keys(MEANINGS) as Meaning[]).map((value) => ({
@@ -75,7 +75,13 @@ export function ImportCard({ connection, given }: { connection: ConnectionId; gi
   };
   const accept = () =>
     attempt(async () => {
-      await write(() => host.acceptImport(given.id), [keys.board(connection), keys.directory(connection)]);
+      try {
+        await write(() => host.acceptImport(given.id), [keys.board(connection), keys.directory(connection)]);
+      } catch (thrown) {
+        // Another file counts under this name by now: this one is compared with it before it may replace it.
+        if (asHostError(thrown).code === "stale") replace(await host.mapImport(given.id, mappingOf(given)));
+        throw thrown;
+      }
       gone();
       announce(`${given.name} counts from now on`);
     });
@@ -101,9 +107,17 @@ export function ImportCard({ connection, given }: { connection: ConnectionId; gi
       </div>
       {problem !== null && <ErrorBanner title="This was not done." error={problem} />}
       {given.question !== null && (
-        <Banner tone="warn" title={given.question}>
-          {null}
-        </Banner>
+        <Banner
+          tone="warn"
+          title={given.question}
+          actions={
+            given.doubts !== null && (
+              <Button size="s" isDisabled={working} onPress={() => void map({})}>
+                Yes
+              </Button>
+            )
+          }
+        />
       )}
       {asked.map((column) => (
         <div key={column.index} className={styles.dateQuestion}>
@@ -220,11 +234,6 @@ function Counts({
   onList: (state: RowState) => void;
 }) {
   const { counts } = given;
-  const states: { state: RowState; count: number; word: string }[] = [
-    { state: "unmatched", count: counts.unmatched, word: "unmatched" },
-    { state: "ambiguous", count: counts.ambiguous, word: "ambiguous" },
-    { state: "unreadable", count: counts.unreadable, word: "unreadable" },
-  ];
   return (
     <p className={styles.counts}>
       <span>
@@ -232,14 +241,14 @@ function Counts({
         {people(given.people)}
         {given.seen < given.people && ` (${number(given.seen)} with a date)`}
       </span>
-      {states.map(({ state, count, word }) =>
-        count === 0 ? (
+      {ROW_STATES.map((state) =>
+        counts[state] === 0 ? (
           <span key={state} className={styles.faint}>
-            0 {word}
+            0 {state}
           </span>
         ) : (
           <Button key={state} variant="link" aria-expanded={listed === state} onPress={() => onList(state)}>
-            {`${number(count)} ${word}`}
+            {`${number(counts[state])} ${state}`}
           </Button>
         ),
       )}

@@ -1,6 +1,6 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Download } from "lucide-react";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { Button, MenuButton, MenuItem, PopoverButton, SearchField } from "../../components";
 import { counted, number } from "../../format";
 import {
@@ -11,9 +11,11 @@ import {
   host,
   type Import,
   type ImportRow,
+  type ImportRows as Page,
   type PersonChoice,
   type RowId,
   type RowState,
+  type Source,
   usePersonChoices,
 } from "../../host";
 import { announce } from "../../state";
@@ -36,20 +38,74 @@ export function ImportRows({
   onAlias: (next: Import) => void;
   onProblem: (problem: HostError) => void;
 }) {
-  const [len, setLen] = useState(PAGE);
-  const rows = useQuery({
-    queryKey: ["import-rows", given.id, given.counts, state, len],
-    queryFn: () => host.importRows(given.id, state, 0, len),
-    placeholderData: keepPreviousData,
-    gcTime: 10_000,
-  });
   const choose = (row: number, person: RowId) => {
     host
       .confirmAlias(given.id, row, person)
       .then(onAlias, (thrown: unknown) => onProblem(asHostError(thrown)));
   };
+  return (
+    <Rows
+      of={["import-rows", given.id, given.counts]}
+      state={state}
+      list={(len) => host.importRows(given.id, state, 0, len)}
+      write={(format) => host.exportImportRows(given.id, format)}
+      whom={(row) =>
+        row.who !== null &&
+        state !== "unreadable" && (
+          <Whom connection={connection} row={row} onChoose={(person) => choose(row.row, person)} />
+        )
+      }
+      onProblem={onProblem}
+    />
+  );
+}
+
+/** The same of a file that counts: as they were when it was accepted. */
+export function SourceRows({
+  source,
+  state,
+  onProblem,
+}: {
+  source: Source;
+  state: RowState;
+  onProblem: (problem: HostError) => void;
+}) {
+  return (
+    <Rows
+      of={["source-rows", source.id]}
+      state={state}
+      list={(len) => host.sourceRows(source.id, state, 0, len)}
+      write={(format) => host.exportSourceRows(source.id, format)}
+      onProblem={onProblem}
+    />
+  );
+}
+
+function Rows({
+  of,
+  state,
+  list,
+  write,
+  whom,
+  onProblem,
+}: {
+  /** What the rows are remembered by. */
+  of: readonly unknown[];
+  state: RowState;
+  list: (len: number) => Promise<Page>;
+  write: (format: Format) => Promise<number | null>;
+  whom?: (row: ImportRow) => ReactNode;
+  onProblem: (problem: HostError) => void;
+}) {
+  const [len, setLen] = useState(PAGE);
+  const rows = useQuery({
+    queryKey: [...of, state, len],
+    queryFn: () => list(len),
+    placeholderData: keepPreviousData,
+    gcTime: 10_000,
+  });
   const exportAs = (format: Format) => {
-    host.exportImportRows(given.id, format).then(
+    write(format).then(
       (written) => {
         if (written !== null) announce(`${counted(written, "row")} exported`);
       },
@@ -69,9 +125,11 @@ export function ImportRows({
             </th>
             <th scope="col">Who</th>
             <th scope="col">Why</th>
-            <th scope="col">
-              <span className="visually-hidden">Whom it means</span>
-            </th>
+            {whom && (
+              <th scope="col">
+                <span className="visually-hidden">Whom it means</span>
+              </th>
+            )}
           </tr>
         </thead>
         <tbody>
@@ -80,11 +138,7 @@ export function ImportRows({
               <td className={styles.figure}>{number(row.row)}</td>
               <th scope="row">{row.who ?? ""}</th>
               <td className={styles.why}>{row.why}</td>
-              <td>
-                {row.who !== null && state !== "unreadable" && (
-                  <Whom connection={connection} row={row} onChoose={(person) => choose(row.row, person)} />
-                )}
-              </td>
+              {whom && <td>{whom(row)}</td>}
             </tr>
           ))}
         </tbody>

@@ -95,19 +95,23 @@ export async function readAnswers(connection: ConnectionId): Promise<void> {
   }
 }
 
+/** Readings that are not over. What is dropped while files are read waits for them, in Rust. */
+let underWay = 0;
+
 /** Reads files: those dropped on the window, or those chosen in the system's dialog. */
 export async function readFiles(connection: ConnectionId, from: "dialog" | "drop"): Promise<void> {
-  const { setReading, setImports, setRefused, reading } = useReclaim.getState();
-  if (reading) return;
-  setReading(true);
+  const { setReading, setImports, addRefused } = useReclaim.getState();
+  if (underWay === 0) setReading(true);
+  underWay += 1;
   try {
     const read = await (from === "drop" ? host.readDropped(connection) : host.chooseEvidence(connection));
     setImports((imports) => [...imports, ...read.imports]);
-    setRefused(read.refused.map(({ fileName, error }) => ({ fileName, error: asHostError(error) })));
+    addRefused(read.refused.map(({ fileName, error }) => ({ fileName, error: asHostError(error) })));
     if (read.imports.length > 0) announce(`${counted(read.imports.length, "file")} read`);
   } catch (thrown) {
-    setRefused([{ fileName: null, error: asHostError(thrown) }]);
+    addRefused([{ fileName: null, error: asHostError(thrown) }]);
   } finally {
-    setReading(false);
+    underWay -= 1;
+    if (underWay === 0) setReading(false);
   }
 }

@@ -70,7 +70,7 @@ interface ReclaimState {
   ask: (asked: Asked) => void;
   tell: (notice: Notice | null) => void;
   setImports: (change: (imports: Import[]) => Import[]) => void;
-  setRefused: (refused: Refused[]) => void;
+  addRefused: (refused: Refused[]) => void;
   setReading: (reading: boolean) => void;
   setProgress: (progress: ImportProgress | null) => void;
 }
@@ -115,7 +115,7 @@ export const useReclaim = create<ReclaimState>()((set, get) => ({
   ask: (asked) => set({ asked }),
   tell: (notice) => set({ notice }),
   setImports: (change) => set((now) => ({ imports: change(now.imports) })),
-  setRefused: (refused) => set({ refused }),
+  addRefused: (refused) => set((now) => ({ refused: [...now.refused, ...refused] })),
   setReading: (reading) => set(reading ? { reading, refused: [] } : { reading, progress: null }),
   setProgress: (progress) => set({ progress }),
 }));

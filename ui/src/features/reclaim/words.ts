@@ -1,7 +1,7 @@
 /** Reclaim's numbers and names in words. */
 
 import { locale, number } from "../../format";
-import type { Meaning, Pile, SourceKind } from "../../host";
+import type { Meaning, Pile, RowState, SourceKind } from "../../host";
 
 export const PILES: { pile: Pile; name: string; what: string }[] = [
   {
@@ -44,6 +44,9 @@ export const KINDS: Record<SourceKind, string> = {
   hris: "HR records",
   other: "Other activity",
 };
+
+/** Why a row counts for nobody. */
+export const ROW_STATES: readonly RowState[] = ["unmatched", "ambiguous", "unreadable"];
 
 export const MEANINGS: Record<Meaning, string> = {
   email: "E-mail",
