@@ -66,7 +66,6 @@ pub(crate) struct Entry {
 }
 
 impl BulkOperation {
-    /// The verb it goes by inside the request (RFC 7644 section 3.7).
     pub fn method(&self) -> BulkMethod {
         match self {
             BulkOperation::Create(_) => BulkMethod::Post,
@@ -170,7 +169,6 @@ pub(crate) fn outcomes(
     batch: &[Entry],
     host: &str,
     request_id: Option<&str>,
-    masked: &dyn Fn(Said) -> Said,
 ) -> Result<Vec<BulkOutcome>, Trouble> {
     let value: Value =
         serde_json::from_str(text).map_err(|error| Trouble::Malformed(error.to_string()))?;
@@ -223,7 +221,7 @@ pub(crate) fn outcomes(
         .zip(answers)
         .map(|(entry, answer)| {
             let result = match answer {
-                Some(answer) => outcome(answer, entry, host, request_id, masked),
+                Some(answer) => outcome(answer, entry, host, request_id),
                 None => Err(unanswered(host, "its bulk answer leaves out this change")),
             };
             BulkOutcome {
@@ -246,7 +244,6 @@ fn outcome(
     entry: &Entry,
     host: &str,
     request_id: Option<&str>,
-    masked: &dyn Fn(Said) -> Said,
 ) -> Result<Written, Error> {
     let object = answer
         .as_object()
@@ -265,10 +262,10 @@ fn outcome(
         });
     }
     let body = response.map(Value::to_string).unwrap_or_default();
-    let said = masked(Said {
+    let said = Said {
         request_id: request_id.map(str::to_owned),
         ..reply::said(status, "application/json", body.as_bytes())
-    });
+    };
     let error = refused(
         host.to_owned(),
         entry.method.name(),

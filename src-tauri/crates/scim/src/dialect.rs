@@ -42,16 +42,15 @@ pub enum Kind {
 pub struct Dialect {
     /// Per attribute, from existing values; otherwise the attribute's default form.
     pub dates: BTreeMap<AttributeKey, DateForm>,
-    /// How people point at other people, per attribute.
     pub references: BTreeMap<AttributeKey, ReferenceForm>,
-    pub writing: Writing,
+    pub clearing: Clearing,
+    pub paths: Paths,
 }
 
 /// A date on the wire: the day followed by this, such as `T00:00:00Z`, or by nothing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct DateForm {
-    /// What follows the day.
     pub suffix: String,
 }
 
@@ -91,13 +90,26 @@ pub enum ReferenceBy {
     Unknown,
 }
 
-/// How somebody who is there is changed.
+/// How a value is taken away.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub enum Writing {
-    /// Attribute by attribute (RFC 7644 section 3.5.2).
+pub enum Clearing {
+    /// `remove` where the name can be a path, `null` without a path where it can't (RFC 7643 section 2.5: null is unassigned).
     #[default]
-    Patch,
-    /// The whole record (RFC 7644 section 3.5.1), for a service that offers nothing else.
-    Replace,
+    Standard,
+    /// `replace` with `null` always.
+    Null,
+    /// `replace` with an empty string always.
+    EmptyText,
+}
+
+/// Whether PATCH names extension attributes by path.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Paths {
+    /// Where the name is a legal path (RFC 7644 section 3.5.2), otherwise a value without a path.
+    #[default]
+    WhereLegal,
+    /// Never for extension attributes.
+    Never,
 }

@@ -17,6 +17,8 @@ pub(super) const OKTA: &str = "okta-users.csv";
 const GOOGLE: &str = "google-users.xlsx";
 const HRIS: &str = "hris-status.csv";
 const PARTICIPATION: &str = "participation.csv";
+const AUDIT: &str = "peakon-audit.json";
+const USAGE: &str = "peakon-usage.csv";
 
 /// The log reaches back so many days.
 const LOGGED: i32 = 30;
@@ -191,7 +193,73 @@ pub(super) fn write(folder: &Path, seed: &Seed, cast: &Cast) -> io::Result<Vec<F
     workbook(&folder.join(GOOGLE), &sheet).map_err(io::Error::other)?;
     let hris = hris(folder, cast)?;
     let participation = participation(folder, seed)?;
-    Ok(vec![entra, okta, google, hris, participation])
+    let (audit, usage) = (audit(folder, seed, cast)?, usage(folder, seed, cast)?);
+    Ok(vec![entra, okta, google, hris, participation, audit, usage])
+}
+
+/// One in so many is in Peakon's own exports, which are of administrators and managers.
+const IN_PEAKON: u64 = 9;
+
+/// Who is in a file of Peakon's own: nobody special, under the address they have there.
+fn in_peakon<'a>(
+    seed: &'a Seed,
+    cast: &'a Cast,
+    which: u64,
+) -> impl Iterator<Item = (&'a Member, &'a str)> {
+    cast.members.iter().filter_map(move |member| {
+        let draw = roll(
+            seed.shape.seed,
+            u64::from(member.index),
+            Choice::EvidenceForm,
+        );
+        let usual = member.case.is_none() && !member.shared && member.written.is_none();
+        let email = member.email.as_deref()?;
+        (usual && (draw >> 17) % IN_PEAKON == which).then_some((member, email))
+    })
+}
+
+/// As Peakon's interface for programs answers: JSON:API, one event a record. Some are of the mail, not of the person.
+fn audit(folder: &Path, seed: &Seed, cast: &Cast) -> io::Result<File> {
+    let mut file = File::new(AUDIT, "peakon_audit");
+    let mut records = Vec::new();
+    for (member, email) in in_peakon(seed, cast, 0) {
+        let (event, day) = match member.trace {
+            Trace::None => continue,
+            Trace::Seen(day) => ("authentication", day - 2),
+            Trace::Never => ("bounced", cast.today - 1),
+        };
+        records.push(serde_json::json!({
+            "type": "audits",
+            "id": format!("{}", records.len() + 1),
+            "attributes": {
+                "createdAt": format!("{}T12:00:00.000Z", iso(day)),
+                "event": event,
+                "objectType": "Session",
+                "account": { "email": email },
+            },
+        }));
+        file.count(Outcome::Matched);
+    }
+    let answer = serde_json::json!({ "data": records, "links": { "next": null } });
+    std::fs::write(folder.join(AUDIT), answer.to_string())?;
+    Ok(file)
+}
+
+fn usage(folder: &Path, seed: &Seed, cast: &Cast) -> io::Result<File> {
+    let mut file = File::new(USAGE, "peakon_usage");
+    let mut text = String::from("Name,Email,Last dashboard visit\r\n");
+    for (member, email) in in_peakon(seed, cast, 1) {
+        let visit = match member.trace {
+            Trace::None => continue,
+            Trace::Seen(day) => iso(day - 1),
+            Trace::Never => "Never".to_owned(),
+        };
+        let name = format!("{} {}", member.given, member.family);
+        let _ = write!(text, "{},{},{visit}\r\n", quoted(&name), quoted(email));
+        file.count(Outcome::Matched);
+    }
+    std::fs::write(folder.join(USAGE), text)?;
+    Ok(file)
 }
 
 /// How the identity provider calls somebody.

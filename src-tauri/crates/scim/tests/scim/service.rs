@@ -7,7 +7,8 @@ use std::time::{Duration, SystemTime};
 use futures::StreamExt;
 use futures::future::BoxFuture;
 use scim::{
-    Client, Clock, Endpoint, Error, Listing, Options, Outcome, Resource, Retry, SecretString,
+    Client, Clock, Endpoint, Error, Exchange, Listing, Options, Outcome, Resource, Retry,
+    SecretString, Watch,
 };
 use serde_json::{Value, json};
 use wiremock::matchers::any;
@@ -83,6 +84,15 @@ impl Clock for TestClock {
 
     fn jitter(&self) -> f64 {
         1.0
+    }
+}
+
+#[derive(Default)]
+pub struct Recorder(pub Mutex<Vec<Exchange>>);
+
+impl Watch for Recorder {
+    fn exchange(&self, exchange: &Exchange) {
+        self.0.lock().unwrap().push(exchange.clone());
     }
 }
 
