@@ -17,7 +17,7 @@ use secrecy::SecretString;
 use serde::{Deserialize, Deserializer};
 use specta::Type;
 
-use crate::host::Host;
+use crate::{host::Host, redaction};
 
 /// What a command answers the page. A rejected call holds the code, the sentence and the details.
 pub type Answer<T = ()> = engine::Result<T>;
@@ -27,7 +27,9 @@ pub type Answer<T = ()> = engine::Result<T>;
 pub struct Token(#[specta(type = String)] SecretString);
 
 impl Token {
+    /// From here on it is known to whatever writes logs.
     pub fn into_secret(self) -> SecretString {
+        redaction::learn(&self.0);
         self.0
     }
 }
@@ -55,7 +57,7 @@ async fn off<T: Send + 'static>(
         .unwrap_or_else(|error| {
             Err(engine::Error::new(
                 Code::Failed,
-                "Muster could not finish this because of an error of its own. Nothing was sent. Try again, and restart Muster if it happens twice",
+                "Muster could not finish this because of an error of its own. Nothing was sent. Try again, and restart Muster if it happens twice.",
             )
             .with_detail(error))
         })

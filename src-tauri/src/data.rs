@@ -15,7 +15,7 @@ pub fn directory() -> engine::Result<PathBuf> {
         None => dirs::data_local_dir()
             .ok_or_else(|| {
                 engine::Error::precondition(format!(
-                    "This account has no folder for local data. Set {DATA_DIR} to a folder of your own and start Muster again"
+                    "This account has no folder for local data. Set {DATA_DIR} to a folder of your own and start Muster again."
                 ))
             })?
             .join(if cfg!(any(windows, target_os = "macos")) {
@@ -26,14 +26,14 @@ pub fn directory() -> engine::Result<PathBuf> {
     };
     make(&directory).map_err(|error| {
         engine::Error::precondition(format!(
-            "Muster could not make its data folder {}: {error}. Check that the folder above it is yours, or set {DATA_DIR} to another",
+            "Muster could not make its data folder {}: {error}. Check that the folder above it is yours, or set {DATA_DIR} to another.",
             directory.display()
         ))
     })?;
     // Plugins join it to folders of their own unless it is absolute.
     std::path::absolute(&directory).map_err(|error| {
         engine::Error::precondition(format!(
-            "{} is no folder Muster can use: {error}. Set {DATA_DIR} to another",
+            "{} is no folder Muster can use: {error}. Set {DATA_DIR} to another.",
             directory.display()
         ))
     })

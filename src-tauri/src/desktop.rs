@@ -103,7 +103,11 @@ fn set_up(
         .center()
         .theme(preferences.theme.of_window())
         .zoom_hotkeys_enabled(true)
-        .on_navigation(|url| url.scheme() == "tauri" || url.host_str() == Some("tauri.localhost"))
+        .on_navigation(|url| {
+            url.scheme() == "tauri"
+                || url.host_str() == Some("tauri.localhost")
+                || tauri::is_dev() && url.host_str() == Some("127.0.0.1")
+        })
         .on_new_window(|_, _| NewWindowResponse::Deny);
     if host.engine().is_ok() {
         window = window.data_directory(host.data_dir().join("webview"));

@@ -32,7 +32,7 @@ impl Secrets for Keychain {
             Ok(kept) if kept.expose_secret() == token.expose_secret() => Ok(()),
             Ok(_) => Err(Error::new(
                 Code::NoKeychain,
-                "The keychain took the token but gave back another one. Keep the token for this session only, or look at the keychain's entry named Muster",
+                "The keychain took the token but gave back another one. Keep the token for this session only, or look at the keychain's entry named Muster.",
             )),
             Err(error) => Err(unavailable(error)),
         }
@@ -77,10 +77,10 @@ fn unavailable(error: keyring::Error) -> Error {
     };
     let message = match error {
         keyring::Error::NoStorageAccess(_) => {
-            "The keychain is locked or refused. Unlock it and try again, or keep the token for this session only"
+            "The keychain is locked or refused. Unlock it and try again, or keep the token for this session only."
         }
         _ => {
-            "No keychain answers on this machine, so the token can't be kept there. Keep it for this session only, or start a keychain (on Linux: GNOME Keyring or KWallet) and try again"
+            "No keychain answers on this machine, so the token can't be kept there. Keep it for this session only, or start a keychain (on Linux: GNOME Keyring or KWallet) and try again."
         }
     };
     Error::new(Code::NoKeychain, message).with_detail(why)
@@ -94,7 +94,7 @@ impl Secrets for NoKeychain {
     fn keep(&self, _key: &str, _token: &SecretString) -> Result<()> {
         Err(Error::new(
             Code::NoKeychain,
-            "The keychain is switched off, so the token was not kept",
+            "The keychain is switched off, so the token was not kept. Keep it for this session only.",
         ))
     }
 
@@ -103,6 +103,9 @@ impl Secrets for NoKeychain {
     }
 
     fn forget(&self, _key: &str) -> Result<()> {
-        Ok(())
+        Err(Error::new(
+            Code::NoKeychain,
+            "The token of this connection is in the keychain, which is switched off here, so it would stay behind and nothing was changed. Do this again without --no-keychain",
+        ))
     }
 }

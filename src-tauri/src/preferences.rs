@@ -68,7 +68,7 @@ pub fn keep(app: &AppHandle, data_dir: &Path, preferences: &Preferences) -> Resu
     let not_kept = |error: &dyn std::fmt::Display| {
         Error::new(
             Code::Failed,
-            "The preferences could not be kept. They hold until Muster quits; check that the data folder has room",
+            "The preferences could not be kept. They hold until Muster quits; check that the data folder has room.",
         )
         .with_detail(error)
     };

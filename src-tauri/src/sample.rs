@@ -101,7 +101,7 @@ impl Sample {
         .map_err(|error| {
             Error::new(
                 Code::Failed,
-                "The sample company could not be opened on this machine. Restart Muster; if it stays, the details say what stands in the way",
+                "The sample company could not be opened on this machine. Restart Muster; if it stays, the details say what stands in the way.",
             )
             .with_detail(error)
         })?;
@@ -137,7 +137,7 @@ async fn blocking<T: Send + 'static>(
         .unwrap_or_else(|error| {
             Err(Error::new(
                 Code::Failed,
-                "The sample company could not be opened because of an error of Muster's own. Try again",
+                "The sample company could not be opened because of an error of Muster's own. Try again.",
             )
             .with_detail(error))
         })

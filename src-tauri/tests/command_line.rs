@@ -60,10 +60,24 @@ impl Office {
     }
 
     fn run<S: AsRef<OsStr>>(&mut self, arguments: &[S], stdin: &str) -> Output {
-        let mut child = Command::new(MUSTER)
+        let mut command = Command::new(MUSTER);
+        command.args(arguments).env("MUSTER_TOKEN", TOKEN);
+        self.end(command, stdin)
+    }
+
+    /// Without `MUSTER_TOKEN`, and where no keychain answers.
+    fn run_bare(&mut self, arguments: &[&str], stdin: &str) -> Output {
+        let mut command = Command::new(MUSTER);
+        command
             .args(arguments)
+            .env_remove("MUSTER_TOKEN")
+            .env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent");
+        self.end(command, stdin)
+    }
+
+    fn end(&mut self, mut command: Command, stdin: &str) -> Output {
+        let mut child = command
             .env("MUSTER_DATA_DIR", self.data.path())
-            .env("MUSTER_TOKEN", TOKEN)
             .env("MUSTER_LOG", "debug")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -245,6 +259,186 @@ fn a_list_that_could_not_be_written_whole_is_no_success() {
 }
 
 #[test]
+fn a_token_comes_in_on_stdin_too() {
+    let mut office = Office::open();
+    let url = office.url.clone();
+    let add = ["connections", "add", "Acme", "--url", &url];
+    let output = office.run_bare(
+        &[&add[..], &["--no-keychain"]].concat(),
+        &format!("{TOKEN}\n"),
+    );
+    assert!(
+        output.status.success(),
+        "the first line is the token: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let output = office.run_bare(&["sync", "--no-keychain"], "");
+    assert_eq!(
+        output.status.code(),
+        Some(1),
+        "it was not kept, and nothing else gives it"
+    );
+    let output = office.run_bare(&[&add[..], &["--no-keychain"]].concat(), "");
+    assert_eq!(
+        output.status.code(),
+        Some(2),
+        "without any token it is a mistake in the asking"
+    );
+    office.ok(&["sync"]);
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn without_a_keychain_nothing_is_added_and_the_way_out_is_named() {
+    let mut office = Office::open();
+    let url = office.url.clone();
+    let output = office.run_bare(&["connections", "add", "Acme", "--url", &url], TOKEN);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(
+        output.status.code(),
+        Some(1),
+        "the token could not be kept: {said}"
+    );
+    assert!(
+        said.contains("--no-keychain"),
+        "what to do instead is said: {said}"
+    );
+    let kept = office.json(&["connections", "list", "--no-keychain", "--json"]);
+    assert_eq!(
+        kept["connections"],
+        serde_json::json!([]),
+        "and nothing is kept"
+    );
+}
+
+#[test]
+fn the_sample_company_takes_its_token_on_stdin() {
+    let mut service = Command::new(MUSTER)
+        .args(["sandbox", "--people", "20", "--today", "2026-11-23"])
+        .env_remove("MUSTER_TOKEN")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the executable under test starts");
+    writeln!(service.stdin.take().expect("stdin is piped"), "{TOKEN}").expect("it reads a line");
+    let mut ready = String::new();
+    BufReader::new(service.stdout.take().expect("stdout is piped"))
+        .read_line(&mut ready)
+        .expect("it says that it is ready");
+    let url = ready
+        .trim()
+        .strip_prefix("READY ")
+        .unwrap_or_default()
+        .to_owned();
+    let data = TempDir::new().expect("a folder for the data");
+    let mut office = Office {
+        data,
+        service,
+        url: url.clone(),
+        printed: String::new(),
+    };
+    office.ok(&["connections", "add", "Acme", "--url", &url, "--no-keychain"]);
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn progress_is_shown_on_a_terminal_and_not_in_a_pipe() {
+    let office = Office::synced();
+    let piped = Command::new(MUSTER)
+        .arg("sync")
+        .env("MUSTER_DATA_DIR", office.data.path())
+        .env("MUSTER_TOKEN", TOKEN)
+        .output()
+        .expect("the executable under test starts");
+    assert_eq!(
+        String::from_utf8_lossy(&piped.stderr),
+        "",
+        "a pipe gets nothing but the answer"
+    );
+    let output = Command::new("script")
+        .args([
+            "-qec",
+            &format!("stty cols 100 rows 30; {MUSTER} sync"),
+            "/dev/null",
+        ])
+        .env("MUSTER_DATA_DIR", office.data.path())
+        .env("MUSTER_TOKEN", TOKEN)
+        .stdin(Stdio::null())
+        .output()
+        .expect("script is part of every Linux");
+    let shown = String::from_utf8_lossy(&output.stdout);
+    assert!(
+        output.status.success() && shown.contains("people, page"),
+        "how far it is is seen while it goes on: {shown}"
+    );
+}
+
+#[test]
+fn a_sync_that_is_not_whole_is_partly_done() {
+    let mut office = Office::synced();
+    office.ask(
+        "PUT",
+        "/_control/settings",
+        &serde_json::json!({ "totalResults": "high" }),
+    );
+    let output = office.run(&["sync", "--json"], "");
+    let said: Value = serde_json::from_slice(&output.stdout).expect("one JSON value");
+    assert_eq!(
+        (output.status.code(), &said["complete"]),
+        (Some(3), &Value::from(false)),
+        "people the service speaks of were never shown: {said}"
+    );
+}
+
+#[test]
+fn why_somebody_left_can_be_given_with_the_deactivation() {
+    let mut office = Office::synced();
+    let who = office.somebody(1);
+    let reason = office.json(&["people", "--columns", "Separation reason", "--json"]);
+    let known = reason["people"]
+        .as_array()
+        .expect("people are a list")
+        .iter()
+        .find_map(|person| person["values"]["Separation reason"].as_str())
+        .expect("somebody has left before")
+        .to_owned();
+    office.ok(&[
+        "deactivate",
+        &who[0],
+        "--separation-reason",
+        &known,
+        "--yes",
+    ]);
+    let now = office.json(&[
+        "people",
+        "--search",
+        &who[0],
+        "--columns",
+        "Separation reason",
+        "--json",
+    ]);
+    assert_eq!(
+        now["people"][0]["values"]["Separation reason"],
+        known.as_str(),
+        "it went with the deactivation"
+    );
+    assert_eq!(
+        office.code(
+            &[
+                "deactivate",
+                &who[0],
+                "--separation-reason",
+                "Because",
+                "--dry-run"
+            ],
+            ""
+        ),
+        3,
+        "a reason nobody has is no new segment by accident"
+    );
+}
+
+#[test]
 fn a_sync_answers_one_object() {
     let mut office = Office::open();
     let url = office.url.clone();
@@ -362,6 +556,13 @@ fn a_dry_run_sends_nothing_that_could_change_anything() {
         vec!["deactivate", &who[0], "--dry-run", "--yes", "--json"],
     ] {
         office.ok(&dry);
+        let mut more = dry.clone();
+        more.push("nobody@nowhere.example");
+        assert_eq!(
+            office.code(&more, ""),
+            3,
+            "{more:?}: who is not there is missing from a rehearsal too"
+        );
         assert_eq!(
             office.writes(),
             [""; 0],

@@ -308,6 +308,19 @@ pub fn ports_at(now: Timestamp, keychain: &Arc<Keychain>) -> (Ports, Arc<SetCloc
     (ports(keychain, &clock, &Arc::default()), clock)
 }
 
+/// Awaits something that waits by the clock: a second goes by every 20 ms.
+pub async fn ticking<T>(clock: Arc<SetClock>, work: impl Future<Output = T>) -> T {
+    let ticks = tokio::spawn(async move {
+        loop {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            clock.go_on(Duration::from_secs(1));
+        }
+    });
+    let done = work.await;
+    ticks.abort();
+    done
+}
+
 fn ports(keychain: &Arc<Keychain>, clock: &Arc<SetClock>, ear: &Arc<Ear>) -> Ports {
     Ports {
         secrets: keychain.clone(),

@@ -3,7 +3,6 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
-    time::Duration,
 };
 
 use anyhow::{Context, Result, ensure};
@@ -21,7 +20,7 @@ use engine::{
 };
 use serde_json::{Value, json};
 
-use crate::company::{Company, TOKEN};
+use crate::company::{Company, TOKEN, ticking};
 
 /// Where everybody goes; nobody is there before.
 pub const NEW_DEPARTMENT: &str = "Moved together";
@@ -129,16 +128,8 @@ impl Crowd {
     }
 
     pub async fn finish(&self, run: &Run) -> Result<Run> {
-        let clock = self.company.clock.clone();
-        let ticking = tokio::spawn(async move {
-            loop {
-                tokio::time::sleep(Duration::from_millis(20)).await;
-                clock.go_on(Duration::from_secs(1));
-            }
-        });
-        let run = self.engine().finish_run(run.id).await;
-        ticking.abort();
-        Ok(run?)
+        let ended = self.engine().finish_run(run.id);
+        Ok(ticking(self.company.clock.clone(), ended).await?)
     }
 
     /// Requests since everything was staged.

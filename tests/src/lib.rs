@@ -2,5 +2,6 @@
 
 pub mod company;
 pub mod crowd;
+pub mod desk;
 #[cfg(target_os = "linux")]
 pub mod desktop;

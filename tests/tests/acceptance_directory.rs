@@ -768,6 +768,10 @@ async fn a_mass_disappearance_is_not_believed_when_a_spot_check_finds_people() -
     let outcome = company.engine.sync(id).await?;
     assert_eq!(outcome.vanished, 0, "they are still there: {outcome:?}");
     assert!(
+        !outcome.complete,
+        "a listing that leaves people out is not whole, whatever it says: {outcome:?}"
+    );
+    assert!(
         outcome
             .warnings
             .iter()
@@ -833,11 +837,148 @@ async fn a_mass_disappearance_is_believed_when_a_spot_check_finds_nobody() -> Ou
         "the others are in the views as before"
     );
     for (row, person) in [&gone[0], &gone[59]] {
+        let shown = company.engine.person(id, *row)?;
         assert!(
-            company.engine.person(id, *row)?.gone_at.is_some(),
+            shown.gone_at.is_some(),
             "{person} is marked, asked for or not"
         );
+        let reason = shown.history[0].reason.clone().unwrap_or_default();
+        assert!(
+            reason.contains("10 of them were asked for singly"),
+            "and the history says how sure that is: {:?}",
+            shown.history
+        );
     }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mass_disappearance_that_could_not_be_asked_about_claims_nothing() -> Outcome {
+    let (company, id, _) = synced(1_000).await?;
+    for (_, person) in &ids(&company, id, 60)? {
+        company
+            .write(json!({ "person": person, "delete": true }))
+            .await?;
+    }
+    company
+        .fail(json!({ "method": "GET", "path": "/Users/", "status": 403, "count": 0 }))
+        .await?;
+    let outcome = company.engine.sync(id).await?;
+    assert_eq!(
+        outcome.vanished, 0,
+        "nobody could be asked for: {outcome:?}"
+    );
+    let said = outcome.warnings.join(" ");
+    assert!(
+        said.contains("could not be asked") && !said.contains("still there."),
+        "nobody was seen, so nothing is said of who is there: {said}"
+    );
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_is_renamed_coloured_and_given_another_token() -> Outcome {
+    let (company, id, _) = synced(20).await?;
+    let change = ConnectionChange {
+        name: Some("Acme Nordics".to_owned()),
+        colour: Some(engine::connection::Colour::Teal),
+        ..ConnectionChange::default()
+    };
+    company.engine.change_connection(id, change)?;
+    let next = company.another_engine()?;
+    let kept = next.connection(id)?;
+    assert_eq!(
+        (kept.name.as_str(), kept.colour, kept.token_ready),
+        ("Acme Nordics", engine::connection::Colour::Teal, true),
+        "the next launch has both, and the token as it was"
+    );
+    let other = SecretString::from("another-token-8".to_owned());
+    next.rekey_connection(id, &other, TokenPlace::Keychain)?;
+    let error = next
+        .sync(id)
+        .await
+        .expect_err("the service does not know it");
+    assert_eq!(
+        error.code,
+        Code::Token,
+        "the new token is what is sent, not the one of before: {error}"
+    );
+    let kept = company
+        .keychain
+        .tokens
+        .lock()
+        .expect("not poisoned")
+        .clone();
+    assert_eq!(
+        kept.values().collect::<Vec<_>>(),
+        ["another-token-8"],
+        "and what the keychain holds"
+    );
+    next.rekey_connection(id, &token(), TokenPlace::Session)?;
+    assert_eq!(next.sync(id).await?.people, 20, "the right one again");
+    assert!(
+        company
+            .keychain
+            .tokens
+            .lock()
+            .expect("not poisoned")
+            .is_empty(),
+        "for this session only it leaves the keychain"
+    );
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_is_shown_with_who_is_above_and_below_and_as_received() -> Outcome {
+    let (company, id, _) = synced(300).await?;
+    let engine = &company.engine;
+    let view = engine.open_view(id, ViewQuery::default())?;
+    let rows = engine.window(view.id, 0, view.total, &[])?.rows;
+    let mut deep = None;
+    for row in &rows {
+        let person = engine.person(id, row.id)?;
+        if person.line.len() >= 2 && person.reports_total >= 1 {
+            deep = Some(person);
+            break;
+        }
+    }
+    let person = deep.expect("three levels in a company of 300");
+    let manager = person.line.last().expect("there is a manager");
+    let above = engine.person(id, manager.row)?;
+    assert!(
+        above.reports.iter().any(|report| report.row == person.row),
+        "whoever is above has them among the reports"
+    );
+    assert_eq!(
+        person.line[..person.line.len() - 1],
+        above.line[..],
+        "the line is that of the manager, and the manager"
+    );
+    let below = engine.person(id, person.reports[0].row)?;
+    assert_eq!(
+        below.line.last().map(|above| above.row),
+        Some(person.row),
+        "and whoever is below is led by them"
+    );
+    company
+        .write(json!({ "person": person.scim_id, "set": { "Department": "Elsewhere" } }))
+        .await?;
+    engine.sync(id).await?;
+    let now = engine.person(id, person.row)?;
+    assert_eq!(
+        now.history[0].after.as_deref(),
+        Some("Elsewhere"),
+        "what a sync found is the newest of their history: {:?}",
+        now.history
+    );
+    let raw = engine.raw_record(id, person.row)?;
+    assert!(
+        raw.location
+            .ends_with(&format!("/Users/{}", person.scim_id))
+            && raw.json.contains("\"Department\": \"Elsewhere\""),
+        "the record is shown as it came: {}",
+        raw.json
+    );
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 use anyhow::Context;
 use engine::{
     attribute::Role,
-    changes::draft::{Edit, NewSegment, PastedCell, RefusalCode},
+    changes::draft::{ChosenEdit, Edit, NewSegment, PastedCell, RefusalCode, StagedCell},
     ids::{AttributeId, ConnectionId, RowId},
     people::{Selection, ViewQuery},
 };
@@ -153,6 +153,108 @@ async fn copying_from_an_empty_attribute_leaves_the_value_alone() -> Outcome {
         (cleared.changed, cleared.cleared, cleared.same),
         (born.filled, born.filled, 300 - born.filled),
         "what is emptied is counted before it is"
+    );
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_block_of_several_columns_is_one_step() -> Outcome {
+    let (company, id) = synced(60).await?;
+    let department = attribute(&company, id, Role::Department)?.id;
+    let born = attribute(&company, id, Role::BirthDate)?.id;
+    let people: Vec<RowId> = rows(&company, id, department, 20)?
+        .into_iter()
+        .map(|(row, _)| row)
+        .collect();
+    let edit = |attribute| ChosenEdit {
+        selection: Selection::Rows {
+            rows: people.clone(),
+        },
+        edit: Edit::Clear { attribute },
+    };
+    let block = vec![edit(department), edit(born)];
+    let dry = company.engine.stage_all(id, block.clone(), true)?;
+    assert_eq!(dry.draft.changes, 0, "a look stages nothing");
+    let staged = company.engine.stage_all(id, block, false)?;
+    assert_eq!(
+        (staged.people, staged.changed),
+        (20, dry.changed),
+        "what was said is what is done, and each person counts once"
+    );
+    assert!(staged.changed > 20, "both columns: {}", staged.changed);
+    assert_eq!(
+        staged.draft.undo.as_deref(),
+        Some("Change values of 20 people"),
+        "one step, called by what it does"
+    );
+
+    let back: Vec<StagedCell> = people
+        .iter()
+        .map(|row| StagedCell {
+            row: *row,
+            attribute: born,
+        })
+        .collect();
+    let left = company.engine.unstage_cells(id, back)?;
+    assert!(
+        left.changes > 0 && left.changes < staged.draft.changes,
+        "birth dates are back, departments still wait"
+    );
+    let again = company.engine.undo(id)?;
+    assert_eq!(
+        again.changes, staged.draft.changes,
+        "taking many back is one step as well"
+    );
+    assert_eq!(company.engine.undo(id)?.changes, 0, "and so was the block");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_that_changed_stages_nothing_of_a_block() -> Outcome {
+    let (company, id) = synced(60).await?;
+    let department = attribute(&company, id, Role::Department)?.id;
+    let view = company.engine.open_view(id, ViewQuery::default())?;
+    let edit = |version| ChosenEdit {
+        selection: Selection::Range {
+            view: view.id,
+            version,
+            start: 0,
+            end: 5,
+        },
+        edit: Edit::Clear {
+            attribute: department,
+        },
+    };
+    let both = vec![edit(view.version), edit(view.version + 1)];
+    let error = company
+        .engine
+        .stage_all(id, both, false)
+        .expect_err("one of them is of another list");
+    assert_eq!(error.code, engine::Code::Stale, "{}", error.message);
+    assert_eq!(
+        company.engine.draft(id)?.changes,
+        0,
+        "nor is the other one staged"
+    );
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pasted_cell_of_an_attribute_that_went_is_refused_aloud() -> Outcome {
+    let (company, id) = synced(20).await?;
+    let department = attribute(&company, id, Role::Department)?.id;
+    let (row, _) = rows(&company, id, department, 1)?[0].clone();
+    let cell = PastedCell {
+        row,
+        attribute: AttributeId(9999),
+        text: "Sales".to_owned(),
+        new_option: false,
+    };
+    let staged = company.engine.stage_pasted(id, vec![cell], None, false)?;
+    assert_eq!(
+        (staged.changed, staged.refused_total),
+        (0, 1),
+        "whoever pasted it must learn that it went nowhere"
     );
     Ok(())
 }

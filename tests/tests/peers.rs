@@ -7,6 +7,7 @@ use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 
+use engine::changes::{draft::Edit, run::ItemState};
 use futures::StreamExt;
 use scim::dialect::{self, Change, ENTERPRISE_SCHEMA};
 use scim::{
@@ -14,6 +15,7 @@ use scim::{
     FilterAttribute, Kind, Listing, Options, Outcome, Paging, Resource, SecretString,
     ServiceConfig,
 };
+use tests::desk::Desk;
 
 const TOKEN: &str = "peer-token-5c1d";
 const PEOPLE: usize = 45;
@@ -200,7 +202,7 @@ async fn change(client: &Client, config: &ServiceConfig, id: &str, changes: &[Ch
             .etag()
             .expect("a service with ETags gives each person a version")
     });
-    if config.patch {
+    if config.patch == Some(true) {
         client
             .patch(
                 id,
@@ -414,7 +416,11 @@ async fn scim2_server_as_it_comes() {
     let peer = scim2_server(None);
     let config = main_job(&peer, Paging::Index).await;
     assert!(
-        config.patch && config.bulk.is_some() && config.filter && config.etag && config.sort,
+        config.patch == Some(true)
+            && config.bulk.is_some()
+            && config.filter
+            && config.etag
+            && config.sort,
         "{config:?}"
     );
 }
@@ -493,9 +499,60 @@ async fn scim2_server_with_its_features_switched_off() {
     let peer = scim2_server(Some(config(false, None)));
     let config = main_job(&peer, Paging::Index).await;
     assert!(
-        !config.patch && config.bulk.is_none() && !config.filter && !config.etag,
+        config.patch == Some(false) && config.bulk.is_none() && !config.filter && !config.etag,
         "{config:?}"
     );
+}
+
+/// Muster itself, not a test's own code, where single attributes can't be changed.
+#[tokio::test(flavor = "multi_thread")]
+async fn scim2_server_without_patch_is_changed_by_whole_records() {
+    let peer = scim2_server(Some(config(false, None)));
+    let client = peer.client(TOKEN);
+    let declared = client.config().await.unwrap();
+    fill(&client, &declared).await;
+    let desk = Desk::at(&peer.url, TOKEN).unwrap();
+    let outcome = desk.sync().await.unwrap();
+    assert!(
+        outcome.complete && outcome.people == PEOPLE as u32,
+        "{outcome:?}"
+    );
+    let person = desk.person("person7@example.com").unwrap();
+    desk.set(person, "Department", "Logistics & Supply")
+        .unwrap();
+    let other = desk.person("person8@example.com").unwrap();
+    desk.set(other, "E-mail", "new8@example.com").unwrap();
+    let leaver = desk.person("person9@example.com").unwrap();
+    desk.stage(&[leaver], Edit::Deactivate).unwrap();
+    let items = desk.send().await.unwrap();
+    assert!(
+        items.len() == 3 && items.iter().all(|item| item.state == ItemState::Done),
+        "each is sent whole and read back: {items:?}"
+    );
+    assert!(
+        items.iter().all(|item| item
+            .request
+            .as_deref()
+            .is_some_and(|request| request.starts_with("PUT "))),
+        "{items:?}"
+    );
+    let found = client
+        .get(&desk.engine.person(desk.id, person).unwrap().scim_id)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(
+        value(&found, &enterprise("department"), Kind::Option).as_deref(),
+        Some("Logistics & Supply")
+    );
+    assert_eq!(
+        value(&found, &enterprise("employeeNumber"), Kind::Text).as_deref(),
+        Some("00007"),
+        "what was not changed is as it was"
+    );
+    desk.clear(person, "Department").unwrap();
+    let items = desk.send().await.unwrap();
+    assert_eq!(items[0].state, ItemState::Done, "cleared: {items:?}");
 }
 
 #[tokio::test]
@@ -586,7 +643,7 @@ async fn scimmy_behind_express() {
     let peer = scimmy();
     let config = main_job(&peer, Paging::Index).await;
     assert!(
-        config.patch && config.bulk.is_some() && config.filter,
+        config.patch == Some(true) && config.bulk.is_some() && config.filter,
         "{config:?}"
     );
 }

@@ -34,7 +34,7 @@ enum Command {
     Test(test::Arguments),
     /// Draw every screen of the real window into target/screens
     Screens(screens::Arguments),
-    /// Measure: `sync`, `grid`, `window`, `run`, `history` or `evidence`, in a release build
+    /// Measure: `sync`, `grid`, `window`, `run`, `history`, `evidence` or `reclaim`, in a release build
     Bench(bench::Arguments),
     /// Generate the page's types and calls from the Rust side
     Bindings,

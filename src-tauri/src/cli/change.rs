@@ -1,6 +1,7 @@
 //! What writes: a plan of its own, shown, confirmed, carried out. The window's draft is not touched.
 
 use engine::{
+    attribute::Role,
     changes::{
         draft::{Edit, Refusal, RefusalCode},
         plan::{BrakeLevel, Confirmation, Group, Plan, PlanItem},
@@ -92,9 +93,45 @@ impl Assignment {
 pub struct Deactivate {
     #[command(flatten)]
     how: How,
+    #[command(flatten)]
+    leaving: Leaving,
     /// E-mails, employee numbers or ids; - reads them from stdin
     #[arg(required = true)]
     who: Vec<String>,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Leaving {
+    /// Why they left, where the service has a separation reason; without it the connection's leaver policy says
+    #[arg(long, value_name = "REASON")]
+    separation_reason: Option<String>,
+}
+
+impl Leaving {
+    pub async fn edits(self, session: &Session, connection: ConnectionId) -> Outcome<Vec<Edit>> {
+        let mut edits = vec![Edit::Deactivate];
+        if let Some(value) = self.separation_reason {
+            let directory = session
+                .off(move |engine| engine.directory_of(connection))
+                .await?;
+            let reason = directory
+                .attributes
+                .iter()
+                .find(|attribute| attribute.role == Some(Role::SeparationReason));
+            edits.push(Edit::Set {
+                attribute: reason
+                    .ok_or_else(|| {
+                        Trouble::failed(
+                            "This service has no separation reason, so none can be given. Leave --separation-reason out.",
+                        )
+                    })?
+                    .id,
+                value,
+                new_option: false,
+            });
+        }
+        Ok(edits)
+    }
 }
 
 pub async fn set(session: &Session, arguments: Set) -> Outcome {
@@ -103,7 +140,14 @@ pub async fn set(session: &Session, arguments: Set) -> Outcome {
         .await?
         .id;
     let edit = arguments.assignment.edit(session, connection).await?;
-    change(session, connection, edit, arguments.who, arguments.how).await
+    change(
+        session,
+        connection,
+        vec![edit],
+        arguments.who,
+        arguments.how,
+    )
+    .await
 }
 
 pub async fn deactivate(session: &Session, arguments: Deactivate) -> Outcome {
@@ -111,24 +155,18 @@ pub async fn deactivate(session: &Session, arguments: Deactivate) -> Outcome {
         .reachable(arguments.how.connection.as_deref())
         .await?
         .id;
-    change(
-        session,
-        connection,
-        Edit::Deactivate,
-        arguments.who,
-        arguments.how,
-    )
-    .await
+    let edits = arguments.leaving.edits(session, connection).await?;
+    change(session, connection, edits, arguments.who, arguments.how).await
 }
 
 async fn change(
     session: &Session,
     connection: ConnectionId,
-    edit: Edit,
+    edits: Vec<Edit>,
     who: Vec<String>,
     how: How,
 ) -> Outcome {
-    match planned(session, connection, edit, who).await? {
+    match planned(session, connection, edits, who).await? {
         Some(Planned {
             plan,
             refused,
@@ -138,7 +176,7 @@ async fn change(
     }
 }
 
-/// A plan of one edit, and what is not in it.
+/// A plan of some edits, and what is not in it.
 pub struct Planned {
     pub plan: Plan,
     pub refused: Vec<Refusal>,
@@ -149,7 +187,7 @@ pub struct Planned {
 pub async fn planned(
     session: &Session,
     connection: ConnectionId,
-    edit: Edit,
+    edits: Vec<Edit>,
     who: Vec<String>,
 ) -> Outcome<Option<Planned>> {
     let named = who::find(session, connection, who).await?;
@@ -164,9 +202,12 @@ pub async fn planned(
         }
         return Ok(None);
     }
-    let rows = named.rows.clone();
+    let edits = edits
+        .into_iter()
+        .map(|edit| (named.rows.clone(), edit))
+        .collect();
     let (plan, refused) = session
-        .off(move |engine| engine.plan_edits(connection, vec![(rows, edit)]))
+        .off(move |engine| engine.plan_edits(connection, edits))
         .await?;
     Ok(Some(Planned {
         plan,
@@ -244,7 +285,7 @@ async fn send(
         if !session.json {
             output::line("Nothing was sent.");
         }
-        return Ok(End::Done);
+        return Ok(if whole { End::Done } else { End::Partly });
     }
     if plan.confirm.empty {
         // An empty plan means that it is so already, for whoever was found and not refused.

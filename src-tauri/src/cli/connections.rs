@@ -1,9 +1,7 @@
 //! `muster connections`.
 
 use clap::Subcommand;
-use engine::connection::{
-    Colour, NewConnection, ServiceKind, StepVerdict, TestReport, TestStep, TokenPlace,
-};
+use engine::connection::{Colour, NewConnection, StepVerdict, TestStep, TokenPlace};
 use serde_json::json;
 
 use super::{
@@ -65,7 +63,7 @@ async fn add(session: &Session, name: String, url: &str) -> Outcome {
     let new = NewConnection {
         name,
         colour: Colour::Blue,
-        service: service(&report),
+        service: report.service,
         url: report.url.clone(),
         keep,
     };
@@ -89,15 +87,6 @@ async fn add(session: &Session, name: String, url: &str) -> Outcome {
     Ok(End::Done)
 }
 
-fn service(report: &TestReport) -> ServiceKind {
-    let host = report.url.split('/').nth(2).unwrap_or_default();
-    if host.ends_with(".peakon.com") || host == "peakon.com" {
-        ServiceKind::Peakon
-    } else {
-        ServiceKind::Other
-    }
-}
-
 /// Where the window offers "this session only", a terminal has a switch.
 fn without_keychain(trouble: Trouble) -> Trouble {
     match trouble {
@@ -117,7 +106,7 @@ async fn list(session: &Session) -> Outcome {
     }
     if connections.is_empty() {
         output::line(
-            "There is no connection yet. Add one with: muster connections add NAME --url URL",
+            "There is no connection yet. muster connections add NAME --url URL makes one.",
         );
         return Ok(End::Done);
     }

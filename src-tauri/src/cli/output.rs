@@ -6,6 +6,7 @@ use std::{
 };
 
 use console::measure_text_width;
+pub use engine::text::{number as count, people};
 use engine::{attribute::Kind, people::harmless};
 use serde::Serialize;
 
@@ -103,32 +104,11 @@ fn aligned(headings: &[&str], rows: &[Vec<String>], widest: Option<usize>) -> Ve
         .collect()
 }
 
-/// "1 person", "4,986 people".
-pub fn people(number: u32) -> String {
-    match number {
-        1 => "1 person".to_owned(),
-        number => format!("{} people", count(number)),
-    }
-}
-
-/// With thousands separated.
-pub fn count(number: u32) -> String {
-    let digits = number.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use console::measure_text_width;
 
-    use super::{aligned, count};
+    use super::aligned;
 
     #[test]
     fn columns_line_up_in_every_script() {
@@ -167,15 +147,6 @@ mod tests {
             aligned(&["A"], &rows, None)[1].len(),
             60,
             "in a pipe nothing may be lost"
-        );
-    }
-
-    #[test]
-    fn thousands_are_separated() {
-        assert_eq!(
-            [0, 999, 1_000, 1_234_567].map(count),
-            ["0", "999", "1,000", "1,234,567"],
-            "numbers are read by people"
         );
     }
 }

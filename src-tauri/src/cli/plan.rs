@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 
 use clap::Subcommand;
-use engine::{changes::draft::Edit, ids::ConnectionId};
+use engine::ids::ConnectionId;
 
 use super::{
     End, Outcome, Trouble,
-    change::{self, Assignment, Planned},
+    change::{self, Assignment, Leaving, Planned},
     consent::Consent,
     session::Session,
     who::Named,
@@ -50,6 +50,8 @@ enum What {
     },
     /// Deactivate people, by the connection's leaver policy
     Deactivate {
+        #[command(flatten)]
+        leaving: Leaving,
         /// E-mails, employee numbers or ids; - reads them from stdin
         #[arg(required = true)]
         who: Vec<String>,
@@ -70,10 +72,11 @@ pub async fn run(session: &Session, arguments: Arguments) -> Outcome {
     let planned = match what {
         What::Set { assignment, who } => {
             let edit = assignment.edit(session, connection).await?;
-            change::planned(session, connection, edit, who).await?
+            change::planned(session, connection, vec![edit], who).await?
         }
-        What::Deactivate { who } => {
-            change::planned(session, connection, Edit::Deactivate, who).await?
+        What::Deactivate { leaving, who } => {
+            let edits = leaving.edits(session, connection).await?;
+            change::planned(session, connection, edits, who).await?
         }
         What::Draft => Some(draft(session, connection).await?),
     };
@@ -97,9 +100,7 @@ pub async fn run(session: &Session, arguments: Arguments) -> Outcome {
             Ok(())
         })
         .await?;
-    let whole = named.all_found() && refused.is_empty();
-    change::carry_out(session, plan, refused, named, true, Consent::default()).await?;
-    Ok(if whole { End::Done } else { End::Partly })
+    change::carry_out(session, plan, refused, named, true, Consent::default()).await
 }
 
 async fn draft(session: &Session, connection: ConnectionId) -> Outcome<Planned> {

@@ -67,12 +67,13 @@ impl Session {
         }
     }
 
-    /// The connection of this name, or the only one there is, with its token lent when `MUSTER_TOKEN` has it.
+    /// The connection of this name, or the only one there is, lent `MUSTER_TOKEN` where its own token is not there.
     pub async fn connection(&self, name: Option<&str>) -> Outcome<Connection> {
         let connections = self.off(|engine| engine.connections()).await?;
         let connection = choose(connections, name)?;
         if let Some(token) = token_of_environment() {
-            self.engine.lend_token(connection.id, token);
+            let id = connection.id;
+            self.off(move |engine| engine.lend_token(id, token)).await?;
         }
         Ok(connection)
     }
@@ -105,7 +106,7 @@ fn choose(mut connections: Vec<Connection>, name: Option<&str>) -> Outcome<Conne
     match (found, name) {
         (Some(found), _) => Ok(connections.swap_remove(found)),
         (None, _) if connections.is_empty() => Err(Trouble::failed(
-            "There is no connection yet. Add one with: muster connections add NAME --url URL",
+            "There is no connection yet. muster connections add NAME --url URL makes one.",
         )),
         (None, Some(name)) => Err(Trouble::failed(format!(
             "There is no connection named {name}. There is: {}.",

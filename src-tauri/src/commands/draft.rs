@@ -1,7 +1,10 @@
 //! Staging changes: everything here only ever adds to the draft or takes from it.
 
 use engine::{
-    changes::draft::{DateOrder, DraftPage, DraftSummary, Edit, ParkedDraft, PastedCell, Staged},
+    changes::draft::{
+        ChosenEdit, DateOrder, DraftPage, DraftSummary, Edit, ParkedDraft, PastedCell, Staged,
+        StagedCell,
+    },
     ids::{AttributeId, ChangeId, ConnectionId, DraftId, RowId},
     people::Selection,
 };
@@ -21,6 +24,18 @@ pub async fn stage(
     dry: bool,
 ) -> Answer<Staged> {
     off(&host, move |engine| engine.stage(id, selection, edit, dry)).await
+}
+
+/// As `stage`, for edits that are one step.
+#[tauri::command]
+#[specta::specta]
+pub async fn stage_all(
+    host: State<'_, Host>,
+    id: ConnectionId,
+    edits: Vec<ChosenEdit>,
+    dry: bool,
+) -> Answer<Staged> {
+    off(&host, move |engine| engine.stage_all(id, edits, dry)).await
 }
 
 #[tauri::command]
@@ -74,6 +89,16 @@ pub async fn unstage_cell(
     attribute: AttributeId,
 ) -> Answer<DraftSummary> {
     off(&host, move |engine| engine.unstage_cell(id, row, attribute)).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn unstage_cells(
+    host: State<'_, Host>,
+    id: ConnectionId,
+    cells: Vec<StagedCell>,
+) -> Answer<DraftSummary> {
+    off(&host, move |engine| engine.unstage_cells(id, cells)).await
 }
 
 /// Takes back a staged activation, deactivation or deletion.

@@ -3,7 +3,7 @@
 use engine::{
     ids::{AttributeId, ConnectionId, RowId, SavedViewId, ViewId},
     people::{
-        Directory, Facet, Format, Person, PersonChoice, RawRecord, SavedView, Selection, View,
+        Directory, Facet, Format, Person, PersonChoice, RawRecord, Row, SavedView, Selection, View,
         ViewDefinition, ViewQuery, Window,
     },
 };
@@ -161,17 +161,17 @@ pub async fn export_view(
     .map(Some)
 }
 
-/// The chosen people as tab-separated text with a heading, for the clipboard.
+/// The chosen people as rows of the table, for the clipboard.
 #[tauri::command]
 #[specta::specta]
-pub async fn copy_rows(
+pub async fn chosen_rows(
     host: State<'_, Host>,
     id: ConnectionId,
     selection: Selection,
     columns: Vec<AttributeId>,
-) -> Answer<String> {
+) -> Answer<Vec<Row>> {
     off(&host, move |engine| {
-        engine.copy_rows(id, &selection, &columns)
+        engine.chosen_rows(id, &selection, &columns)
     })
     .await
 }

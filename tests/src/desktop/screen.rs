@@ -24,11 +24,11 @@ pub struct Notifications {
 impl Desktop {
     /// Lays files out to be dragged.
     pub async fn lay_out(&self, files: &[&Path]) -> Result<Files> {
-        let mut laid = command(&text(&beside("laid-out-files")?), &self.environment);
+        let mut laid = command(&text(&beside("draggable_files")?), &self.environment);
         laid.args([FILES_AT.0.to_string(), FILES_AT.1.to_string()]);
         laid.args(files);
         let log = self.folder.path().join("logs/files");
-        let (process, _) = Process::start_and_ask("laid-out-files", &mut laid, &log)?;
+        let (process, _) = Process::start_and_ask("draggable_files", &mut laid, &log)?;
         Ok(Files { _process: process })
     }
 

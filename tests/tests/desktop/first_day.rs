@@ -126,7 +126,22 @@ async fn find_edit_deactivate_review_confirm_and_find_it_all_again() -> Result<(
     for token in [token, the_token(&desktop)?] {
         nothing_holds(&token, &desktop, &window).await?;
     }
-    window.quit().await
+    window.quit().await?;
+
+    let mut forget = desktop.muster()?;
+    forget.args(["connections", "forget", "Sample company", "--yes"]);
+    let forgotten = tokio::task::spawn_blocking(move || forget.output()).await??;
+    ensure!(
+        forgotten.status.success(),
+        "{}",
+        String::from_utf8_lossy(&forgotten.stderr)
+    );
+    assert_eq!(
+        desktop.secrets("service", KEYRING_SERVICE)?,
+        Vec::<String>::new(),
+        "a connection that is forgotten leaves no token in the keyring"
+    );
+    Ok(())
 }
 
 /// The history speaks of people as one does: given name first, where the table has the family name first.

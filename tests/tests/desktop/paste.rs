@@ -87,7 +87,7 @@ async fn a_name_that_two_people_bear_is_asked_about_and_the_one_meant_is_sent() 
     window.press(&button(&format!("“{name}”: choose"))).await?;
     let offered = |person: &Value| {
         let detail = format!("{} · {}", text(person, "Title"), text(person, "Department"));
-        role("menuitem").ending(&detail)
+        role("option").ending(&detail)
     };
     window.find(&offered(one)).await?;
     window.press(&offered(other)).await?;

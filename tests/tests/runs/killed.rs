@@ -15,7 +15,7 @@ use tests::crowd::Crowd;
 use super::Outcome;
 
 fn hand(folder: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_hand"));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_carry_out"));
     command
         .arg(folder)
         .stdin(Stdio::null())
@@ -223,7 +223,7 @@ fn hand_with_room(folder: &Path, blocks: u64) -> anyhow::Result<std::process::Ou
     let script = "trap '' XFSZ; ulimit -f \"$1\"; shift; exec \"$@\"";
     Ok(Command::new("sh")
         .args(["-c", script, "sh", &blocks.to_string()])
-        .arg(env!("CARGO_BIN_EXE_hand"))
+        .arg(env!("CARGO_BIN_EXE_carry_out"))
         .arg(folder)
         .env("POSIXLY_CORRECT", "1")
         .output()?)

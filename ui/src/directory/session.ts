@@ -3,17 +3,23 @@
  * only the latest wish waits, so typing never queues up work.
  */
 
-import { RowCache } from "../grid/cache";
+import { OtherList, RowCache } from "../grid/cache";
+import { rowsAtHand } from "../grid/copying";
+import type { RowSpan } from "../grid/selection";
 import {
   type Attribute,
   asHostError,
   type ConnectionId,
-  type HostError,
+  HostError,
   host,
+  type Selection,
   type View,
   type ViewQuery,
 } from "../host";
 import { type PersonRow, personRow } from "./values";
+
+/** Before a view is open; the engine knows no such view. */
+const NO_VIEW = 0;
 
 export interface SessionState {
   view: View | null;
@@ -45,6 +51,34 @@ export class ViewSession {
   snapshot = (): SessionState => this.#state;
 
   total = (): number => this.cache.total;
+
+  /** The people of these rows: by id where they are at hand, else by where they stand in the list on screen. */
+  chosen({ first, last }: RowSpan): Selection {
+    const rows = rowsAtHand(this.cache, [{ first, last }]);
+    if (rows) return { of: "rows", rows: rows.map((row) => row.id) };
+    const view = this.#state.view?.id ?? NO_VIEW;
+    return { of: "range", view, version: this.cache.version, start: first, end: last + 1 };
+  }
+
+  /**
+   * The rows at these positions of the list on screen, also where they are not at hand; fewer past its end.
+   * @throws HostError where the list is another by now.
+   */
+  async rows({ first, last }: RowSpan): Promise<PersonRow[]> {
+    const here = rowsAtHand(this.cache, [{ first, last }]);
+    if (here) return here;
+    try {
+      return await this.cache.fetch(first, Math.min(last + 1, this.cache.total));
+    } catch (thrown) {
+      if (!(thrown instanceof OtherList)) throw thrown;
+      throw new HostError({
+        code: "stale",
+        message:
+          "The list changed while rows of it were chosen, so nothing was done. Look at which people are chosen now, and do it again.",
+        detail: thrown.message,
+      });
+    }
+  }
 
   ask(query: ViewQuery): void {
     this.#wish = query;
@@ -95,7 +129,8 @@ export class ViewSession {
     const ids = columns.map((attribute) => attribute.id);
     this.cache.open(async (start, len) => {
       const window = await host.window(view.id, start, len, ids);
-      return { total: window.total, rows: window.rows.map((row) => personRow(row, columns)) };
+      const rows = window.rows.map((row) => personRow(row, columns));
+      return { total: window.total, rows, version: window.version };
     }, view.total);
   }
 

@@ -1,6 +1,7 @@
 import { type RefObject, useEffect, useState, useSyncExternalStore } from "react";
+import type { HeldRow } from "../grid/controller";
 import type { GridHandle } from "../grid/Grid";
-import { type Attribute, type ConnectionId, host, onNews, type ViewQuery } from "../host";
+import { type Attribute, type ConnectionId, host, onNews, type ViewId, type ViewQuery } from "../host";
 import { useWindow } from "../state";
 import { type SessionState, ViewSession } from "./session";
 
@@ -43,21 +44,13 @@ export function useSession(
   // News changes the view in place: the row under the cursor stays where it is on screen.
   useEffect(() => {
     if (view === null) return;
-    const bring = async () => {
-      const at = grid.current?.cursor().row ?? 0;
-      const row = session.cache.row(at);
-      if (row && at > 0) {
-        const now = await host.locate(view, row.id).catch(() => null);
-        if (now !== null && now !== at) grid.current?.shift(now - at);
-      }
-      session.cache.refresh();
-    };
+    const bring = inTurn(() => bringRows(view, session, grid));
     const stops = [
       onNews("directoryChanged", (news) => {
-        if (news.connection === connection) void bring();
+        if (news.connection === connection) bring();
       }),
       onNews("draftChanged", (news) => {
-        if (news.connection === connection) void bring();
+        if (news.connection === connection) bring();
       }),
     ];
     return () => {
@@ -66,4 +59,46 @@ export function useSession(
   }, [view, session, connection, grid]);
 
   return { state, total };
+}
+
+/** Puts the rows as they are now under a cursor that stays on its person. */
+export async function bringRows(
+  view: ViewId,
+  session: ViewSession,
+  grid: RefObject<Pick<GridHandle, "held" | "follow"> | null>,
+): Promise<void> {
+  const from = grid.current?.held() ?? null;
+  if (from === null) {
+    await session.cache.renew(0, () => undefined);
+    return;
+  }
+  const now = async ({ id, index }: HeldRow): Promise<HeldRow> => {
+    const at = id === null ? null : await host.locate(view, id).catch(() => null);
+    // Whoever left the list leaves their place to the next.
+    return at === null ? { id: null, index } : { id, index: at };
+  };
+  const [cursor, anchor] = await Promise.all([now(from.cursor), now(from.anchor)]);
+  const by = cursor.index - from.cursor.index;
+  await session.cache.renew(by, () => grid.current?.follow(from, { cursor, anchor }));
+}
+
+/** Work that is asked for while it is being done is done once more after that, and never twice at once. */
+export function inTurn(work: () => Promise<void>): () => void {
+  let busy = false;
+  let again = false;
+  const run = async () => {
+    busy = true;
+    try {
+      do {
+        again = false;
+        await work();
+      } while (again);
+    } finally {
+      busy = false;
+    }
+  };
+  return () => {
+    if (busy) again = true;
+    else void run();
+  };
 }

@@ -4,6 +4,7 @@ import { statusWord } from "../components";
 import { date } from "../format";
 import type { CellView, GridRow, Tone } from "../grid/types";
 import type { Attribute, Cell, Kind, Row, StagedAct, Status } from "../host";
+import { NAME } from "./layout";
 
 /** A painted row with what it was made from. */
 export interface PersonRow extends GridRow {
@@ -67,6 +68,11 @@ export function personRow(row: Row, columns: readonly Attribute[]): PersonRow {
     raw[attribute.id] = cell;
     cells[attribute.id] = cellView(attribute, cell, row);
   });
+  const name = cells[NAME];
+  if (row.matched && name) {
+    const { label, kind, text } = row.matched;
+    name.aside = `${label}: ${readable(kind, text)}`;
+  }
   const tone = row.act === "delete" ? "removed" : row.act === "create" ? "added" : undefined;
   return {
     id: row.id,

@@ -1,5 +1,5 @@
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { act, cleanup, fireEvent, render, screen } from "@testing-library/react";
+import { notifyManager, QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { act, cleanup, fireEvent, render, screen, waitFor } from "@testing-library/react";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Attribute } from "../host";
 
@@ -40,11 +40,20 @@ const attribute = (kind: Attribute["kind"]): Attribute => ({
   distinct: 3,
 });
 
-const settle = () => act(async () => new Promise<void>((resolve) => setTimeout(resolve, 20)));
+// Answers reach the page with the act that gives them, not a moment later.
+notifyManager.setScheduler(queueMicrotask);
+
 const answerAll = async () => {
-  await settle();
-  for (const one of facets.splice(0)) one.answer();
-  await settle();
+  await waitFor(() => expect(facets, "the editor asks for values").not.toHaveLength(0));
+  await act(async () => {
+    for (const one of facets.splice(0)) one.answer();
+  });
+};
+const answerPeople = async (people: object[]) => {
+  await waitFor(() => expect(found, "the editor asks for people").not.toHaveLength(0));
+  await act(async () => {
+    for (const one of found.splice(0)) one.answer(people);
+  });
 };
 
 function edit(kind: Attribute["kind"], value: string | null, typed: string | null) {
@@ -123,8 +132,7 @@ describe("the option editor", () => {
 describe("the employee editor", () => {
   test("takes the person found for the text that stands there, by what the service writes", async () => {
     const { type, press, onCommit } = edit("employee", null, "ana");
-    await settle();
-    found.splice(0)[0]?.answer([
+    await answerPeople([
       {
         row: 1,
         name: "Ruiz, Ana",
@@ -134,12 +142,10 @@ describe("the employee editor", () => {
         status: "active",
       },
     ]);
-    await settle();
     type("bo");
     press("Tab");
     expect(onCommit).not.toHaveBeenCalled();
-    await settle();
-    found.splice(0)[0]?.answer([
+    await answerPeople([
       {
         row: 2,
         name: "Li, Bo",
@@ -149,7 +155,6 @@ describe("the employee editor", () => {
         status: "active",
       },
     ]);
-    await settle();
     expect(onCommit).toHaveBeenCalledWith({ value: "bo@acme.example", shown: "Li, Bo" }, "commitNext");
   });
 });

@@ -5,6 +5,7 @@ import { type Attribute, type ConnectionId, host, keys, usePersonChoices } from 
 import { Combo, type ComboItem, type EditExit } from "./Combo";
 import { echoDate, localeOrder, readDate } from "./dates";
 import styles from "./editors.module.css";
+import { readNumber } from "./numbers";
 
 export interface Edited {
   /** Canonical; null clears. */
@@ -116,13 +117,12 @@ function TextEditor(given: ValueEditorProps) {
 function NumberEditor(given: ValueEditorProps) {
   const { attribute, value, typed, onCommit, onCancel } = given;
   const [text, setText] = useState(typed ?? value ?? "");
-  const plain = text.trim().replace(/[\s\u00A0\u202F',.](?=\d{3}(\D|$))/g, "");
-  const good = /^-?\d+$/.test(plain);
-  const empty = plain === "";
+  const read = readNumber(text);
+  const empty = text.trim() === "";
   const done = (exit: EditExit) => {
-    if (plain === (value ?? "")) onCancel();
+    if ((read ?? text.trim()) === (value ?? "")) onCancel();
     else if (empty && !attribute.required) onCommit({ value: null }, exit);
-    else if (good) onCommit({ value: String(BigInt(plain)) }, exit);
+    else if (read !== null) onCommit({ value: read }, exit);
   };
   return (
     <Typed
@@ -130,8 +130,8 @@ function NumberEditor(given: ValueEditorProps) {
       text={text}
       onText={setText}
       done={done}
-      keeps={good}
-      complaint={good || empty ? undefined : "A whole number, such as 12"}
+      keeps={read !== null}
+      complaint={read !== null || empty ? undefined : "A whole number, such as 12"}
       numeric
     />
   );

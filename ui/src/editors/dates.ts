@@ -13,19 +13,32 @@ export type DateReading =
 /** Years of two figures: up to ten years ahead of today they are of this century. */
 const YEARS_AHEAD = 10;
 
-const MONTHS = monthNames();
+/** How the months begin in the languages that the engine reads too (`values/date.rs`), without accents. */
+const MONTHS: readonly (readonly string[])[] = [
+  ["jan", "ene", "gen", "sty", "янв"],
+  ["feb", "fev", "lut", "фев"],
+  ["mar", "mrz", "maa", "мар"],
+  ["apr", "avr", "abr", "kwi", "апр"],
+  ["may", "mai", "mag", "mei", "maj", "мая", "маи"],
+  ["jun", "juin", "giu", "cze", "июн"],
+  ["jul", "juil", "lug", "lip", "июл"],
+  ["aug", "aou", "ago", "sie", "авг"],
+  ["sep", "set", "wrz", "сен"],
+  ["oct", "okt", "out", "ott", "paz", "окт"],
+  ["nov", "lis", "ноя"],
+  ["dec", "dez", "dic", "gru", "дек"],
+];
+
+/** The locale's own besides: what the page wrote must be readable once it is changed in part. */
+const WRITTEN_HERE = monthNames();
 
 function monthNames(): ReadonlyMap<string, number> {
   const names = new Map<string, number>();
-  for (const language of ["en-GB", locale]) {
-    for (const month of ["long", "short"] as const) {
-      const format = new Intl.DateTimeFormat(language, { month, day: "numeric" });
-      for (let at = 0; at < 12; at += 1) {
-        const name = format
-          .formatToParts(new Date(2024, at, 15))
-          .find((part) => part.type === "month")?.value;
-        if (name && /\p{L}/u.test(name)) names.set(fold(name), at + 1);
-      }
+  for (const month of ["long", "short"] as const) {
+    const format = new Intl.DateTimeFormat(locale, { month, day: "numeric" });
+    for (let at = 0; at < 12; at += 1) {
+      const name = format.formatToParts(new Date(2024, at, 15)).find((part) => part.type === "month")?.value;
+      if (name && /\p{L}/u.test(name)) names.set(fold(name), at + 1);
     }
   }
   return names;
@@ -37,47 +50,43 @@ function fold(word: string): string {
 
 function monthOf(word: string): number | null {
   const folded = fold(word);
-  const exact = MONTHS.get(folded);
-  if (exact) return exact;
   if (folded.length < 3) return null;
-  for (const [name, month] of MONTHS) if (name.startsWith(folded)) return month;
-  return null;
+  const at = MONTHS.findIndex((names) => names.some((name) => folded.startsWith(name)));
+  return at >= 0 ? at + 1 : (WRITTEN_HERE.get(folded) ?? null);
 }
 
-/** null when it is no date that the calendar has. */
+/** null when it is no date that the calendar has. A paste reads the same: `readings.json` has the cases of both. */
 export function readDate(text: string, order: DateOrder | null, thisYear: number): DateReading | null {
-  const words = text.trim().match(/\p{L}[\p{L}\p{M}.]*|\d+/gu);
-  if (words?.length !== 3 || /[^\p{L}\p{M}\d\s.,/-]/u.test(text)) {
-    return readRunTogether(text, thisYear);
+  const day = withoutTime(text.trim());
+  const together = /^(\d{4})(\d{2})(\d{2})$/.exec(day);
+  if (together) return one(calendar(together[1], together[2], together[3], thisYear));
+  const words = day
+    .split(/[^\p{L}\p{M}\p{N}]+/u)
+    .filter((word) => word !== "" && word !== "de" && word !== "of")
+    .map((word) => word.replace(/^(\d+)(st|nd|rd|th)$/, "$1"));
+  if (words.length !== 3) return null;
+  const [first = "", second = "", third = ""] = words;
+  const inside = monthOf(second);
+  if (inside !== null) {
+    const [year, number] = first.length === 4 ? [first, third] : [third, first];
+    return one(calendar(year, String(inside), number, thisYear));
   }
-  const named = words.findIndex((word) => /\p{L}/u.test(word));
-  if (named >= 0) {
-    const month = monthOf(words[named] ?? "");
-    const [first, second] = words.filter((_, at) => at !== named);
-    if (month === null || named === 2 || !first || !second) return null;
-    // "2024 March 7" begins with the year; everything else ends with it.
-    return first.length > 2
-      ? one(calendar(Number(first), month, Number(second)))
-      : one(calendar(fullYear(second, thisYear), month, Number(first)));
-  }
-  const [a = "", b = "", c = ""] = words;
-  if (a.length > 2) return one(calendar(Number(a), Number(b), Number(c)));
-  const year = fullYear(c, thisYear);
-  const dayFirst = calendar(year, Number(b), Number(a));
-  const monthFirst = calendar(year, Number(a), Number(b));
-  if (dayFirst && monthFirst && dayFirst !== monthFirst) {
-    if (order === null) return { either: [dayFirst, monthFirst] };
-    return { date: order === "dayFirst" ? dayFirst : monthFirst };
-  }
-  return one(dayFirst ?? monthFirst);
+  const ahead = monthOf(first);
+  if (ahead !== null) return one(calendar(third, String(ahead), second, thisYear));
+  if (first.length === 4) return one(calendar(first, second, third, thisYear));
+  const dayFirst = calendar(third, second, first, thisYear);
+  const monthFirst = calendar(third, first, second, thisYear);
+  if (!dayFirst || !monthFirst || dayFirst === monthFirst) return one(dayFirst ?? monthFirst);
+  // Where a dot stands between the parts, the day comes first.
+  const way = order ?? (day.includes(".") ? "dayFirst" : null);
+  if (way === null) return { either: [dayFirst, monthFirst] };
+  return { date: way === "dayFirst" ? dayFirst : monthFirst };
 }
 
-/** "20240307" */
-function readRunTogether(text: string, thisYear: number): DateReading | null {
-  const parts = /^(\d{4})(\d{2})(\d{2})$/.exec(text.trim());
-  if (!parts) return null;
-  const [, year = "", month = "", day = ""] = parts;
-  return one(calendar(fullYear(year, thisYear), Number(month), Number(day)));
+/** These attributes are days. */
+function withoutTime(text: string): string {
+  const at = text.search(/[T ]/);
+  return at >= 0 && text.includes(":", at) ? text.slice(0, at) : text;
 }
 
 function one(date: string | null): DateReading | null {
@@ -86,16 +95,23 @@ function one(date: string | null): DateReading | null {
 
 function fullYear(figures: string, thisYear: number): number {
   if (figures.length > 2) return Number(figures);
-  const century = Math.floor((thisYear + YEARS_AHEAD) / 100) * 100;
-  const year = century + Number(figures);
+  const year = Math.floor(thisYear / 100) * 100 + Number(figures);
   return year > thisYear + YEARS_AHEAD ? year - 100 : year;
 }
 
-function calendar(year: number, month: number, day: number): string | null {
-  if (year < 1 || year > 9999 || month < 1 || month > 12 || day < 1) return null;
+function calendar(
+  years: string | undefined,
+  months: string | undefined,
+  days: string | undefined,
+  thisYear: number,
+): string | null {
+  if (!/^(\d{4}|\d{2})$/.test(years ?? "")) return null;
+  if (![months, days].every((part) => /^\d{1,2}$/.test(part ?? ""))) return null;
+  const [year, month, day] = [fullYear(years ?? "", thisYear), Number(months), Number(days)];
+  if (month < 1 || month > 12 || day < 1) return null;
   const leap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
-  const days = [31, leap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1] ?? 0;
-  if (day > days) return null;
+  const last = [31, leap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1] ?? 0;
+  if (day > last) return null;
   return `${String(year).padStart(4, "0")}-${String(month).padStart(2, "0")}-${String(day).padStart(2, "0")}`;
 }
 

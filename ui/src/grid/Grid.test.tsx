@@ -60,6 +60,7 @@ async function show(given: Partial<GridProps> = {}) {
     onMenu: vi.fn(),
     onEscape: vi.fn(),
     onCopyRefused: vi.fn(),
+    onTicksRefused: vi.fn(),
     onSort: vi.fn(),
     onResize: vi.fn(),
     onReorder: vi.fn(),
@@ -338,5 +339,59 @@ describe("the grid", () => {
     expect([...(seen.onResize.mock.lastCall?.[0]?.keys() ?? [])], "the columns of the block").toEqual([1, 2]);
     act(() => handle.current?.fitWidths());
     expect([...(seen.onResize.mock.lastCall?.[0]?.keys() ?? [])], "all of them").toEqual([0, 1, 2]);
+  });
+
+  test("the cursor stays on its row through two changes of the list, though the rows at hand are late", async () => {
+    const { handle, press } = await show();
+    press("ArrowDown");
+    const first = handle.current?.held();
+    expect(first?.cursor, "the row under the cursor").toEqual({ index: 1, id: 5001 });
+    if (!first) return;
+    const second = { cursor: { index: 2, id: 5001 }, anchor: { index: 2, id: 5001 } };
+    act(() => handle.current?.follow(first, second));
+    expect(handle.current?.cursor().row).toBe(2);
+    expect(
+      handle.current?.held(),
+      "another row still stands at this place in what is at hand, and is not taken for it",
+    ).toEqual(second);
+    act(() =>
+      handle.current?.follow(first, { cursor: { index: 9, id: 5001 }, anchor: { index: 9, id: 5001 } }),
+    );
+    expect(handle.current?.cursor().row, "what was asked of an earlier place is out of date").toBe(2);
+  });
+
+  test("a block keeps both its ends on their rows", async () => {
+    const { handle, press } = await show();
+    press("ArrowDown");
+    press("ArrowDown", { shiftKey: true });
+    const held = handle.current?.held();
+    if (!held) throw new Error("the cursor was placed");
+    act(() =>
+      handle.current?.follow(held, { cursor: { index: 7, id: 5002 }, anchor: { index: 1, id: 5001 } }),
+    );
+    expect(handle.current?.block()).toEqual({ top: 1, left: 0, bottom: 7, right: 0 });
+  });
+
+  test("a table nobody has touched holds nothing, and stays at its start", async () => {
+    const { handle } = await show();
+    expect(handle.current?.held()).toBeNull();
+  });
+
+  test("more rows than can be told of one by one are not ticked", async () => {
+    const many = 1_000_000;
+    const source = new RowCache<GridRow>(() => undefined);
+    const load = vi.fn((start: number, len: number) =>
+      Promise.resolve({ total: many, rows: Array.from({ length: len }, (_, at) => row(start + at)) }),
+    );
+    source.open(load, many);
+    await act(async () => Promise.resolve());
+    const { press, seen } = await show({ source, total: many });
+    press("ArrowDown");
+    press("ArrowDown", { ctrlKey: true, shiftKey: true });
+    const before = load.mock.calls.length;
+    press(" ", { shiftKey: true });
+    expect(seen.onTicksRefused).toHaveBeenCalledWith(many - 1);
+    expect(seen.ticked, "nothing is ticked").not.toHaveBeenCalled();
+    expect(load.mock.calls.length - before, "nor is every row fetched to find that out").toBeLessThan(4);
   });
 });

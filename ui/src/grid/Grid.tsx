@@ -11,7 +11,7 @@ import {
   useState,
 } from "react";
 import { clampWidth, layoutColumns } from "./columns";
-import { GridController, type GridHandlers, type Place } from "./controller";
+import { GridController, type GridHandlers, type Held, type Place } from "./controller";
 import type { Cell } from "./cursor";
 import styles from "./grid.module.css";
 import { Header } from "./Header";
@@ -41,8 +41,10 @@ export interface GridHandle {
   moveTo: (cell: Cell) => void;
   /** Brings a row into view and puts the cursor on it. */
   bring: (row: number) => void;
-  /** The cursor's row stands elsewhere now: cursor and view go along. */
-  shift: (rows: number) => void;
+  /** Which rows stay chosen however the list changes; null in a table nobody has touched. */
+  held: () => Held | null;
+  /** They stand elsewhere now: cursor, block and view go along. */
+  follow: (from: Held, to: Held) => void;
   toStart: () => void;
   edit: (typed: string | null) => void;
   /** Makes columns as wide as what is on screen; all of them when none is named. */
@@ -124,6 +126,7 @@ export function Grid(props: GridProps) {
     onMenu: props.onMenu,
     onEscape: props.onEscape,
     onCopyRefused: props.onCopyRefused,
+    onTicksRefused: props.onTicksRefused,
     onFit: fitWidths,
   };
 
@@ -195,7 +198,8 @@ export function Grid(props: GridProps) {
     moveTo: (cell) => machine.current?.controller.moveTo(cell),
     bring: (row) =>
       machine.current?.controller.bring({ row, column: machine.current.controller.cursor.column }),
-    shift: (by) => machine.current?.controller.shift(by),
+    held: () => machine.current?.controller.held ?? null,
+    follow: (from, to) => machine.current?.controller.follow(from, to),
     toStart: () => machine.current?.controller.toStart(),
     edit: (typed) => {
       const cell = machine.current?.controller.cursor;

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
-import { CHUNK, type Load, RowCache } from "./cache";
+import { CHUNK, type Load, OtherList, RowCache } from "./cache";
 import type { GridRow } from "./types";
 
 const row = (index: number, text = `row ${index}`): GridRow => ({
@@ -126,5 +126,43 @@ describe("the row cache", () => {
     );
     const rows = await cache.fetch(100, 2400);
     expect(rows.map(({ id }) => id)).toEqual(Array.from({ length: 2300 }, (_, at) => 100 + at));
+  });
+
+  test("rows that moved change at once, together with whoever holds their positions", async () => {
+    const { load, asked } = service(1000);
+    const cache = new RowCache(never);
+    cache.open(load, 1000);
+    cache.want(0, 20);
+    for (const one of asked.splice(0)) one.answer();
+    await settled();
+    const later = service(1001, (index) => (index === 0 ? "new" : `row ${index - 1}`));
+    cache.open(later.load, 1000);
+    later.asked.splice(0);
+    let moved = 0;
+    const renewed = cache.renew(1, () => {
+      moved += 1;
+      expect(cache.row(6)?.label, "the new rows are there when positions change").toBe("row 5");
+      expect(cache.total, "and so is how many there are").toBe(1001);
+    });
+    expect(cache.row(5)?.label, "until then nothing is seen in another's place").toBe("row 5");
+    for (const one of later.asked.splice(0)) one.answer();
+    await renewed;
+    expect(moved).toBe(1);
+  });
+
+  test("positions of a list that is another by now fetch nobody", async () => {
+    let version = 1;
+    const load: Load = (start, len) =>
+      Promise.resolve({
+        total: 5000,
+        version,
+        rows: Array.from({ length: Math.min(len, 5000 - start) }, (_, at) => row(start + at)),
+      });
+    const cache = new RowCache(never);
+    cache.open(load, 5000);
+    await settled();
+    expect((await cache.fetch(10, 2010)).length, "while the list is the one on screen").toBe(2000);
+    version = 2;
+    await expect(cache.fetch(10, 12), "other people stand there now").rejects.toThrow(OtherList);
   });
 });

@@ -13,7 +13,12 @@ const AT_ONCE = 2;
 export interface Loaded<Row extends GridRow = GridRow> {
   total: number;
   rows: Row[];
+  /** Of the list these are rows of, where it can change: a position means another row in another version. */
+  version?: number;
 }
+
+/** The list is another by now, so the rows that were meant stand elsewhere in it. */
+export class OtherList extends Error {}
 
 export type Load<Row extends GridRow = GridRow> = (start: number, len: number) => Promise<Loaded<Row>>;
 
@@ -25,6 +30,8 @@ interface Chunk<Row> {
 
 export class RowCache<Row extends GridRow = GridRow> implements RowSource {
   total = 0;
+  /** Of the list that is on screen. */
+  version = 0;
   #load: Load<Row> | null = null;
   #chunks = new Map<number, Chunk<Row>>();
   #edition = 0;
@@ -52,6 +59,31 @@ export class RowCache<Row extends GridRow = GridRow> implements RowSource {
     this.#tell();
   }
 
+  /**
+   * As `refresh`, where rows may have moved, by `by` for those in view: these change all at once, and `moved` is called
+   * just then, so that whoever holds positions moves along and no row is ever seen in another's place.
+   */
+  async renew(by: number, moved: () => void): Promise<void> {
+    const load = this.#load;
+    if (!load) return;
+    this.#edition += 1;
+    const edition = this.#edition;
+    const first = Math.max(0, Math.floor((this.#wanted.first + by) / CHUNK));
+    const last = Math.max(first, Math.floor((this.#wanted.end + by - 1) / CHUNK));
+    const numbers = Array.from({ length: last - first + 1 }, (_, at) => first + at);
+    try {
+      const chunks = await Promise.all(numbers.map((number) => load(number * CHUNK, CHUNK)));
+      if (edition !== this.#edition) return;
+      for (const [at, loaded] of chunks.entries()) this.#keep(first + at, loaded, edition);
+    } catch (error) {
+      if (edition === this.#edition) this.#failed(error);
+      return;
+    }
+    moved();
+    this.#pump();
+    this.#tell();
+  }
+
   row(index: number): Row | undefined {
     if (index < 0 || index >= this.total) return undefined;
     return this.#chunks.get(Math.floor(index / CHUNK))?.rows[index % CHUNK];
@@ -67,13 +99,16 @@ export class RowCache<Row extends GridRow = GridRow> implements RowSource {
     this.#pump();
   }
 
+  /** @throws OtherList where positions of what is on screen mean other rows by now. */
   async fetch(first: number, end: number): Promise<Row[]> {
     const rows: Row[] = [];
     const load = this.#load;
     if (!load) return rows;
+    const seen = this.version;
     const step = 1000;
     for (let start = first; start < end; start += step) {
-      const { rows: some } = await load(start, Math.min(step, end - start));
+      const { rows: some, version = 0 } = await load(start, Math.min(step, end - start));
+      if (version !== seen) throw new OtherList(`version ${version} instead of ${seen}`);
       rows.push(...some);
       if (some.length === 0) break;
     }
@@ -101,8 +136,7 @@ export class RowCache<Row extends GridRow = GridRow> implements RowSource {
       load(number * CHUNK, CHUNK)
         .then((loaded) => {
           if (edition !== this.#edition) return;
-          this.#keep(number, { rows: loaded.rows, edition });
-          this.total = loaded.total;
+          this.#keep(number, loaded, edition);
           this.#tell();
         })
         .catch((error: unknown) => {
@@ -116,9 +150,11 @@ export class RowCache<Row extends GridRow = GridRow> implements RowSource {
     }
   }
 
-  #keep(number: number, chunk: Chunk<Row>): void {
+  #keep(number: number, { total, rows, version = 0 }: Loaded<Row>, edition: number): void {
+    this.total = total;
+    this.version = version;
     this.#chunks.delete(number);
-    this.#chunks.set(number, chunk);
+    this.#chunks.set(number, { rows, edition });
     if (this.#chunks.size <= MOST_CHUNKS) return;
     const first = Math.floor(this.#wanted.first / CHUNK);
     const last = Math.floor(this.#wanted.end / CHUNK);

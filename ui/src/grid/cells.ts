@@ -35,10 +35,10 @@ function withHit(
 }
 
 export function fillCell(element: HTMLElement, view: CellView, column: GridColumn): void {
-  const { text, old, odd, hit, dot } = view;
+  const { text, old, odd, hit, dot, aside } = view;
   element.title = odd ? `${text}: ${odd}` : "";
   if (!odd) element.removeAttribute("title");
-  if (old === undefined && !odd && !hit && !dot && !column.heading) {
+  if (old === undefined && !odd && !hit && !dot && !column.heading && aside === undefined) {
     const only = element.firstChild;
     if (only instanceof Text && only === element.lastChild) only.data = text;
     else element.textContent = text;
@@ -50,15 +50,12 @@ export function fillCell(element: HTMLElement, view: CellView, column: GridColum
     parts.push(span(`${styles.dot ?? ""} ${styles.waits ?? ""}`, ""));
     // The old value gives way where both don't fit: it wraps out of sight, the new one stays.
     const both = span(styles.both, "");
-    both.append(
-      withHit(span(text ? styles.new : styles.cleared, ""), text || "cleared", text ? hit : undefined),
-    );
+    both.append(span(text ? styles.new : styles.cleared, text || "cleared"));
     both.append(span("visually-hidden", old ? ", staged, was " : ", staged, was not set"));
     if (old) {
       const struck = document.createElement("s");
       struck.className = styles.old ?? "";
-      struck.textContent = old;
-      both.append(struck);
+      both.append(withHit(struck, old, hit));
     }
     parts.push(both);
   } else {
@@ -66,6 +63,7 @@ export function fillCell(element: HTMLElement, view: CellView, column: GridColum
     if (column.heading) value.dataset.link = "";
     parts.push(withHit(value, text, hit));
   }
+  if (aside !== undefined) parts.push(span(styles.aside, aside));
   if (odd) {
     const flag = span(styles.flag, "!");
     flag.setAttribute("role", "img");
@@ -79,6 +77,7 @@ export function fillCell(element: HTMLElement, view: CellView, column: GridColum
 export function spokenState(view: CellView): string {
   const words = [view.text || (view.old === undefined ? "not set" : "cleared")];
   if (view.old !== undefined) words.push("staged", view.old ? `was ${view.old}` : "was not set");
+  if (view.aside !== undefined) words.push(view.aside);
   if (view.odd) words.push(view.odd);
   return words.join(", ");
 }

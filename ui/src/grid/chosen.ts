@@ -62,10 +62,16 @@ export class Chosen {
     }
   }
 
-  /** Its rows now stand elsewhere. */
-  shift(rows: number, bounds: Bounds): void {
-    this.cursor = clampCell({ ...this.cursor, row: this.cursor.row + rows }, bounds);
-    this.#anchor = clampCell({ ...this.#anchor, row: this.#anchor.row + rows }, bounds);
+  /** Where the block begins that ends at the cursor. */
+  get anchor(): Cell {
+    return this.#anchor;
+  }
+
+  /** Both ends of the block now stand elsewhere; what is chosen besides goes along with the cursor. */
+  move({ cursor, anchor }: { cursor: number; anchor: number }, bounds: Bounds): void {
+    const rows = cursor - this.cursor.row;
+    this.cursor = clampCell({ ...this.cursor, row: cursor }, bounds);
+    this.#anchor = clampCell({ ...this.#anchor, row: anchor }, bounds);
     this.#others = this.#others.map((block) => ({
       ...block,
       top: block.top + rows,

@@ -41,6 +41,23 @@ export interface GridHandlers {
   onFit: (columns: readonly number[]) => void;
   /** More rows than a clipboard should hold, or they could not be read; or blocks `apart`, which make no rectangle. */
   onCopyRefused: (rows: number, apart: boolean) => void;
+  /** More rows than are ticked one by one, or they could not be read. */
+  onTicksRefused: (rows: number) => void;
+}
+
+/** More rows than this are not ticked one by one: each would be told of by itself ever after. */
+export const MOST_TICKED = 20_000;
+
+/** A row and where it stands; `id` is null where nobody knows which row it is. */
+export interface HeldRow {
+  index: number;
+  id: number | null;
+}
+
+/** The rows that stay chosen however the list changes: the cursor's, and the one where its block begins. */
+export interface Held {
+  cursor: HeldRow;
+  anchor: HeldRow;
 }
 
 /** Where a table stands: the cursor, and how far its row and the table's left end are from the view's corner. */
@@ -59,6 +76,10 @@ export class GridController {
   #handlers: GridHandlers;
   #editing = false;
   #lastTick: number | null = null;
+  /** Somebody put the cursor where it is: in a table nobody has touched it stays at the top. */
+  #placed = false;
+  /** What rows the last `follow` went to, as the rows at hand may still be those of before. */
+  #held: Held | null = null;
 
   constructor(view: GridView, scroller: HTMLElement, live: HTMLElement, handlers: GridHandlers) {
     this.#view = view;
@@ -125,6 +146,7 @@ export class GridController {
   }
 
   moveTo(cell: Cell, extend = false): void {
+    this.#placed = true;
     this.#chosen.cursor = clampCell(cell, this.#bounds);
     if (!extend) this.#chosen.setOut();
     this.#view.reveal(this.cursor);
@@ -149,20 +171,38 @@ export class GridController {
 
   /** Back to where a table stood that was taken down since. */
   restore({ cursor, down, left }: Place): void {
+    this.#placed = true;
+    this.#held = null;
     this.#chosen.cursor = clampCell(cursor, this.#bounds);
     this.#chosen.setOut();
     this.#view.putAt(this.cursor.row, { down, left });
     this.paint();
   }
 
-  /** The cursor's row now stands elsewhere: cursor and view go with it. */
-  shift(rows: number): void {
-    this.#chosen.shift(rows, this.#bounds);
-    this.#view.shift(rows);
+  /** Null in a table that nobody has touched. */
+  get held(): Held | null {
+    if (!this.#placed) return null;
+    const { source } = this.#view.scene;
+    const heldAt = (index: number): HeldRow => {
+      const known = [this.#held?.cursor, this.#held?.anchor].find((one) => one?.index === index);
+      return { index, id: known?.id ?? source.row(index)?.id ?? null };
+    };
+    return { cursor: heldAt(this.#chosen.cursor.row), anchor: heldAt(this.#chosen.anchor.row) };
+  }
+
+  /** The held rows now stand here: cursor, block and view go with them, unless the cursor was moved meanwhile. */
+  follow(from: Held, to: Held): void {
+    const { cursor, anchor } = this.#chosen;
+    if (cursor.row !== from.cursor.index || anchor.row !== from.anchor.index) return;
+    this.#held = to;
+    this.#chosen.move({ cursor: to.cursor.index, anchor: to.anchor.index }, this.#bounds);
+    this.#view.shift(to.cursor.index - from.cursor.index);
     this.paint();
   }
 
   toStart(): void {
+    this.#placed = false;
+    this.#held = null;
     this.#view.toStart();
     this.#chosen.cursor = { row: 0, column: this.cursor.column };
     this.#chosen.setOut();
@@ -305,6 +345,7 @@ export class GridController {
     const pressed = source.row(row);
     const last = this.#lastTick;
     this.#lastTick = row;
+    this.#placed = true;
     this.#chosen.cursor = { row, column: this.cursor.column };
     this.#chosen.setOut();
     if (extend && last !== null)
@@ -329,8 +370,10 @@ export class GridController {
         ),
       );
     const here = rowsAtHand(source, spans);
+    const count = countRows(spans);
     if (here) tick(here);
-    else void fetchRows(source, spans).then(tick);
+    else if (count > MOST_TICKED) this.#handlers.onTicksRefused(count);
+    else fetchRows(source, spans).then(tick, () => this.#handlers.onTicksRefused(count));
   }
 
   #copy(event: ClipboardEvent): void {

@@ -36,12 +36,18 @@ export function copyBlocks(
     copied(count);
     return;
   }
-  copyLater(fetchRows(source, shape.spans), count, columns)
+  const fetched = fetchRows(source, shape.spans).then((all) => {
+    // Half a copy is worse than none.
+    if (all.length < count) throw new Error(`${all.length} of ${count} rows`);
+    return textsOf(all, columns);
+  });
+  copyLater(fetched)
     .then(() => copied(count))
     .catch(() => refused(count, false));
 }
 
-function textsOf(rows: readonly GridRow[], columns: readonly GridColumn[]): TextBlock {
+/** What a copy says of rows: as painted, or as a spreadsheet understands it in every locale. */
+export function textsOf(rows: readonly GridRow[], columns: readonly { id: number }[]): TextBlock {
   return rows.map((row) =>
     columns.map((column) => {
       const cell = row.cells[column.id];
@@ -51,8 +57,11 @@ function textsOf(rows: readonly GridRow[], columns: readonly GridColumn[]): Text
 }
 
 /** The rows when all of them are at hand, else null. */
-export function rowsAtHand(source: RowSource, spans: readonly RowSpan[]): GridRow[] | null {
-  const rows: GridRow[] = [];
+export function rowsAtHand<Row extends GridRow>(
+  source: { row(index: number): Row | undefined },
+  spans: readonly RowSpan[],
+): Row[] | null {
+  const rows: Row[] = [];
   for (const { first, last } of spans) {
     for (let index = first; index <= last; index += 1) {
       const row = source.row(index);
@@ -70,13 +79,13 @@ export async function fetchRows(source: RowSource, spans: readonly RowSpan[]): P
 }
 
 /**
- * Rows off screen are fetched first; the clipboard takes the promise while the key still counts as
- * the user's. Fails when some of the rows could not be had: half a copy is worse than none.
+ * A table still on its way, as text and HTML; the clipboard takes the promises while the key still counts as the user's.
+ * From text alone a spreadsheet would make a number of 0042.
  */
-function copyLater(rows: Promise<GridRow[]>, count: number, columns: readonly GridColumn[]): Promise<void> {
-  const text = rows.then((all) => {
-    if (all.length < count) throw new Error(`${all.length} of ${count} rows`);
-    return new Blob([printTsv(textsOf(all, columns))], { type: "text/plain" });
-  });
-  return navigator.clipboard.write([new ClipboardItem({ "text/plain": text })]);
+export function copyLater(texts: Promise<TextBlock>): Promise<void> {
+  const as = (type: string, print: (block: TextBlock) => string) =>
+    texts.then((block) => new Blob([print(block)], { type }));
+  return navigator.clipboard.write([
+    new ClipboardItem({ "text/plain": as("text/plain", printTsv), "text/html": as("text/html", printHtml) }),
+  ]);
 }

@@ -12,7 +12,9 @@ export interface CellView {
   old?: string;
   /** Why the value looks odd. */
   odd?: string;
-  /** Start and length of a search hit in the text, UTF-16 units. */
+  /** In quiet text after it: why the row is here, when none of its cells shows that. */
+  aside?: string;
+  /** Start and length of a search hit, UTF-16 units: in the old value where a change waits, else in the text. */
   hit?: readonly [number, number];
   /** A coloured dot before the text. */
   dot?: Tone;

@@ -40,15 +40,18 @@ export const commands = {
 	 * written.
 	 */
 	exportView: (view: ViewId, columns: AttributeId[], format: Format) => __TAURI_INVOKE<number | null>("export_view", { view, columns, format }),
-	/** The chosen people as tab-separated text with a heading, for the clipboard. */
-	copyRows: (id: ConnectionId, selection: Selection, columns: AttributeId[]) => __TAURI_INVOKE<string>("copy_rows", { id, selection, columns }),
+	/** The chosen people as rows of the table, for the clipboard. */
+	chosenRows: (id: ConnectionId, selection: Selection, columns: AttributeId[]) => __TAURI_INVOKE<Row[]>("chosen_rows", { id, selection, columns }),
 	/** With `dry` nothing is staged; the answer says what would be. */
 	stage: (id: ConnectionId, selection: Selection, edit: Edit, dry: boolean) => __TAURI_INVOKE<Staged>("stage", { id, selection, edit, dry }),
+	/** As `stage`, for edits that are one step. */
+	stageAll: (id: ConnectionId, edits: ChosenEdit[], dry: boolean) => __TAURI_INVOKE<Staged>("stage_all", { id, edits, dry }),
 	stagePasted: (id: ConnectionId, cells: PastedCell[], order: DateOrder | null, dry: boolean) => __TAURI_INVOKE<Staged>("stage_pasted", { id, cells, order, dry }),
 	draft: (id: ConnectionId) => __TAURI_INVOKE<DraftSummary>("draft", { id }),
 	draftPage: (id: ConnectionId, start: number, len: number) => __TAURI_INVOKE<DraftPage>("draft_page", { id, start, len }),
 	unstage: (id: ConnectionId, changes: ChangeId[]) => __TAURI_INVOKE<DraftSummary>("unstage", { id, changes }),
 	unstageCell: (id: ConnectionId, row: RowId, attribute: AttributeId) => __TAURI_INVOKE<DraftSummary>("unstage_cell", { id, row, attribute }),
+	unstageCells: (id: ConnectionId, cells: StagedCell[]) => __TAURI_INVOKE<DraftSummary>("unstage_cells", { id, cells }),
 	/** Takes back a staged activation, deactivation or deletion. */
 	unstageAct: (id: ConnectionId, row: RowId) => __TAURI_INVOKE<DraftSummary>("unstage_act", { id, row }),
 	/** Gives everyone who reports to the leaver another manager: what a held leaver waits for. */
@@ -323,7 +326,8 @@ export type BrakeLine = {
 
 /** What the service was declared and observed to support. */
 export type Capabilities = {
-	patch: boolean,
+	/** `None` where the service does not say. */
+	patch: boolean | null,
 	/** Operations in one bulk request, 0 when there is no bulk. */
 	bulkOperations: number,
 	/** Bytes in one bulk request. */
@@ -349,12 +353,21 @@ export type Cell = {
 	staged?: StagedValue | null,
 	/** Why the value looks odd ("not a date", "no such person"). */
 	odd?: string | null,
-	/** Where the search matched in what is shown: start and length in UTF-16 units. */
+	/**
+	 *  Where the search matched in the mirror's value, as it is shown: start and length in UTF-16 units. Past its end
+	 *  where that is written in some other way on screen, a date say: then all of it matched.
+	 */
 	hit?: [number, number] | null,
 };
 
 /** One staged change. */
 export type ChangeId = number;
+
+/** An edit and whom it is for. */
+export type ChosenEdit = {
+	selection: Selection,
+	edit: Edit,
+};
 
 /** Exists only while something branches on it. */
 export type Code =
@@ -692,6 +705,8 @@ export type HistoryEvent = {
 	requestId: string | null,
 	/** SHA-256 of the file it came from, hex. */
 	source: string | null,
+	/** JSON: the created person as read back, the deleted one as last seen, what a file of evidence came to. */
+	detail: string | null,
 	/** "Ana Ruiz moved from Sales to Marketing". */
 	sentence: string,
 	/** Hex. */
@@ -842,6 +857,14 @@ export type Mapping = {
 	sheet: string | null,
 	/** Columns that are left out are ignored. */
 	columns: MappedColumn[],
+};
+
+/** A value that a search found somebody by. */
+export type Matched = {
+	label: string,
+	kind: Kind,
+	/** As it is shown or, where that was found, as it is kept. */
+	text: string,
 };
 
 /** What a column is read as. */
@@ -1136,6 +1159,8 @@ export type Row = {
 	/** A staged act on the whole person. */
 	act: StagedAct | null,
 	protected: boolean,
+	/** What the search found that no cell of the row shows. */
+	matched?: Matched | null,
 };
 
 /** One person in the mirror; what views are made of. */
@@ -1217,8 +1242,11 @@ export type SavedViewId = number;
 
 /** People chosen: by row, or everyone in a view but some. Ids never cross in bulk. */
 export type Selection = { of: "rows"; rows: RowId[] } | { of: "view"; view: ViewId; except: RowId[] } |
-/** The rows of a view from one position up to, not including, another. */
-{ of: "range"; view: ViewId; start: number; end: number };
+/**
+ *  The rows of a view from one position up to, not including, another, as they were at a version of it: in a later
+ *  one other people stand there.
+ */
+{ of: "range"; view: ViewId; version: number; start: number; end: number };
 
 export type ServiceKind = "peakon" | "other" |
 /** The built-in service with invented people. */
@@ -1280,6 +1308,12 @@ export type Staged = {
 };
 
 export type StagedAct = "create" | "activate" | "deactivate" | "delete";
+
+/** One value of one person. */
+export type StagedCell = {
+	row: RowId,
+	attribute: AttributeId,
+};
 
 export type StagedValue = {
 	/** `None` clears. */
@@ -1347,6 +1381,8 @@ export type TestReport = {
 	passed: boolean,
 	/** The address that worked, which may be the twin of the one given. */
 	url: string,
+	/** Whose service it is, by its address. */
+	service: ServiceKind,
 	suggestedName: string,
 	people: number | null,
 	attributes: number,

@@ -1,3 +1,4 @@
+export { Channel } from "@tauri-apps/api/core";
 export type * from "./bindings";
 export { host } from "./call";
 export { changed, client, write } from "./client";

@@ -7,6 +7,7 @@ use store::{Store, StoredAttribute};
 use crate::{
     error::Result,
     ids::{AttributeId, ConnectionId},
+    text::{of_word, word},
 };
 
 /// How an attribute's values are read, sorted, edited and checked.
@@ -156,14 +157,11 @@ impl Role {
 
     /// As the store keeps it, which is as the page reads it.
     pub(crate) fn text(self) -> String {
-        match serde_json::to_value(self) {
-            Ok(serde_json::Value::String(text)) => text,
-            _ => unreachable!("BUG: a role is a word in JSON"),
-        }
+        word(self)
     }
 
     fn of_text(text: &str) -> Option<Self> {
-        serde_json::from_value(text.into()).ok()
+        of_word(text)
     }
 }
 

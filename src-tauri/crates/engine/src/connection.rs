@@ -64,7 +64,8 @@ pub struct Connection {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Capabilities {
-    pub patch: bool,
+    /// `None` where the service does not say.
+    pub patch: Option<bool>,
     /// Operations in one bulk request, 0 when there is no bulk.
     pub bulk_operations: u32,
     /// Bytes in one bulk request.
@@ -76,6 +77,9 @@ pub struct Capabilities {
     pub index_paging: bool,
     /// Most people a page has been seen to hold.
     pub page_size: u32,
+    /// What the service declares about paging; absent where it declares nothing.
+    #[specta(skip)]
+    pub pagination: Option<scim::Pagination>,
     /// How this service wants things written: `scim::dialect::Dialect` as JSON text.
     pub dialect: String,
 }
@@ -166,6 +170,8 @@ pub struct TestReport {
     pub passed: bool,
     /// The address that worked, which may be the twin of the one given.
     pub url: String,
+    /// Whose service it is, by its address.
+    pub service: ServiceKind,
     pub suggested_name: String,
     pub people: Option<u32>,
     pub attributes: u32,

@@ -63,8 +63,8 @@ pub(crate) struct Workspace {
     pub(crate) directory: Directory,
     /// The draft in use, laid over the values on screen. After changing it call
     /// [`Directory::renew_views`], so that views of what is staged follow.
-    pub(crate) overlay: Arc<RwLock<Overlay>>,
-    pub(crate) protected: Arc<RwLock<Protected>>,
+    pub(crate) overlay: Arc<RwLock<Arc<Overlay>>>,
+    pub(crate) protected: Arc<RwLock<Arc<Protected>>>,
     warmed: Once,
 }
 
@@ -149,9 +149,9 @@ impl Engine {
             .into_iter()
             .map(|protection| (RowId(protection.person), protection.reason))
             .collect();
-        let protected = Arc::new(RwLock::new(protected));
+        let protected = Arc::new(RwLock::new(Arc::new(protected)));
         let overlay = draft::edits::load_overlay(&self.store, connection)?;
-        let overlay = Arc::new(RwLock::new(overlay));
+        let overlay = Arc::new(RwLock::new(Arc::new(overlay)));
         let workspace = Arc::new(Workspace {
             connection,
             directory: Directory::open(

@@ -10,8 +10,13 @@ mod visit;
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
+use store::{EventAct, EventOrigin, NewEvent};
 
-use crate::ids::{ConnectionId, EventId, PlanId, RowId, RunId};
+use crate::{
+    engine::Engine,
+    error::Result,
+    ids::{ConnectionId, EventId, PlanId, RowId, RunId},
+};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
 #[serde(rename_all = "snake_case")]
@@ -36,6 +41,70 @@ pub enum Act {
     Note,
 }
 
+impl From<EventOrigin> for Origin {
+    fn from(origin: EventOrigin) -> Self {
+        match origin {
+            EventOrigin::Made => Self::Made,
+            EventOrigin::Seen => Self::Seen,
+        }
+    }
+}
+
+impl From<Origin> for EventOrigin {
+    fn from(origin: Origin) -> Self {
+        match origin {
+            Origin::Made => Self::Made,
+            Origin::Seen => Self::Seen,
+        }
+    }
+}
+
+impl From<EventAct> for Act {
+    fn from(act: EventAct) -> Self {
+        match act {
+            EventAct::Set => Self::Set,
+            EventAct::Create => Self::Create,
+            EventAct::Activate => Self::Activate,
+            EventAct::Deactivate => Self::Deactivate,
+            EventAct::Delete => Self::Delete,
+            EventAct::Arrive => Self::Arrive,
+            EventAct::Vanish => Self::Vanish,
+            EventAct::Note => Self::Note,
+        }
+    }
+}
+
+/// An event about a connection and its record, by Muster.
+pub(crate) fn note(at: String, actor: String, connection: u32, said: String) -> NewEvent {
+    NewEvent {
+        reason: Some(said),
+        ..NewEvent::new(at, actor, connection, EventOrigin::Made, EventAct::Note)
+    }
+}
+
+impl Engine {
+    pub(crate) fn note(&self, connection: ConnectionId, said: String) -> NewEvent {
+        note(self.now(), self.ports.actor.clone(), connection.0, said)
+    }
+
+    /// About somebody, whose name begins what is said.
+    pub(crate) fn note_about(
+        &self,
+        connection: ConnectionId,
+        row: RowId,
+        said: &str,
+    ) -> Result<NewEvent> {
+        let workspace = self.workspace(connection)?;
+        let name = workspace.directory.name(row);
+        Ok(NewEvent {
+            person: Some(row.0),
+            scim_id: Some(workspace.directory.scim_id(row)),
+            person_name: Some(name.clone()),
+            ..self.note(connection, format!("{name}: {said}"))
+        })
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct HistoryEvent {
@@ -58,6 +127,8 @@ pub struct HistoryEvent {
     pub request_id: Option<String>,
     /// SHA-256 of the file it came from, hex.
     pub source: Option<String>,
+    /// JSON: the created person as read back, the deleted one as last seen, what a file of evidence came to.
+    pub detail: Option<String>,
     /// "Ana Ruiz moved from Sales to Marketing".
     pub sentence: String,
     /// Hex.

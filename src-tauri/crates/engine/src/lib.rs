@@ -19,6 +19,7 @@ pub mod ports;
 pub mod protected;
 pub(crate) mod seats;
 pub mod sync;
+pub mod text;
 pub(crate) mod values;
 
 pub use engine::Engine;

@@ -11,6 +11,7 @@ mod facet;
 pub(crate) mod fold;
 mod load;
 mod lookup;
+pub(crate) mod names;
 mod order;
 pub(crate) mod panel;
 pub(crate) mod query;
@@ -141,6 +142,19 @@ pub struct Row {
     /// A staged act on the whole person.
     pub act: Option<StagedAct>,
     pub protected: bool,
+    /// What the search found that no cell of the row shows.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub matched: Option<Matched>,
+}
+
+/// A value that a search found somebody by.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Matched {
+    pub label: String,
+    pub kind: Kind,
+    /// As it is shown or, where that was found, as it is kept.
+    pub text: String,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -167,7 +181,8 @@ pub struct Cell {
     /// Why the value looks odd ("not a date", "no such person").
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub odd: Option<String>,
-    /// Where the search matched in what is shown: start and length in UTF-16 units.
+    /// Where the search matched in the mirror's value, as it is shown: start and length in UTF-16 units. Past its end
+    /// where that is written in some other way on screen, a date say: then all of it matched.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub hit: Option<(u32, u32)>,
 }
@@ -192,9 +207,11 @@ pub enum Selection {
         view: ViewId,
         except: Vec<RowId>,
     },
-    /// The rows of a view from one position up to, not including, another.
+    /// The rows of a view from one position up to, not including, another, as they were at a version of it: in a later
+    /// one other people stand there.
     Range {
         view: ViewId,
+        version: u32,
         start: u32,
         end: u32,
     },

@@ -1,14 +1,14 @@
 //! People no plan may deactivate or delete together with others: the admin's own list. People with reports
 //! are protected besides, without being listed.
 
-use std::sync::PoisonError;
+use std::sync::{Arc, PoisonError};
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
-use store::{NewEvent, StoredProtection};
+use store::StoredProtection;
 
 use crate::{
-    engine::Engine,
+    engine::{Engine, Protected},
     error::{Error, Result},
     ids::{ConnectionId, RowId},
     ports::News,
@@ -66,7 +66,7 @@ impl Engine {
                 "“{until}” is not a date. Write it like 2027-03-07, or give none."
             )));
         }
-        let event = self.protection_event(id, row, &format!("Protected: {reason}"))?;
+        let event = self.note_about(id, row, &format!("Protected: {reason}"))?;
         let protection = StoredProtection {
             person: row.0,
             reason,
@@ -81,7 +81,7 @@ impl Engine {
     }
 
     pub fn unprotect(&self, id: ConnectionId, row: RowId) -> Result<()> {
-        let event = self.protection_event(id, row, "No longer protected")?;
+        let event = self.note_about(id, row, "No longer protected")?;
         self.store.write(move |writer| {
             writer.unprotect(id.0, row.0)?;
             writer.append_history(&event)?;
@@ -90,25 +90,9 @@ impl Engine {
         self.protection_changed(id)
     }
 
-    fn protection_event(&self, id: ConnectionId, row: RowId, said: &str) -> Result<NewEvent> {
-        let workspace = self.workspace(id)?;
-        let name = workspace.directory.name(row);
-        Ok(NewEvent {
-            at: self.now(),
-            actor: self.ports.actor.clone(),
-            connection: id.0,
-            origin: "made".to_owned(),
-            act: "note".to_owned(),
-            person: Some(row.0),
-            reason: Some(format!("{name}: {said}")),
-            person_name: Some(name),
-            ..NewEvent::default()
-        })
-    }
-
     fn protection_changed(&self, id: ConnectionId) -> Result<()> {
         let workspace = self.workspace(id)?;
-        let listed = self
+        let listed: Protected = self
             .protected_people(id)?
             .into_iter()
             .map(|listed| (listed.row, listed.reason))
@@ -116,7 +100,7 @@ impl Engine {
         *workspace
             .protected
             .write()
-            .unwrap_or_else(PoisonError::into_inner) = listed;
+            .unwrap_or_else(PoisonError::into_inner) = Arc::new(listed);
         workspace.directory.stand_again();
         self.tell(News::DirectoryChanged(id));
         Ok(())

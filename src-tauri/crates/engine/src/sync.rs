@@ -12,7 +12,7 @@ pub(crate) mod record;
 use std::sync::Arc;
 
 use futures::StreamExt;
-use scim::{Client, Listing, Resource};
+use scim::{Client, Listing, Pagination, Resource};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
@@ -30,6 +30,7 @@ use crate::{
     error::{Code, Error, Result},
     ids::ConnectionId,
     ports::News,
+    text::people,
 };
 
 /// Pages between the network and the disk: as many as come while one batch is written.
@@ -114,11 +115,7 @@ impl Engine {
             declared = declared(&client) => declared.map_err(failure)?,
             () = cancel.cancelled() => return Err(cancelled(0)),
         };
-        let listing = Listing {
-            page_size: PAGE,
-            declared: declared.config.pagination,
-            ..Listing::default()
-        };
+        let listing = listing(declared.config.pagination);
         let mut warnings = declared.warnings.clone();
         let mut requests = declared.requests;
         let (pages, received) = mpsc::channel::<Vec<Resource>>(PAGES_AHEAD);
@@ -150,7 +147,7 @@ impl Engine {
                     break;
                 }
                 Some(Ok(page)) => {
-                    let expected = page.total.map(|total| total as u32);
+                    let expected = page.total.and_then(|total| u32::try_from(total).ok());
                     read += page.resources.len() as u32;
                     pages_read += 1;
                     if let Some(news) = progress.tell(read, expected, pages_read) {
@@ -173,7 +170,7 @@ impl Engine {
             .with_detail(error)
         })??;
         requests += listed.requests as u32;
-        let complete = listed.complete && broken.is_none() && !was_cancelled;
+        let mut complete = listed.complete && broken.is_none() && !was_cancelled;
         if let Some(why) = &listed.why {
             warnings.push(why.clone());
         }
@@ -186,9 +183,10 @@ impl Engine {
         let mut vanished = 0;
         if complete {
             let missing = intake.missing();
-            let asked;
-            (vanished, asked) = confirm(&client, &mut intake, missing, &mut warnings).await?;
-            requests += asked;
+            let confirmed = confirm(&client, &mut intake, missing, &mut warnings).await?;
+            vanished = confirmed.gone;
+            requests += confirmed.asked;
+            complete = confirmed.there == 0;
         }
         let finished = self.ports.clock.now();
         warnings.append(&mut intake.taken.warnings);
@@ -297,16 +295,23 @@ fn take(mut intake: Intake, mut pages: mpsc::Receiver<Vec<Resource>>) -> Result<
     Ok(intake)
 }
 
-/// Asks for those who were not listed, and marks as gone who is not there. Returns how many are gone and how
-/// many requests it took.
+#[derive(Default)]
+struct Confirmed {
+    gone: u32,
+    /// Left out by the listing and there all the same.
+    there: u32,
+    asked: u32,
+}
+
+/// Asks for those who were not listed, and marks as gone who is not there.
 async fn confirm(
     client: &Client,
     intake: &mut Intake,
     missing: Vec<Missing>,
     warnings: &mut Vec<String>,
-) -> Result<(u32, u32)> {
+) -> Result<Confirmed> {
     if missing.is_empty() {
-        return Ok((0, 0));
+        return Ok(Confirmed::default());
     }
     let believed =
         (intake.people() as usize * BELIEVED_PERCENT / 100).clamp(BELIEVED.0, BELIEVED.1);
@@ -328,14 +333,16 @@ async fn confirm(
                 intake.found_after_all(&resource)?;
             }
             Err(error) => {
+                let nobody = if mass { "Nobody" } else { "Nobody else" };
                 warnings.push(format!(
-                    "{} not listed, and whether they are still there could not be asked. Nobody else was marked as gone. {error}",
+                    "{} not listed, and whether they are still there could not be asked. {nobody} was marked as gone. {error}",
                     were(missing.len())
                 ));
                 break;
             }
         }
     }
+    let mut spot_check = None;
     if mass {
         if gone.len() == asked as usize && gone.len() > 1 {
             warnings.push(format!(
@@ -343,7 +350,14 @@ async fn confirm(
                 were(missing.len()),
                 asked
             ));
+            spot_check = Some(format!(
+                "{} not listed any more; {asked} of them were asked for singly and are not there",
+                were(missing.len())
+            ));
             gone = missing;
+        } else if there == 0 {
+            // Why they could not be asked for is said already.
+            gone.clear();
         } else {
             warnings.push(format!(
                 "{} not listed, which is unusually many at once, and some of them are still there. Nobody was marked as gone; the listing leaves people out.",
@@ -358,8 +372,12 @@ async fn confirm(
             if there == 1 { "is" } else { "are" }
         ));
     }
-    intake.mark_gone(&gone)?;
-    Ok((gone.len() as u32, asked))
+    intake.mark_gone(&gone, spot_check)?;
+    Ok(Confirmed {
+        gone: gone.len() as u32,
+        there,
+        asked,
+    })
 }
 
 fn cancelled(read: u32) -> Error {
@@ -372,31 +390,18 @@ fn cancelled(read: u32) -> Error {
     )
 }
 
-/// "1 person", "4,986 people".
-pub(crate) fn people(count: u32) -> String {
-    if count == 1 {
-        "1 person".to_owned()
-    } else {
-        format!("{} people", grouped(count))
+/// How everybody is listed, for a sync and for a run alike, by what the service declares about paging.
+pub(crate) fn listing(declared: Option<Pagination>) -> Listing {
+    Listing {
+        page_size: PAGE,
+        declared,
+        ..Listing::default()
     }
 }
 
 fn were(count: usize) -> String {
     let were = if count == 1 { "was" } else { "were" };
     format!("{} {were}", people(count as u32))
-}
-
-/// With separators, as people read numbers.
-pub(crate) fn grouped(count: u32) -> String {
-    let digits = count.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 /// What a failed call is to a host: what was tried, what came back and what to do next.

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::{Profile, Settings, evidence, start};
@@ -27,6 +28,9 @@ pub struct Arguments {
     /// Milliseconds before each answer
     #[arg(long, default_value_t = 0, value_name = "MS")]
     pub latency: u64,
+    /// The day it is there, such as 2026-11-23; otherwise it is today
+    #[arg(long, value_name = "DATE")]
+    pub today: Option<Date>,
     /// Write activity files that go with the company into this folder first, with the truth they were made from
     #[arg(long, value_name = "DIR")]
     pub evidence: Option<PathBuf>,
@@ -41,7 +45,10 @@ pub struct Arguments {
 /// There is no token, the port is taken, or the state file cannot be used.
 pub async fn run(arguments: Arguments) -> io::Result<()> {
     if let Some(folder) = &arguments.evidence {
-        write_evidence(folder, arguments.people, arguments.seed)?;
+        let today = arguments
+            .today
+            .unwrap_or_else(|| TimeZone::UTC.to_datetime(Timestamp::now()).date());
+        write_evidence(folder, arguments.people, arguments.seed, today)?;
     }
     let settings = Settings {
         people: arguments.people,
@@ -51,7 +58,7 @@ pub async fn run(arguments: Arguments) -> io::Result<()> {
         latency: Duration::from_millis(arguments.latency),
         token: token()?,
         state: arguments.state,
-        today: None,
+        today: arguments.today,
     };
     let running = start(settings).await?;
     let mut out = io::stdout().lock();
@@ -63,8 +70,7 @@ pub async fn run(arguments: Arguments) -> io::Result<()> {
     Ok(())
 }
 
-fn write_evidence(folder: &Path, people: u32, seed: u64) -> io::Result<()> {
-    let today = TimeZone::UTC.to_datetime(Timestamp::now()).date();
+fn write_evidence(folder: &Path, people: u32, seed: u64, today: Date) -> io::Result<()> {
     let truth = evidence::write(folder, people, seed, today)?;
     let mut out = io::stdout().lock();
     for file in truth.files {

@@ -168,6 +168,8 @@ pub struct Switches {
     pub etags: bool,
     pub media_type: MediaType,
 
+    /// Whether PATCH is offered; where it is not, ServiceProviderConfig says so.
+    pub patch: bool,
     pub put: Put,
     pub put_answer: WriteAnswer,
     pub patch_answer: WriteAnswer,
@@ -243,6 +245,7 @@ impl Default for Switches {
             meta: false,
             etags: false,
             media_type: MediaType::Scim,
+            patch: true,
             put: Put::Replace,
             put_answer: WriteAnswer::Resource,
             patch_answer: WriteAnswer::Resource,

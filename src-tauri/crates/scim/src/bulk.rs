@@ -66,6 +66,7 @@ pub(crate) struct Entry {
 }
 
 impl BulkOperation {
+    /// The verb it goes by inside the request (RFC 7644 section 3.7).
     pub fn method(&self) -> BulkMethod {
         match self {
             BulkOperation::Create(_) => BulkMethod::Post,
@@ -169,6 +170,7 @@ pub(crate) fn outcomes(
     batch: &[Entry],
     host: &str,
     request_id: Option<&str>,
+    masked: &dyn Fn(Said) -> Said,
 ) -> Result<Vec<BulkOutcome>, Trouble> {
     let value: Value =
         serde_json::from_str(text).map_err(|error| Trouble::Malformed(error.to_string()))?;
@@ -221,7 +223,7 @@ pub(crate) fn outcomes(
         .zip(answers)
         .map(|(entry, answer)| {
             let result = match answer {
-                Some(answer) => outcome(answer, entry, host, request_id),
+                Some(answer) => outcome(answer, entry, host, request_id, masked),
                 None => Err(unanswered(host, "its bulk answer leaves out this change")),
             };
             BulkOutcome {
@@ -244,6 +246,7 @@ fn outcome(
     entry: &Entry,
     host: &str,
     request_id: Option<&str>,
+    masked: &dyn Fn(Said) -> Said,
 ) -> Result<Written, Error> {
     let object = answer
         .as_object()
@@ -262,10 +265,10 @@ fn outcome(
         });
     }
     let body = response.map(Value::to_string).unwrap_or_default();
-    let said = Said {
+    let said = masked(Said {
         request_id: request_id.map(str::to_owned),
         ..reply::said(status, "application/json", body.as_bytes())
-    };
+    });
     let error = refused(
         host.to_owned(),
         entry.method.name(),

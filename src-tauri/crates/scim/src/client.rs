@@ -21,7 +21,6 @@ use crate::resource::Resource;
 use crate::retry::Retry;
 use crate::schema::Schema;
 use crate::transport::{Reply, Request, Transport};
-use crate::watch::Watch;
 
 /// A SCIM service with a token. Cheap to clone; clones share connections, pace and pauses. Needs a tokio runtime.
 #[derive(Clone)]
@@ -31,13 +30,16 @@ pub struct Client {
 
 #[derive(Clone)]
 pub struct Options {
+    /// How long the parts of one request may take; each try has its own.
     pub timeouts: Timeouts,
+    /// Asked before each request is sent.
     pub pace: Arc<dyn Pace>,
     /// Bytes of one answer, unpacked.
     pub max_body: usize,
+    /// How often, and how long in all, the same request is tried.
     pub retry: Retry,
+    /// What the client calls itself (RFC 9110 section 10.1.5).
     pub user_agent: String,
-    pub watch: Option<Arc<dyn Watch>>,
 }
 
 impl Default for Options {
@@ -48,7 +50,6 @@ impl Default for Options {
             max_body: 64 * 1024 * 1024,
             retry: Retry::default(),
             user_agent: concat!("Muster/", env!("CARGO_PKG_VERSION")).to_owned(),
-            watch: None,
         }
     }
 }
@@ -78,10 +79,13 @@ impl Default for Timeouts {
 pub struct Written {
     /// The record as the service says it is now, if it says.
     pub resource: Option<Resource>,
+    /// The HTTP status, or inside a bulk answer the one of this operation.
     pub status: u16,
+    /// The version now, if the service says (RFC 7644 section 3.14).
     pub etag: Option<String>,
     /// The new record's address, on a creation.
     pub location: Option<String>,
+    /// The service's own id of the exchange, for a support request.
     pub request_id: Option<String>,
 }
 
@@ -96,12 +100,17 @@ impl Written {
 }
 
 impl Client {
+    /// Sends nothing yet.
+    ///
+    /// # Errors
+    /// [`Error::UnusableToken`] for a token that no header can carry, [`Error::Tls`] when this machine can't encrypt.
     pub fn new(endpoint: Endpoint, token: SecretString, options: Options) -> Result<Client, Error> {
         Ok(Client {
             transport: Arc::new(Transport::new(endpoint, token, options)?),
         })
     }
 
+    /// Where it speaks to, and the only origin the token goes to.
     pub fn endpoint(&self) -> &Endpoint {
         self.transport.endpoint()
     }
@@ -185,6 +194,7 @@ impl Client {
         }
     }
 
+    /// POST (RFC 7644 section 3.3). [`Error::Conflict`] for somebody who is there already.
     pub async fn create(&self, resource: &Resource) -> Result<Written, Error> {
         self.write(
             Method::POST,
@@ -211,6 +221,7 @@ impl Client {
         .await
     }
 
+    /// PATCH (RFC 7644 section 3.5.2). `etag` only where the service supports it; [`Error::Unsupported`] where PATCH is not offered.
     pub async fn patch(
         &self,
         id: &str,
@@ -253,8 +264,15 @@ impl Client {
             let answered = sent.and_then(|reply| {
                 let text = json_text(&reply.content_type, &reply.body)
                     .map_err(|trouble| self.lost(reply.status, trouble))?;
-                bulk::outcomes(text, &batch, &self.host(), reply.request_id.as_deref())
-                    .map_err(|trouble| self.lost(reply.status, trouble))
+                let masked = |said| self.transport.masked(said);
+                bulk::outcomes(
+                    text,
+                    &batch,
+                    &self.host(),
+                    reply.request_id.as_deref(),
+                    &masked,
+                )
+                .map_err(|trouble| self.lost(reply.status, trouble))
             });
             match answered {
                 Ok(answered) => outcomes.extend(answered),

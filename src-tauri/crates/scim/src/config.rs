@@ -11,19 +11,25 @@ use crate::resource::{as_text, find};
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ServiceConfig {
-    pub patch: bool,
+    /// `None` where the service does not speak of it; the standard wants it said.
+    pub patch: Option<bool>,
     /// `None` if Bulk is not supported.
     pub bulk: Option<BulkLimits>,
+    /// RFC 7644 section 3.4.2.2.
     pub filter: bool,
     /// Most resources in one filtered answer.
     pub filter_max_results: Option<u32>,
+    /// RFC 7644 section 3.4.2.3.
     pub sort: bool,
+    /// Versions and `If-Match` (RFC 7644 section 3.14).
     pub etag: bool,
+    /// RFC 7644 section 4 has it declared; Muster changes none.
     pub change_password: bool,
     /// Absent if the service says nothing about paging, as most do.
     pub pagination: Option<Pagination>,
     /// Names or types of the ways to sign in, as declared.
     pub authentication: Vec<String>,
+    /// Where people may read about it, as declared.
     pub documentation: Option<String>,
     /// The answer as it came, for people who want to see it.
     pub raw: String,
@@ -33,11 +39,15 @@ pub struct ServiceConfig {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Pagination {
+    /// `cursor` and `count` (RFC 9865 section 2).
     pub cursor: bool,
+    /// `startIndex` and `count` (RFC 7644 section 3.4.2.4).
     pub index: bool,
     /// Whether a listing without either parameter is paged by cursor.
     pub cursor_by_default: bool,
+    /// People on a page when the request names no number.
     pub default_page_size: Option<u32>,
+    /// Most people on a page.
     pub max_page_size: Option<u32>,
     /// How long a cursor is good for, at least, in seconds.
     pub cursor_timeout: Option<u32>,
@@ -71,7 +81,7 @@ impl ServiceConfig {
             .filter(|object| known.iter().any(|name| find(object, name, true).is_some()))
             .ok_or_else(|| Trouble::NotScim("data of another kind".to_owned()))?;
         Ok(ServiceConfig {
-            patch: supported(object, "patch"),
+            patch: find(object, "patch", true).map(|_| supported(object, "patch")),
             bulk: supported(object, "bulk").then(|| {
                 let bulk = find(object, "bulk", true).and_then(Value::as_object);
                 let limit = |name| {

@@ -42,15 +42,16 @@ pub enum Kind {
 pub struct Dialect {
     /// Per attribute, from existing values; otherwise the attribute's default form.
     pub dates: BTreeMap<AttributeKey, DateForm>,
+    /// How people point at other people, per attribute.
     pub references: BTreeMap<AttributeKey, ReferenceForm>,
-    pub clearing: Clearing,
-    pub paths: Paths,
+    pub writing: Writing,
 }
 
 /// A date on the wire: the day followed by this, such as `T00:00:00Z`, or by nothing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct DateForm {
+    /// What follows the day.
     pub suffix: String,
 }
 
@@ -90,26 +91,13 @@ pub enum ReferenceBy {
     Unknown,
 }
 
-/// How a value is taken away.
+/// How somebody who is there is changed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub enum Clearing {
-    /// `remove` where the name can be a path, `null` without a path where it can't (RFC 7643 section 2.5: null is unassigned).
+pub enum Writing {
+    /// Attribute by attribute (RFC 7644 section 3.5.2).
     #[default]
-    Standard,
-    /// `replace` with `null` always.
-    Null,
-    /// `replace` with an empty string always.
-    EmptyText,
-}
-
-/// Whether PATCH names extension attributes by path.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Paths {
-    /// Where the name is a legal path (RFC 7644 section 3.5.2), otherwise a value without a path.
-    #[default]
-    WhereLegal,
-    /// Never for extension attributes.
-    Never,
+    Patch,
+    /// The whole record (RFC 7644 section 3.5.1), for a service that offers nothing else.
+    Replace,
 }

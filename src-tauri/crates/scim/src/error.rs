@@ -123,17 +123,6 @@ pub struct Said {
     pub request_id: Option<String>,
 }
 
-/// Whether the same request may be sent again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Class {
-    /// The same request would fail again.
-    Never,
-    /// Nothing was changed; try again, not before this long (or by exponential backoff where the service names no time).
-    After(Option<Duration>),
-    /// It may have happened: read first.
-    Ambiguous,
-}
-
 /// Why a connection could not be trusted. Muster verifies every certificate, on loopback too.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum TlsTrouble {
@@ -188,33 +177,6 @@ impl TlsTrouble {
 }
 
 impl Error {
-    /// Whether trying again makes sense. The client has already tried as often as its [`crate::Retry`] allows.
-    pub fn class(&self) -> Class {
-        match self {
-            Error::Unreachable { .. } | Error::TimedOut { .. } | Error::Dropped { .. } => {
-                Class::After(None)
-            }
-            Error::TooMany { retry_after, .. } | Error::Server { retry_after, .. } => {
-                Class::After(*retry_after)
-            }
-            Error::Quota { .. } => Class::After(None),
-            Error::Ambiguous(_) => Class::Ambiguous,
-            Error::Tls { .. }
-            | Error::Unauthorized { .. }
-            | Error::Forbidden { .. }
-            | Error::NotFound { .. }
-            | Error::NotScim { .. }
-            | Error::Conflict { .. }
-            | Error::Precondition { .. }
-            | Error::Invalid { .. }
-            | Error::Unsupported { .. }
-            | Error::Malformed { .. }
-            | Error::TooLarge { .. }
-            | Error::Redirected { .. }
-            | Error::UnusableToken => Class::Never,
-        }
-    }
-
     /// What to do about it: one sentence for the person at the screen.
     pub fn next_step(&self) -> &'static str {
         match self {

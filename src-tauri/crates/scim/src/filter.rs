@@ -22,6 +22,7 @@ pub struct Filter {
 }
 
 impl Filter {
+    /// `attribute eq "value"` (RFC 7644 section 3.4.2.2), the only comparison every service has.
     pub fn eq(attribute: FilterAttribute, value: impl Into<String>) -> Filter {
         Filter {
             attribute,

@@ -26,6 +26,7 @@ pub struct Listing {
     pub page_size: u32,
     /// Index pages fetched at the same time. Cursors can't be fetched ahead.
     pub ahead: usize,
+    /// Only those who match; the service must be one that filters.
     pub filter: Option<Filter>,
     /// What the service declares about paging, from [`crate::ServiceConfig::pagination`].
     pub declared: Option<Pagination>,
@@ -74,6 +75,7 @@ pub struct Page {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Outcome {
+    /// Different people taken.
     pub people: u64,
     /// Times somebody came again, on the same or another page.
     pub duplicates: u64,
@@ -87,6 +89,7 @@ pub struct Outcome {
     pub pages: u64,
     /// Requests made, tries again not counted.
     pub requests: u64,
+    /// Which way was used, once the first page is in.
     pub paging: Option<Paging>,
     /// If not complete, why, with the number; also said where the service's own count is wrong.
     pub why: Option<String>,
@@ -117,6 +120,7 @@ impl List {
         }
     }
 
+    /// How it stands now; final once the stream has ended.
     pub fn outcome(&self) -> Outcome {
         self.outcome
             .lock()

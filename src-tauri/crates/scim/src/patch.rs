@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 /// One PATCH request: all of it happens or none.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -18,7 +19,36 @@ pub struct Operation {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub value: Option<Value>,
+    pub value: Option<JsonText>,
+}
+
+/// A value as it goes out. What came from the service keeps its text: numbers and escapes are not rewritten.
+#[derive(Clone, Debug, Serialize)]
+#[serde(transparent)]
+pub struct JsonText(Box<RawValue>);
+
+impl JsonText {
+    /// `None` if the text is not JSON.
+    pub fn parse(text: String) -> Option<JsonText> {
+        RawValue::from_string(text).ok().map(JsonText)
+    }
+
+    /// The text as it goes out.
+    pub fn as_str(&self) -> &str {
+        self.0.get()
+    }
+}
+
+impl From<Value> for JsonText {
+    fn from(value: Value) -> JsonText {
+        JsonText::parse(value.to_string()).expect("BUG: a value is written as JSON")
+    }
+}
+
+impl PartialEq for JsonText {
+    fn eq(&self, other: &JsonText) -> bool {
+        self.as_str() == other.as_str()
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -30,6 +60,7 @@ pub enum Op {
 }
 
 impl Patch {
+    /// In this order (RFC 7644 section 3.5.2).
     pub fn new(operations: Vec<Operation>) -> Patch {
         Patch {
             schemas: ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
@@ -48,11 +79,12 @@ impl Patch {
 }
 
 impl Operation {
-    pub fn replace(path: impl Into<String>, value: Value) -> Operation {
+    /// `replace` at a path; a list is replaced whole (RFC 7644 section 3.5.2.3).
+    pub fn replace(path: impl Into<String>, value: impl Into<JsonText>) -> Operation {
         Operation {
             op: Op::Replace,
             path: Some(path.into()),
-            value: Some(value),
+            value: Some(value.into()),
         }
     }
 
@@ -61,10 +93,11 @@ impl Operation {
         Operation {
             op: Op::Replace,
             path: None,
-            value: Some(value),
+            value: Some(value.into()),
         }
     }
 
+    /// `remove` at a path (RFC 7644 section 3.5.2.2).
     pub fn remove(path: impl Into<String>) -> Operation {
         Operation {
             op: Op::Remove,

@@ -164,7 +164,7 @@ fn cursor(raw: &str) -> Option<String> {
     as_text(&serde_json::from_str(raw).ok()?).filter(|cursor| !cursor.is_empty())
 }
 
-/// What a refusal says, whether as a SCIM Error (RFC 7644 section 3.12), SCIM 1.1 `Errors`, JSON:API `errors`, `{message}`, HTML or
+/// What a refusal says, as it says it: the token may still be in it. Whether as a SCIM Error (RFC 7644 section 3.12), SCIM 1.1 `Errors`, JSON:API `errors`, `{message}`, HTML or
 /// text.
 pub(crate) fn said(status: u16, content_type: &str, body: &[u8]) -> Said {
     let text = String::from_utf8_lossy(&body[..body.len().min(64 * 1024)]);
@@ -178,11 +178,11 @@ pub(crate) fn said(status: u16, content_type: &str, body: &[u8]) -> Said {
     }
     match serde_json::from_str::<Value>(text) {
         Ok(Value::Object(object)) => from_object(&object, &mut said),
-        Ok(Value::Array(list)) => {
-            if let Some(Value::Object(first)) = list.first() {
-                from_object(first, &mut said);
-            }
-        }
+        Ok(Value::Array(list)) => match list.first() {
+            Some(Value::Object(first)) => from_object(first, &mut said),
+            Some(Value::String(detail)) => said.detail = line(detail),
+            _ => {}
+        },
         Ok(Value::String(detail)) => said.detail = line(&detail),
         Ok(_) => {}
         Err(_) if text.starts_with('<') || is_html(content_type, text) => {
@@ -289,16 +289,9 @@ fn title(html: &str) -> Option<String> {
     })
 }
 
-/// One line of at most 500 characters.
+/// Everything on one line.
 fn line(text: &str) -> Option<String> {
     let joined = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let mut short: String = joined
-        .chars()
-        .filter(|c| !c.is_control())
-        .take(500)
-        .collect();
-    if short.len() < joined.len() && joined.chars().count() > 500 {
-        short.push('…');
-    }
-    (!short.is_empty()).then_some(short)
+    let line: String = joined.chars().filter(|c| !c.is_control()).collect();
+    (!line.is_empty()).then_some(line)
 }

@@ -13,6 +13,7 @@ use thiserror::Error;
 use crate::dialect::key::{AttributeKey, Part};
 use crate::json::{self, Json, Object, id_of};
 use crate::members::{Members, elements};
+use crate::patch::JsonText;
 
 pub(crate) const USER_SCHEMA: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
 
@@ -44,6 +45,8 @@ impl Resource {
         Resource::written(format!("{{\"schemas\":[\"{USER_SCHEMA}\"]}}"), None)
     }
 
+    /// # Errors
+    /// [`Unreadable`] for whatever is no JSON object.
     pub fn parse(text: &str) -> Result<Resource, Unreadable> {
         let whole: &RawValue =
             serde_json::from_str(text).map_err(|error| Unreadable(error.to_string()))?;
@@ -90,6 +93,7 @@ impl Resource {
         &self.page[self.place.clone()]
     }
 
+    /// What a service tells people apart by, beside the id (RFC 7643 section 4.1.1).
     pub fn user_name(&self) -> Option<String> {
         self.text("userName")
     }
@@ -135,6 +139,12 @@ impl Resource {
     /// The value on the wire. `null` counts as absent.
     pub fn get(&self, key: &AttributeKey) -> Option<Value> {
         self.document().lookup(key).map(Json::to_value)
+    }
+
+    /// A top-level member as written. `None` only where there is none.
+    pub(crate) fn member(&self, name: &str) -> Option<JsonText> {
+        let members = Members::parse(self.raw())?;
+        JsonText::parse(members.get_any_case(name)?.to_owned())
     }
 
     /// Sets one attribute and leaves everything else alone. `None` takes it away.
@@ -396,9 +406,13 @@ fn change_element(
             *element = serde_json::json!({ "value": text }).to_string();
         }
     }
+    // One member that is not readable does not hide the type beside it.
     let objects: Vec<Option<Object<'_>>> = list
         .iter()
-        .map(|element| serde_json::from_str(element).ok())
+        .map(|element| {
+            let members = serde_json::from_str::<json::Members<'_>>(element).ok();
+            members.map(json::Members::readable)
+        })
         .collect();
     let at = choose(list.len(), |at| objects[at].as_ref(), kind);
     match (at, value) {

@@ -67,12 +67,14 @@ impl Schema {
 }
 
 impl SchemaAttribute {
+    /// A part of a complex attribute, in any letter case (RFC 7643 section 2.1).
     pub fn sub_attribute(&self, name: &str) -> Option<&SchemaAttribute> {
         self.sub_attributes
             .iter()
             .find(|attribute| attribute.name.eq_ignore_ascii_case(name))
     }
 
+    /// Whether `mutability` lets a client change it (RFC 7643 section 2.2).
     pub fn is_writable(&self) -> bool {
         !self.mutability.eq_ignore_ascii_case("readOnly")
             && !self.mutability.eq_ignore_ascii_case("immutable")

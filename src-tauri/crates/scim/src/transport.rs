@@ -1,7 +1,6 @@
 //! One request and what may be done about its failure. Knows HTTP and nothing about people.
 
 mod failure;
-mod tell;
 
 use std::io;
 use std::sync::Mutex;
@@ -24,7 +23,6 @@ use crate::endpoint::Endpoint;
 use crate::error::{Error, Phase, Said, TlsTrouble, Unreachable};
 use crate::reply;
 use crate::retry::parse_retry_after;
-use crate::watch::mask;
 
 const SCIM_JSON: &str = "application/scim+json";
 const JSON: &str = "application/json";
@@ -32,6 +30,11 @@ const ACCEPTED: &str = "application/scim+json, application/json;q=0.9";
 const REDIRECTS: u32 = 3;
 /// Bytes of an answer that are made room for by what its header says of it.
 const CLAIM: u64 = 1 << 20;
+
+/// What stands in place of the token.
+const MASK: &str = "••••••••";
+/// Shorter ones would blacken ordinary words.
+const SHORTEST: usize = 4;
 
 /// Names under which gateways and services give an exchange an id of its own.
 const REQUEST_IDS: [&str; 6] = [
@@ -115,10 +118,10 @@ impl Transport {
         token: SecretString,
         options: Options,
     ) -> Result<Transport, Error> {
-        let mut authorization =
-            HeaderValue::from_str(&format!("Bearer {}", token.expose_secret().trim()))
-                .map_err(|_| Error::UnusableToken)?;
-        if token.expose_secret().trim().is_empty() || !token.expose_secret().is_ascii() {
+        let token = SecretString::from(token.expose_secret().trim());
+        let mut authorization = HeaderValue::from_str(&format!("Bearer {}", token.expose_secret()))
+            .map_err(|_| Error::UnusableToken)?;
+        if token.expose_secret().is_empty() || !token.expose_secret().is_ascii() {
             return Err(Error::UnusableToken);
         }
         authorization.set_sensitive(true);
@@ -261,7 +264,7 @@ impl Transport {
         let mut sending = self
             .http
             .request(request.method.clone(), request.url.clone())
-            .headers(headers.clone());
+            .headers(headers);
         if let Some(body) = &request.body {
             sending = sending.body(body.clone());
         }
@@ -282,14 +285,11 @@ impl Transport {
             Ok(Err(error)) => self.failed_to_send(&error),
             Err(_) => Tried::Lost(self.timed_out(Phase::Headers, self.options.timeouts.headers)),
         };
-        self.tell(
-            request,
-            &headers,
-            &tried,
-            number,
-            attempt,
-            started.elapsed(),
-        );
+        let status = match &tried {
+            Tried::Answered(answer) => Some(answer.status.as_u16()),
+            Tried::NotSent(_) | Tried::Lost(_) => None,
+        };
+        tracing::debug!(number, attempt, method = %request.method, path = request.url.path(), status, ms = started.elapsed().as_millis() as u64, "exchange");
         tried
     }
 
@@ -370,7 +370,7 @@ impl Transport {
         shown.set_fragment(None);
         Error::Redirected {
             host: self.endpoint.host(),
-            to: shown.to_string(),
+            to: self.mask(shown.as_ref()),
         }
     }
 
@@ -400,7 +400,8 @@ impl Transport {
         } = answer;
         let request_id = REQUEST_IDS
             .iter()
-            .find_map(|name| text_header(&headers, name));
+            .find_map(|name| text_header(&headers, name))
+            .map(|id| self.mask(&id));
         let content_type = text_header(&headers, CONTENT_TYPE.as_str()).unwrap_or_default();
         let retry_after = text_header(&headers, RETRY_AFTER.as_str())
             .and_then(|text| parse_retry_after(&text, self.options.retry.clock.now()));
@@ -475,12 +476,23 @@ impl Transport {
         self.refusal(request, self.masked(said), retry_after)
     }
 
-    fn masked(&self, said: Said) -> Said {
+    /// What the service said, fit to be shown: without the token, should it have been echoed, and then no longer than is read.
+    pub fn masked(&self, said: Said) -> Said {
+        let mask = |text: String| self.mask(&text);
         Said {
-            detail: said
-                .detail
-                .map(|detail| mask(&detail, self.token.expose_secret())),
-            ..said
+            status: said.status,
+            scim_type: said.scim_type.map(mask),
+            detail: said.detail.map(|detail| short(&self.mask(&detail))),
+            request_id: said.request_id.map(mask),
+        }
+    }
+
+    fn mask(&self, text: &str) -> String {
+        let token = self.token.expose_secret();
+        if token.len() >= SHORTEST && text.contains(token) {
+            text.replace(token, MASK)
+        } else {
+            text.to_owned()
         }
     }
 
@@ -507,6 +519,14 @@ impl Transport {
             said,
             retry_after,
         )
+    }
+}
+
+/// At most 500 characters.
+fn short(text: &str) -> String {
+    match text.char_indices().nth(500) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
     }
 }
 

@@ -62,6 +62,7 @@ pub struct StoredChange {
 /// One key's change as it is to be; `None` when there is none.
 pub type KeyState = (ChangeKey, Option<ChangeBody>);
 
+/// A draft with how much is staged in it. The cursor is the last step in force; `name` is `None` for the one in use.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredDraft {
     pub id: u32,
@@ -309,6 +310,7 @@ impl Writer<'_> {
         Ok(changed == 1)
     }
 
+    /// With its changes and steps. Not an error when it is gone already.
     pub fn drop_draft(&self, draft: u32) -> Result<()> {
         self.raw()
             .prepare_cached("DELETE FROM drafts WHERE id = ?1")?

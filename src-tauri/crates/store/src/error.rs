@@ -39,7 +39,7 @@ impl fmt::Display for Folder {
 pub enum Error {
     /// The file was written by a later Muster.
     #[error(
-        "{path} was written by a newer Muster (its format is {found}, this one reads up to {known}). Install the newer version; nothing was changed"
+        "{path} was written by a newer Muster (its format is {found}, this one reads up to {known}). Install the newer version; nothing was changed."
     )]
     Newer {
         path: PathBuf,
@@ -48,7 +48,7 @@ pub enum Error {
     },
     /// The file or its folder can't be used.
     #[error(
-        "Muster could not use {path}: {source}. Check that the folder exists, is yours and has room"
+        "Muster could not use {path}: {source}. Check that the folder exists, is yours and has room."
     )]
     File {
         path: PathBuf,
@@ -56,27 +56,33 @@ pub enum Error {
     },
     /// No room left on the disk; nothing of the transaction was kept.
     #[error(
-        "The disk that holds {0} is full, so nothing of this step was saved. Free some room there and go on"
+        "The disk that holds {0} is full, so nothing of this step was saved. Free some room there and go on."
     )]
     DiskFull(Folder),
     /// The system refused to write: no room left to this person or this file, a disk that is in trouble or gone.
     #[error(
-        "The disk that holds {0} did not take what was to be written ({1}), so nothing of this step was saved. Check that it has room and is in order, then go on"
+        "The disk that holds {0} did not take what was to be written ({1}), so nothing of this step was saved. Check that it has room and is in order, then go on."
     )]
     Disk(Folder, rusqlite::Error),
     /// Another process held the file for longer than the busy time-out (10 s).
     #[error(
-        "Another Muster is busy with the same data. Wait for it to finish, or close it, and try again"
+        "Another Muster is busy with the same data. Wait for it to finish, or close it, and try again."
     )]
     Busy,
     /// The writer thread has ended, because the store is closing.
-    #[error("Muster is closing its data, so this was not saved")]
+    #[error(
+        "Muster is closing its data, so this was not saved. Start it again and do this once more."
+    )]
     Closed,
     /// A stored value is not what this version writes.
-    #[error("The stored {what} could not be read: {detail}")]
+    #[error(
+        "The stored {what} could not be read: {detail}. Something else may have changed Muster's data: verify the history, or put back a copy of the folder."
+    )]
     Damaged { what: &'static str, detail: String },
     /// Anything else SQLite says.
-    #[error("The local database answered: {0}")]
+    #[error(
+        "The local database answered: {0}. Try again; if it stays, put back a copy of the folder of Muster's data."
+    )]
     Sqlite(rusqlite::Error),
 }
 

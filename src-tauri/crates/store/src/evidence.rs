@@ -77,6 +77,7 @@ impl Reader<'_> {
         Ok(found)
     }
 
+    /// `None` when it was forgotten.
     pub fn evidence_source(&self, id: u32) -> Result<Option<StoredSource>> {
         Ok(self
             .raw()

@@ -24,7 +24,7 @@ pub use find::{Day, Found, MOST_COUNTED};
 pub use query::{EventQuery, Term, Within};
 pub use visits::{Retention, Visit};
 
-use crate::{Reader, Result, Writer};
+use crate::{Reader, Result, Writer, word::stored_as_word};
 
 /// SHA-256.
 pub type Hash = [u8; 32];
@@ -35,17 +35,53 @@ const NOTHING_BEFORE: Hash = [0; 32];
 /// Told apart from a length, which can't be this large.
 const ABSENT: u64 = u64::MAX;
 
+/// Whether an event was Muster's doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EventOrigin {
+    Made,
+    /// Found by a sync.
+    Seen,
+}
+
+stored_as_word!(EventOrigin, "origin of an event",
+    Made => "made",
+    Seen => "seen",
+);
+
+/// What happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EventAct {
+    Set,
+    Create,
+    Activate,
+    Deactivate,
+    Delete,
+    Arrive,
+    Vanish,
+    /// About the record itself, not about somebody in the directory.
+    Note,
+}
+
+stored_as_word!(EventAct, "act of an event",
+    Set => "set",
+    Create => "create",
+    Activate => "activate",
+    Deactivate => "deactivate",
+    Delete => "delete",
+    Arrive => "arrive",
+    Vanish => "vanish",
+    Note => "note",
+);
+
 /// One event to be written. Times are RFC 3339 in UTC.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewEvent {
     pub at: String,
     /// "user@machine".
     pub actor: String,
     pub connection: u32,
-    /// made | seen
-    pub origin: String,
-    /// set | create | activate | deactivate | delete | arrive | vanish | note
-    pub act: String,
+    pub origin: EventOrigin,
+    pub act: EventAct,
     pub person: Option<u32>,
     pub scim_id: Option<String>,
     pub person_name: Option<String>,
@@ -62,6 +98,38 @@ pub struct NewEvent {
     pub source: Option<String>,
     /// JSON: the whole person before a deletion, say.
     pub detail: Option<String>,
+}
+
+impl NewEvent {
+    /// What every event says; the rest is added to it.
+    pub fn new(
+        at: String,
+        actor: String,
+        connection: u32,
+        origin: EventOrigin,
+        act: EventAct,
+    ) -> Self {
+        Self {
+            at,
+            actor,
+            connection,
+            origin,
+            act,
+            person: None,
+            scim_id: None,
+            person_name: None,
+            attribute: None,
+            label: None,
+            before: None,
+            after: None,
+            run: None,
+            plan: None,
+            reason: None,
+            request_id: None,
+            source: None,
+            detail: None,
+        }
+    }
 }
 
 /// One event as it stands.
@@ -102,8 +170,8 @@ pub fn canonical(id: u32, event: &NewEvent) -> Vec<u8> {
         Some(at.clone()),
         Some(actor.clone()),
         Some(number(connection)),
-        Some(origin.clone()),
-        Some(act.clone()),
+        Some(origin.as_str().to_owned()),
+        Some(act.as_str().to_owned()),
         person.as_ref().map(number),
         scim_id.clone(),
         person_name.clone(),
@@ -182,13 +250,8 @@ impl Reader<'_> {
             .optional()?)
     }
 
-    /// The last event's id and hash.
-    pub fn history_end(&self) -> Result<Option<(u32, Hash)>> {
-        Ok(self.last_event()?.map(|(id, hash, _)| (id, hash)))
-    }
-
-    /// Its time besides.
-    fn last_event(&self) -> Result<Option<(u32, Hash, String)>> {
+    /// The last event's id, hash and time.
+    pub fn last_event(&self) -> Result<Option<(u32, Hash, String)>> {
         Ok(self
             .raw()
             .prepare_cached("SELECT id, hash, at FROM history ORDER BY id DESC LIMIT 1")?
@@ -242,7 +305,7 @@ impl Writer<'_> {
                 previous,
                 hash(&previous, id, new),
             ])?;
-        self.count_event(new.connection, day, new.origin == "made", 1)?;
+        self.count_event(new.connection, day, new.origin == EventOrigin::Made, 1)?;
         self.index_event(id, new)?;
         Ok(id)
     }

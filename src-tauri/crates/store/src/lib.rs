@@ -32,8 +32,8 @@ pub use error::{Error, Result};
 pub use evidence::{StoredEvidence, StoredEvidenceRow, StoredSource};
 pub use fold::{fold, fold_into, letters};
 pub use history::{
-    Anchor, Break, ChainCheck, Day, Event, EventQuery, Found, Hash, MOST_COUNTED, NewEvent, Purge,
-    Retention, Seal, Term, Visit, Within, canonical,
+    Anchor, Break, ChainCheck, Day, Event, EventAct, EventOrigin, EventQuery, Found, Hash,
+    MOST_COUNTED, NewEvent, Purge, Retention, Seal, Term, Visit, Within, canonical,
 };
 pub use mirror::{
     CellBlob, Cells, Digest, Known, PersonRecord, StoredCell, StoredPerson, StoredRow,

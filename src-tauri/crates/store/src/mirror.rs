@@ -25,6 +25,7 @@ pub struct StoredCell {
 pub struct Digest(pub [u8; 16]);
 
 impl Digest {
+    /// Of the bytes as received: another order of members is another record.
     pub fn of(raw: &[u8]) -> Self {
         Self(xxh3_128(raw).to_be_bytes())
     }
@@ -89,6 +90,7 @@ pub struct StoredRow<'a> {
 pub struct Cells<'a>(&'a [u8]);
 
 impl<'a> Cells<'a> {
+    /// Of a blob as [`CellBlob`] makes it; any bytes may be given.
     pub fn new(blob: &'a [u8]) -> Self {
         Self(blob)
     }
@@ -166,6 +168,7 @@ impl CellBlob {
         &self.0
     }
 
+    /// In the order they were put in.
     pub fn iter(&self) -> Cells<'_> {
         Cells::new(&self.0)
     }

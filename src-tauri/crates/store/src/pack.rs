@@ -50,10 +50,12 @@ impl Pack {
         }
     }
 
+    /// In the order their records stand in it.
     pub fn people(&self) -> impl Iterator<Item = &ScannedPerson> {
         self.people.iter().map(|(person, _)| person)
     }
 
+    /// As [`Pack::people`].
     pub fn into_people(self) -> impl Iterator<Item = ScannedPerson> {
         self.people.into_iter().map(|(person, _)| person)
     }
@@ -241,9 +243,22 @@ mod tests {
 
         #[test]
         fn a_damaged_pack_is_said_to_be(bytes in prop::collection::vec(any::<u8>(), 0..200), start in 0usize..300, length in 0usize..300) {
-            // A size that is claimed and not there must not be made room for.
-            let bytes = [&[0, 1, 0, 0][..], &bytes].concat();
-            let _ = unpack(&bytes, start..start + length);
+            let claims = |size: u32| [&size.to_le_bytes()[..], &bytes].concat();
+            let place = start..start + length;
+            prop_assert!(
+                unpack(&claims(u32::MAX), place.clone()).is_err(),
+                "no room is made for a size that can't be there"
+            );
+            match unpack(&claims(256), place.clone()) {
+                Ok(text) => prop_assert!(
+                    text.len() == length && place.end <= 256,
+                    "what happens to unpack holds what was asked of it"
+                ),
+                Err(error) => prop_assert!(
+                    matches!(error, Error::Damaged { .. }),
+                    "it is damage and nothing else: {error}"
+                ),
+            }
         }
     }
 

@@ -56,6 +56,7 @@ fn item(row: &Row<'_>) -> rusqlite::Result<StoredPlanItem> {
 }
 
 impl Reader<'_> {
+    /// `None` for a plan that is not there (any more).
     pub fn plan(&self, plan: u32) -> Result<Option<StoredPlan>> {
         Ok(self
             .raw()
@@ -87,6 +88,7 @@ impl Reader<'_> {
         Ok(found.collect::<rusqlite::Result<_>>()?)
     }
 
+    /// `None` for a position that the plan does not have.
     pub fn plan_item(&self, plan: u32, position: u32) -> Result<Option<StoredPlanItem>> {
         Ok(self
             .raw()
@@ -130,6 +132,7 @@ impl Reader<'_> {
         Ok(found.collect::<rusqlite::Result<_>>()?)
     }
 
+    /// How many are shown under one heading.
     pub fn plan_items_count(&self, plan: u32, consequence: &str) -> Result<u32> {
         Ok(self
             .raw()

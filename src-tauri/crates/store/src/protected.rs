@@ -4,6 +4,7 @@ use rusqlite::params;
 
 use crate::{Reader, Result, Writer};
 
+/// One person on the list, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredProtection {
     pub person: u32,
@@ -31,6 +32,7 @@ impl Reader<'_> {
 }
 
 impl Writer<'_> {
+    /// In place of what was said of this person before.
     pub fn protect(&self, connection: u32, protection: &StoredProtection) -> Result<()> {
         self.raw()
             .prepare_cached("INSERT OR REPLACE INTO protected VALUES (?1, ?2, ?3, ?4)")?

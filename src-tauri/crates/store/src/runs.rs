@@ -62,6 +62,7 @@ stored_as_word!(RunState, "run",
 );
 
 impl RunState {
+    /// It can be gone over again, not gone on with.
     pub fn has_ended(self) -> bool {
         match self {
             Self::Done | Self::Cancelled => true,
@@ -70,6 +71,7 @@ impl RunState {
     }
 }
 
+/// A run as kept. Times are RFC 3339 in UTC.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredRun {
     pub id: u32,
@@ -95,6 +97,7 @@ pub struct RunStep {
     pub state: RunItemState,
 }
 
+/// An item with what was sent, the token masked, and what came back, bounded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredRunItem {
     pub position: u32,
@@ -119,10 +122,12 @@ pub struct RunCounts {
 }
 
 impl RunCounts {
+    /// How many items stand there.
     pub fn of(&self, state: RunItemState) -> u32 {
         self.states.get(&state).copied().unwrap_or(0)
     }
 
+    /// All items, wherever they stand.
     pub fn total(&self) -> u32 {
         self.states.values().sum()
     }
@@ -178,6 +183,7 @@ fn item(row: &Row<'_>) -> rusqlite::Result<StoredRunItem> {
 }
 
 impl Reader<'_> {
+    /// `None` for a run that is not there (any more).
     pub fn run(&self, id: u32) -> Result<Option<StoredRun>> {
         Ok(self
             .raw()
@@ -204,6 +210,7 @@ impl Reader<'_> {
         Ok(found.collect::<rusqlite::Result<_>>()?)
     }
 
+    /// By state; all zero for a run without items.
     pub fn run_counts(&self, id: u32) -> Result<RunCounts> {
         let mut statement = self.raw().prepare_cached(
             "SELECT state, count(*), sum(seats) FROM run_items WHERE run = ?1 GROUP BY state",
@@ -248,6 +255,7 @@ impl Reader<'_> {
         Ok(found.collect::<rusqlite::Result<_>>()?)
     }
 
+    /// `None` for a position that the run does not have.
     pub fn run_item(&self, id: u32, position: u32) -> Result<Option<StoredRunItem>> {
         Ok(self
             .raw()
@@ -310,6 +318,7 @@ impl Writer<'_> {
         Ok(())
     }
 
+    /// Its end has been seen and put away; its items stay.
     pub fn dismiss_run(&self, id: u32) -> Result<()> {
         self.raw()
             .prepare_cached("UPDATE runs SET dismissed = 1 WHERE id = ?1")?

@@ -59,6 +59,7 @@ impl Writer<'_> {
             .map_err(|error| Error::damaged("view id", error))
     }
 
+    /// The name must be free. Nothing happens when the view was forgotten.
     pub fn change_view(&self, id: u32, name: &str, definition: &str) -> Result<()> {
         self.raw().execute(
             "UPDATE views SET name = ?2, definition = ?3 WHERE id = ?1",
@@ -67,6 +68,7 @@ impl Writer<'_> {
         Ok(())
     }
 
+    /// Not an error when it was forgotten already.
     pub fn forget_view(&self, id: u32) -> Result<()> {
         self.raw()
             .execute("DELETE FROM views WHERE id = ?1", [id])?;

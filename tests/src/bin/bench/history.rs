@@ -10,7 +10,7 @@ use engine::{
     ids::{ConnectionId, RowId, RunId},
 };
 use serde_json::{Value, json};
-use store::{NewEvent, Store};
+use store::{EventAct, EventOrigin, NewEvent, Store};
 use tests::company::plain_ports;
 
 use crate::measure::{Samples, figure, memory, row};
@@ -248,17 +248,13 @@ fn event(number: u32) -> NewEvent {
     let second = number % PER_DAY * 17;
     let label = pick(&ATTRIBUTES, 1);
     let made = (number / PER_RUN).is_multiple_of(3);
+    let at = format!(
+        "{day}T{:02}:{:02}:{:02}.000Z",
+        second / 3_600,
+        second / 60 % 60,
+        second % 60
+    );
     NewEvent {
-        at: format!(
-            "{day}T{:02}:{:02}:{:02}.000Z",
-            second / 3_600,
-            second / 60 % 60,
-            second % 60
-        ),
-        actor: "ana@laptop".into(),
-        connection: ACME.0,
-        origin: if made { "made" } else { "seen" }.into(),
-        act: "set".into(),
         person: Some(person),
         scim_id: Some((100_000 + person).to_string()),
         person_name: Some(format!(
@@ -275,6 +271,16 @@ fn event(number: u32) -> NewEvent {
         run: made.then_some(number / PER_RUN),
         plan: made.then_some(number / PER_RUN),
         reason: made.then(|| "Reorganisation".to_owned()),
-        ..NewEvent::default()
+        ..NewEvent::new(
+            at,
+            "ana@laptop".into(),
+            ACME.0,
+            if made {
+                EventOrigin::Made
+            } else {
+                EventOrigin::Seen
+            },
+            EventAct::Set,
+        )
     }
 }

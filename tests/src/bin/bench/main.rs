@@ -1,4 +1,5 @@
-//! `bench sync|grid|window|history|evidence|reclaim|run`: what the issues' bars are held against. One JSON object a line on standard output.
+//! `bench sync|grid|window|history|evidence|reclaim|run`: how fast it is and how much memory it takes, each beside the most it
+//! may. One JSON object a line on standard output.
 //!
 //! Whatever is measured for its memory runs in a process of its own: this program again, under another word.
 

@@ -179,7 +179,7 @@ pub async fn once(folder: &Path, url: &str) -> Result<()> {
     let engine = Engine::open(folder, plain_ports())?;
     let id = match engine.connections()?.first() {
         Some(connection) => {
-            engine.lend_token(connection.id, token());
+            engine.lend_token(connection.id, token())?;
             connection.id
         }
         None => {

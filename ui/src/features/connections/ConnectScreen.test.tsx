@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { TestReport } from "../../host";
 import { useWindow } from "../../state";
 import { type Answers, show, withHost } from "../../test/host";
-import { ConnectScreen, serviceAt } from "./ConnectScreen";
+import { ConnectScreen } from "./ConnectScreen";
 
 const URL = "https://acme.peakon.com/api/scim/v2";
 const TOKEN = "abcdefghijklmnopqrstuvwx";
@@ -15,6 +15,7 @@ const good: TestReport = {
   ],
   passed: true,
   url: URL,
+  service: "peakon",
   suggestedName: "Acme",
   people: 4986,
   attributes: 14,
@@ -122,35 +123,5 @@ describe("connecting", () => {
     await user.click(await screen.findByRole("button", { name: "This session only" }));
     await waitFor(() => expect(useWindow.getState().connection).toBe(6));
     expect(asked.filter((one) => one.command === "add_connection")).toHaveLength(2);
-  });
-
-  it("offers the twin address where that one answers", async () => {
-    const twin = "https://acme.peakon.com/scim/v2";
-    const asked = withHost(
-      answers({
-        test_connection: ({ url }) =>
-          url === twin ? { ...good, url: twin } : { ...good, passed: false, url: twin, steps: [] },
-      }),
-    );
-    show(<ConnectScreen />);
-    const user = await fill();
-    await user.click(screen.getByRole("button", { name: "Test" }));
-    await user.click(await screen.findByRole("button", { name: "Use it" }));
-    await screen.findByRole("button", { name: "Save and sync" });
-    expect(asked.filter((one) => one.command === "test_connection").map((one) => one.args.url)).toEqual([
-      URL,
-      twin,
-    ]);
-  });
-});
-
-describe("which service an address belongs to", () => {
-  it.each([
-    [URL, "peakon"],
-    ["https://evil-peakon.com/scim", "other"],
-    ["https://scim.example.org/v2", "other"],
-    ["not an address", "other"],
-  ])("%s: %s", (url, kind) => {
-    expect(serviceAt(url)).toBe(kind);
   });
 });

@@ -7,7 +7,6 @@ import {
   type HostError,
   host,
   keys,
-  type ServiceKind,
   type TokenPlace,
   useAbout,
   useConnections,
@@ -20,16 +19,6 @@ import { freshColour } from "./colours";
 import { bareToken, splitPaste } from "./paste";
 import { TestSteps } from "./TestSteps";
 import { useTest } from "./useTest";
-
-/** Peakon's own addresses end in its domain; anything else is treated as any SCIM service. */
-export function serviceAt(url: string): ServiceKind {
-  try {
-    const name = new URL(url).hostname;
-    return /(^|\.)(peakon|workday|myworkday)\.com$/.test(name) ? "peakon" : "other";
-  } catch {
-    return "other";
-  }
-}
 
 const withoutSlash = (url: string) => url.trim().replace(/\/+$/, "");
 
@@ -59,7 +48,7 @@ export function ConnectScreen() {
           name: chosenName.trim(),
           url: report?.url ?? url,
           colour: chosenColour,
-          service: serviceAt(report?.url ?? url),
+          service: report?.service ?? "other",
           keep,
         },
         token,
@@ -170,25 +159,6 @@ export function ConnectScreen() {
         {elsewhere !== null && passed && (
           <Banner tone="info" title="Found at another address.">
             The service answers at <code>{elsewhere}</code>, so Muster uses that.
-          </Banner>
-        )}
-        {elsewhere !== null && !passed && (
-          <Banner
-            tone="warn"
-            title="There is another address to try."
-            actions={
-              <Button
-                size="s"
-                onPress={() => {
-                  setUrl(elsewhere);
-                  tryThem(elsewhere, token);
-                }}
-              >
-                Use it
-              </Button>
-            }
-          >
-            <code>{elsewhere}</code>
           </Banner>
         )}
         {passed && (

@@ -336,6 +336,11 @@ function TokenSection({ connection }: { connection: Connection }) {
   );
 }
 
+function singly(patch: boolean | null): string {
+  if (patch === null) return "Not said: Muster tries, and sends the whole record where refused";
+  return patch ? "Yes" : "No: the whole record is sent with what changes";
+}
+
 function CapabilityList({ capabilities }: { capabilities: Capabilities }) {
   const paging = capabilities.cursorPaging
     ? "By cursor"
@@ -343,7 +348,7 @@ function CapabilityList({ capabilities }: { capabilities: Capabilities }) {
       ? "By index"
       : "Not known yet";
   const facts: [string, string][] = [
-    ["Changing single attributes", capabilities.patch ? "Yes" : "No: people are replaced whole"],
+    ["Changing single attributes", singly(capabilities.patch)],
     [
       "Several changes in one request",
       capabilities.bulkOperations > 0 ? `Up to ${number(capabilities.bulkOperations)}` : "No",

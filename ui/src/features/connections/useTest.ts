@@ -1,6 +1,5 @@
-import { Channel } from "@tauri-apps/api/core";
 import { useCallback, useRef, useState } from "react";
-import { asHostError, type HostError, type TestReport, type TestStep } from "../../host";
+import { asHostError, Channel, type HostError, type TestReport, type TestStep } from "../../host";
 
 export interface Test {
   steps: readonly TestStep[];

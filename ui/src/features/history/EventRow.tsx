@@ -3,6 +3,7 @@ import { Button, Line, LineActs, LineText, LineWaiting, type State, StateGlyph }
 import { ago, exactly } from "../../format";
 import { type Act, type ConnectionId, type HistoryEvent, type HistoryQuery, useHistory } from "../../host";
 import { announce, useWindow } from "../../state";
+import { readDetail, valuesOf } from "./detail";
 import styles from "./History.module.css";
 
 export const PAGE = 100;
@@ -18,6 +19,12 @@ const GLYPHS: Record<Act, State> = {
   arrive: "added",
   vanish: "removed",
   note: "working",
+};
+
+/** What the values under the fields are. */
+const VALUES: Partial<Record<Act, string>> = {
+  create: "Created with",
+  delete: "Had, when deleted",
 };
 
 /** One event: the sentence first, its fields on demand. */
@@ -64,12 +71,27 @@ function quoted(text: string): string {
   return `"${text.replaceAll('"', " ")}"`;
 }
 
+function Facts({ facts }: { facts: readonly (readonly [string, string])[] }) {
+  return (
+    <dl className={styles.facts}>
+      {facts.map(([name, value]) => (
+        <div key={`${name} ${value}`} className={styles.fact}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
 function Inside({ event, onSearch }: { event: HistoryEvent; onSearch: (text: string) => void }) {
   const { openPerson, showHistory, showRun } = useWindow.getState();
   const [raw, setRaw] = useState(false);
   const { row, run } = event;
   const label = event.label ?? event.attribute;
-  const value = event.attribute === null ? null : (event.after ?? event.before);
+  const values = event.attribute === null ? [] : new Set([event.after, event.before]);
+  const detail = event.detail === null ? null : readDetail(event.detail);
+  const text = JSON.stringify({ ...event, detail }, null, 2);
   const facts: [string, string | null][] = [
     ["Attribute", event.label ?? event.attribute],
     ["Before", event.attribute === null ? event.before : (event.before ?? "not set")],
@@ -85,18 +107,17 @@ function Inside({ event, onSearch }: { event: HistoryEvent; onSearch: (text: str
   return (
     <>
       {raw ? (
-        <LineText>{JSON.stringify(event, null, 2)}</LineText>
+        <LineText>{text}</LineText>
       ) : (
-        <dl className={styles.facts}>
-          {facts
-            .filter(([, value]) => value !== null)
-            .map(([name, value]) => (
-              <div key={name} className={styles.fact}>
-                <dt>{name}</dt>
-                <dd>{value}</dd>
-              </div>
-            ))}
-        </dl>
+        <>
+          <Facts facts={facts.flatMap(([name, value]) => (value === null ? [] : [[name, value] as const]))} />
+          {detail !== null && (
+            <>
+              <p className={styles.values}>{VALUES[event.act] ?? "Details"}</p>
+              <Facts facts={valuesOf(detail)} />
+            </>
+          )}
+        </>
       )}
       <LineActs>
         {row !== null && (
@@ -132,11 +153,18 @@ function Inside({ event, onSearch }: { event: HistoryEvent; onSearch: (text: str
             All of {label}
           </Button>
         )}
-        {value !== null && value !== "" && (
-          <Button size="s" variant="quiet" onPress={() => onSearch(`value:${quoted(value)}`)}>
-            All with “{value}”
-          </Button>
-        )}
+        {[...values]
+          .filter((value) => value !== null && value !== "")
+          .map((value) => (
+            <Button
+              key={value}
+              size="s"
+              variant="quiet"
+              onPress={() => onSearch(`value:${quoted(value ?? "")}`)}
+            >
+              All with “{value}”
+            </Button>
+          ))}
         <Button size="s" variant="quiet" onPress={() => setRaw((now) => !now)}>
           {raw ? "Fields" : "Raw record"}
         </Button>
@@ -144,11 +172,7 @@ function Inside({ event, onSearch }: { event: HistoryEvent; onSearch: (text: str
           <Button
             size="s"
             variant="quiet"
-            onPress={() =>
-              void navigator.clipboard
-                .writeText(JSON.stringify(event, null, 2))
-                .then(() => announce("Record copied"))
-            }
+            onPress={() => void navigator.clipboard.writeText(text).then(() => announce("Record copied"))}
           >
             Copy
           </Button>

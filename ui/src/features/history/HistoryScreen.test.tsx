@@ -26,6 +26,7 @@ const event: HistoryEvent = {
   reason: null,
   requestId: null,
   source: "f00d",
+  detail: null,
   sentence: "Business Unit of Ana Ruiz changed from North to South",
   hash: "ab",
 };
@@ -54,6 +55,32 @@ describe("the history", () => {
       expect(asked.filter((one) => one.command === "history").at(-1)?.args.query).toMatchObject({
         from: "2026-11-20T08:00:00.000Z",
         origin: "seen",
+      }),
+    );
+  });
+
+  it("shows nothing from before the last visit when its day is chosen", async () => {
+    const asked = withHost({
+      history: () => ({
+        ...page(1),
+        days: [
+          { day: "2026-11-20", made: 0, seen: 5 },
+          { day: "2026-11-21", made: 0, seen: 2 },
+        ],
+      }),
+      visit_history: () => ({ since: "2026-11-20T08:00:00.000Z", seen: 7 }),
+      unseen_history: () => 0,
+    });
+    show(<HistoryScreen />);
+    const person = userEvent.setup();
+    await person.click(await screen.findByRole("button", { name: "Show them" }));
+    const bar = await screen.findByRole("button", { name: /5 seen/ });
+    bar.focus();
+    await person.keyboard("{Enter}");
+    await vi.waitFor(() =>
+      expect(asked.filter((one) => one.command === "history").at(-1)?.args.query).toMatchObject({
+        from: "2026-11-20T08:00:00.000Z",
+        to: "2026-11-21T00:00:00.000Z",
       }),
     );
   });
@@ -87,6 +114,29 @@ describe("the history", () => {
     expect(screen.queryByText(/since you were last here/)).toBeNull();
   });
 
+  it("shows the values of who was created or deleted, as fields and raw", async () => {
+    const deleted: HistoryEvent = {
+      ...event,
+      act: "delete",
+      attribute: null,
+      label: null,
+      before: null,
+      after: null,
+      sentence: "Ana Ruiz was deleted",
+      detail: '{"userName":"ana@acme.example","title":"Sales lead"}',
+    };
+    withHost({ history: () => ({ ...page(1), events: [deleted] }) });
+    const query = { text: "", origin: null, row: null, run: null, from: null, to: null };
+    show(<EventRow connection={1} query={query} index={0} onSearch={() => undefined} />);
+    const person = userEvent.setup();
+    await person.click(await screen.findByRole("button", { name: /Ana Ruiz was deleted/ }));
+    expect(screen.getByText("Had, when deleted").nextElementSibling?.textContent).toContain(
+      "titleSales lead",
+    );
+    await person.click(screen.getByRole("button", { name: "Raw record" }));
+    expect(screen.getByText(/"title": "Sales lead"/), "part of the record, not a text in it").toBeTruthy();
+  });
+
   it("turns on any attribute, value, person or run of an event", async () => {
     withHost({ history: () => page(1) });
     const sought: string[] = [];
@@ -97,7 +147,8 @@ describe("the history", () => {
     expect(screen.getByText("SHA-256 f00d"), "the file it came from").toBeTruthy();
     await person.click(screen.getByRole("button", { name: "All of Business Unit" }));
     await person.click(screen.getByRole("button", { name: "All with “South”" }));
-    expect(sought).toEqual(['attribute:"Business Unit"', 'value:"South"']);
+    await person.click(screen.getByRole("button", { name: "All with “North”" }));
+    expect(sought).toEqual(['attribute:"Business Unit"', 'value:"South"', 'value:"North"']);
     await person.click(screen.getByRole("button", { name: "All of this run" }));
     expect(useWindow.getState().historyFocus).toMatchObject({ run: 3 });
   });

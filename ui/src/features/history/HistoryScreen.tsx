@@ -47,6 +47,11 @@ function midnight(day: string): string {
   return `${day}T00:00:00.000Z`;
 }
 
+/** The last visit ended in the middle of a day: the day chosen begins there. */
+function later(since: string | null, from: string): string {
+  return since !== null && since > from ? since : from;
+}
+
 function History({ connection }: { connection: ConnectionId }) {
   const focus = useWindow((state) => state.historyFocus);
   const { go, showHistory } = useWindow.getState();
@@ -87,8 +92,11 @@ function History({ connection }: { connection: ConnectionId }) {
     [searched, origin, focus, since],
   );
   const query: HistoryQuery = useMemo(
-    () => (range === null ? wide : { ...wide, from: midnight(range.from), to: midnight(nextDay(range.to)) }),
-    [wide, range],
+    () =>
+      range === null
+        ? wide
+        : { ...wide, from: later(since, midnight(range.from)), to: midnight(nextDay(range.to)) },
+    [wide, range, since],
   );
   const first = useHistory(connection, query, 0, PAGE);
   const whole = useHistory(connection, wide, 0, PAGE);

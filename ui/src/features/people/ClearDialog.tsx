@@ -1,9 +1,10 @@
+import { useState } from "react";
 import { Button, Dialog } from "../../components";
 import type { ViewSession } from "../../directory/session";
 import { counted, number, people } from "../../format";
 import { type Block, countRows, mergeRows } from "../../grid/selection";
-import { type Attribute, type ConnectionId, host, type ViewId } from "../../host";
-import { rowsOf } from "./blocks";
+import { type Attribute, type ChosenEdit, type ConnectionId, host, type StagedCell } from "../../host";
+import { clearEdits } from "./blocks";
 import styles from "./people.module.css";
 import { failureNotice, refusalNotice } from "./staging";
 import { usePeople } from "./store";
@@ -14,34 +15,19 @@ const MOST_LOOKED_AT = 500;
 /** Delete says what clearing means before it stages it. */
 export function ClearDialog({
   connection,
-  view,
   session,
   columns,
   blocks,
   onClose,
 }: {
   connection: ConnectionId;
-  view: ViewId;
   session: ViewSession;
   columns: readonly Attribute[];
   blocks: readonly Block[];
   onClose: () => void;
 }) {
-  const of = (block: Block) => columns.slice(block.left, block.right + 1);
-  const about = columns.filter((one) => blocks.some((block) => of(block).includes(one)));
-  const clearable = about.filter((one) => one.writable && !one.required);
-  const kept = about.filter((one) => !one.writable || one.required);
-  const count = countRows(mergeRows(blocks));
-  const first = session.cache.row(blocks[0]?.top ?? 0);
-  const staged = blocks.flatMap((block) =>
-    rowsIn(block).flatMap((at) => {
-      const row = session.cache.row(at);
-      return row
-        ? of(block).flatMap((one) => (row.raw[one.id]?.staged ? [{ row: row.id, attribute: one.id }] : []))
-        : [];
-    }),
-  );
-  const who = count === 1 ? (first?.label ?? "1 person") : people(count);
+  // Once: while the question stands other people may come to stand in these rows, and they are not who it is about.
+  const [{ clearable, kept, clearing, staged, who }] = useState(() => lookAt(blocks, columns, session));
   const what = clearable.length === 1 ? (clearable[0]?.label ?? "") : counted(clearable.length, "attribute");
   const act = async (work: () => Promise<void>) => {
     try {
@@ -53,21 +39,12 @@ export function ClearDialog({
   };
   const clear = () =>
     act(async () => {
-      for (const block of blocks) {
-        for (const attribute of of(block).filter((one) => clearable.includes(one))) {
-          const outcome = await host.stage(
-            connection,
-            rowsOf(block, view),
-            { do: "clear", attribute: attribute.id },
-            false,
-          );
-          usePeople.getState().tell(refusalNotice(outcome));
-        }
-      }
+      const outcome = await host.stageAll(connection, clearing, false);
+      usePeople.getState().tell(refusalNotice(outcome));
     });
   const takeBack = () =>
     act(async () => {
-      for (const cell of staged) await host.unstageCell(connection, cell.row, cell.attribute);
+      await host.unstageCells(connection, staged);
     });
   return (
     <Dialog
@@ -118,6 +95,37 @@ export function ClearDialog({
       </div>
     </Dialog>
   );
+}
+
+/** Whom and what it is about. */
+interface About {
+  clearable: Attribute[];
+  kept: Attribute[];
+  clearing: ChosenEdit[];
+  staged: StagedCell[];
+  who: string;
+}
+
+function lookAt(blocks: readonly Block[], columns: readonly Attribute[], session: ViewSession): About {
+  const of = (block: Block) => columns.slice(block.left, block.right + 1);
+  const about = columns.filter((one) => blocks.some((block) => of(block).includes(one)));
+  const clearable = about.filter((one) => one.writable && !one.required);
+  const count = countRows(mergeRows(blocks));
+  const first = session.cache.row(blocks[0]?.top ?? 0);
+  return {
+    clearable,
+    kept: about.filter((one) => !clearable.includes(one)),
+    clearing: clearEdits(blocks, columns, clearable, session),
+    staged: blocks.flatMap((block) =>
+      rowsIn(block).flatMap((at): StagedCell[] => {
+        const row = session.cache.row(at);
+        return row
+          ? of(block).flatMap((one) => (row.raw[one.id]?.staged ? [{ row: row.id, attribute: one.id }] : []))
+          : [];
+      }),
+    ),
+    who: count === 1 ? (first?.label ?? "1 person") : people(count),
+  };
 }
 
 function rowsIn({ top, bottom }: Block): number[] {

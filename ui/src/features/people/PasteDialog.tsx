@@ -1,65 +1,62 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { ChevronDown } from "lucide-react";
 import { useState } from "react";
-import { Button, Checkbox, Dialog, MenuButton, MenuItem, Segmented } from "../../components";
-import type { ViewSession } from "../../directory/session";
+import { Button, Checkbox, Dialog, Segmented } from "../../components";
+import { ValueEditor } from "../../editors";
 import { counted, number, people } from "../../format";
 import type { TextBlock } from "../../grid/clipboard";
 import { type Block, blockColumns, blockRows, pasteTarget } from "../../grid/selection";
 import {
   type Attribute,
+  type AttributeId,
   asHostError,
   type ConnectionId,
   type DateOrder,
   host,
   type NewSegment,
-  type PersonChoice,
   type Refusal,
   type Staged,
-  usePersonChoices,
 } from "../../host";
-import { type Answers, answered, answerKey, type Laid, layAll, MOST_PASTED, NO_ANSWERS } from "./blocks";
+import { type Answers, answered, answerKey, type Laid, NO_ANSWERS } from "./blocks";
 import styles from "./people.module.css";
 import { failureNotice, outcomeWords, refusalNotice, refusalWords } from "./staging";
 import { usePeople } from "./store";
 
 const MOST_LISTED = 6;
+/** Tells the looks of one paste from those of the last. */
+let pastes = 0;
 /** A column of free text pasted over a column of options makes hundreds; nobody reads those here. */
 const MOST_SEGMENTS = 50;
 
 export interface PasteDialogProps {
   connection: ConnectionId;
-  session: ViewSession;
   columns: readonly Attribute[];
-  total: number;
   texts: TextBlock;
   into: readonly Block[];
+  /** The block laid against the people who stood there when it was pasted. */
+  laid: Laid;
   onClose: () => void;
 }
 
 /** What a paste would do, before it does it; and what has to be asked: dates, segments, people. */
-export function PasteDialog({ connection, session, columns, total, texts, into, onClose }: PasteDialogProps) {
+export function PasteDialog({ connection, columns, texts, into, laid, onClose }: PasteDialogProps) {
+  const [paste] = useState(() => ++pastes);
   const [order, setOrder] = useState<DateOrder | null>(null);
   const [answers, setAnswers] = useState<Answers>(NO_ANSWERS);
   const [asked, setAsked] = useState<Asked>({ segments: [], persons: [] });
   const [working, setWorking] = useState(false);
   const targets = into.map((chosen) => pasteTarget(chosen, texts.length, texts[0]?.length ?? 1).block);
-  const rows = targets.reduce((sum, block) => sum + blockRows(block), 0);
-  const tooMany = rows > MOST_PASTED;
   const look = useQuery({
-    queryKey: ["of", connection, "paste", targets, texts, order, told(answers)],
+    queryKey: ["of", connection, "paste", paste, order, told(answers)],
     queryFn: async () => {
-      const laid = await layAll(texts, into, columns, session, total);
       const cells = answered(laid.cells, answers);
       const staged = cells.length > 0 ? await host.stagePasted(connection, cells, order, true) : null;
       if (staged) setAsked((before) => withNew(before, staged));
-      return { laid, cells, staged };
+      return { cells, staged };
     },
-    enabled: !tooMany,
     placeholderData: keepPreviousData,
     gcTime: 0,
   });
-  const { laid, cells, staged = null } = look.data ?? {};
+  const { cells, staged = null } = look.data ?? {};
   const twoWays = order !== null || staged?.refused.some((one) => one.code === "ambiguous_date") === true;
   const stage = async () => {
     if (!cells) return;
@@ -94,13 +91,8 @@ export function PasteDialog({ connection, session, columns, total, texts, into, 
       }
     >
       <div className={styles.bulk}>
-        {tooMany && (
-          <p className={styles.explain}>
-            {number(rows)} rows are more than a paste takes ({number(MOST_PASTED)}). Nothing was staged.
-          </p>
-        )}
         {look.isError && <p className={styles.explain}>{asHostError(look.error).message}</p>}
-        {laid && (
+        {look.data && (
           <p className={styles.outcome} aria-live="polite">
             {staged ? outcomeWords(staged) : "Nothing in it changes anybody."}
           </p>
@@ -118,7 +110,13 @@ export function PasteDialog({ connection, session, columns, total, texts, into, 
           />
         )}
         <Segments segments={asked.segments} columns={columns} answers={answers} onAnswers={setAnswers} />
-        <Persons connection={connection} persons={asked.persons} answers={answers} onAnswers={setAnswers} />
+        <Persons
+          connection={connection}
+          persons={asked.persons}
+          columns={columns}
+          answers={answers}
+          onAnswers={setAnswers}
+        />
         <LeftOut laid={laid} staged={staged} />
         <p className={styles.explain}>Empty cells of the block leave values as they are.</p>
       </div>
@@ -128,6 +126,7 @@ export function PasteDialog({ connection, session, columns, total, texts, into, 
 
 interface Person {
   key: string;
+  attribute: AttributeId;
   text: string;
 }
 
@@ -145,7 +144,7 @@ function withNew(before: Asked, staged: Staged): Asked {
   for (const { code, attribute, value } of staged.refused) {
     if (code !== "ambiguous_person" || attribute == null || value == null) continue;
     const key = answerKey(attribute, value);
-    if (!before.persons.some((known) => known.key === key)) persons.set(key, { key, text: value });
+    if (!before.persons.some((known) => known.key === key)) persons.set(key, { key, attribute, text: value });
   }
   if (segments.length === 0 && persons.size === 0) return before;
   return {
@@ -245,93 +244,102 @@ function Segments({
 function Persons({
   connection,
   persons,
+  columns,
   answers,
   onAnswers,
-}: QuestionProps & { connection: ConnectionId; persons: readonly Person[] }) {
+}: QuestionProps & {
+  connection: ConnectionId;
+  persons: readonly Person[];
+  columns: readonly Attribute[];
+}) {
   if (persons.length === 0) return null;
+  const open = persons.filter(({ key }) => !answers.instead.has(key));
+  const later = open.slice(MOST_LISTED);
   return (
     <section className={styles.questions} aria-label="Names that several people have">
       <h3 className={styles.fieldLabel}>Several people fit. Who is meant?</h3>
-      {persons.slice(0, MOST_LISTED).map(({ key, text }) => (
-        <PersonQuestion
-          key={key}
-          connection={connection}
-          text={text}
-          value={answers.instead.get(key) ?? null}
-          onPick={(reference) =>
-            onAnswers({ ...answers, instead: new Map(answers.instead).set(key, reference) })
-          }
-        />
-      ))}
+      {persons.map((person) => {
+        const attribute = columns.find((column) => column.id === person.attribute);
+        return attribute === undefined || later.includes(person) ? null : (
+          <PersonQuestion
+            key={person.key}
+            connection={connection}
+            attribute={attribute}
+            text={person.text}
+            onPick={(reference) =>
+              onAnswers({ ...answers, instead: new Map(answers.instead).set(person.key, reference) })
+            }
+          />
+        );
+      })}
+      {later.length > 0 && (
+        <p className={styles.explain}>{counted(later.length, "more name")} to ask about after these.</p>
+      )}
     </section>
   );
 }
 
+/** The picker that a cell has, begun with the name: a ninth namesake is found by number or e-mail. */
 function PersonQuestion({
   connection,
+  attribute,
   text,
-  value,
   onPick,
 }: {
   connection: ConnectionId;
+  attribute: Attribute;
   text: string;
-  value: string | null;
   onPick: (reference: string) => void;
 }) {
-  const choices = usePersonChoices(connection, text, 8).data ?? [];
-  const picked = choices.find((choice) => choice.reference === value);
-  const words = (choice: PersonChoice) =>
-    [choice.title, choice.department].filter(Boolean).join(" · ") || choice.reference || "";
+  const [open, setOpen] = useState(false);
+  const [picked, setPicked] = useState<string | null>(null);
   return (
     <div className={styles.bulkRow}>
-      <MenuButton
-        label={`Who is “${text}”?`}
-        button={
-          <Button
-            variant="secondary"
-            className={styles.picker}
-            aria-label={`“${text}”: ${picked?.name ?? "choose"}`}
-          >
-            {picked ? `${picked.name}, ${words(picked)}` : `“${text}”: choose`}
-            <ChevronDown aria-hidden="true" />
-          </Button>
-        }
-      >
-        {choices.flatMap((choice) =>
-          choice.reference === null ? (
-            []
-          ) : (
-            <MenuItem
-              key={choice.row}
-              detail={words(choice)}
-              textValue={choice.name}
-              onAction={() => onPick(choice.reference ?? "")}
-            >
-              {choice.name}
-            </MenuItem>
-          ),
-        )}
-      </MenuButton>
+      {open ? (
+        <ValueEditor
+          connection={connection}
+          attribute={{ ...attribute, label: `Who is “${text}”?` }}
+          value={null}
+          shown={null}
+          typed={text}
+          onCommit={({ value, shown }) => {
+            setOpen(false);
+            if (value === null) return;
+            setPicked(`${shown ?? text}, ${value}`);
+            onPick(value);
+          }}
+          onCancel={() => setOpen(false)}
+        />
+      ) : (
+        <Button
+          variant="secondary"
+          className={styles.picker}
+          aria-label={`“${text}”: ${picked ?? "choose"}`}
+          onPress={() => setOpen(true)}
+        >
+          {picked ?? `“${text}”: choose`}
+        </Button>
+      )}
     </div>
   );
 }
 
 /** What stays as it is, and why. A question above needs no second mention here. */
-function LeftOut({ laid, staged }: { laid: Laid | undefined; staged: Staged | null }) {
+function LeftOut({ laid, staged }: { laid: Laid; staged: Staged | null }) {
   const asks: Refusal["code"][] = ["unknown_option"];
   const refused = staged?.refused.filter((one) => !asks.includes(one.code)) ?? [];
   const rest = staged ? staged.refusedTotal - staged.refused.length + refused.length : 0;
   return (
     <ul className={styles.refusals}>
-      {laid && laid.linesOver > 0 && (
+      {laid.linesOver > 0 && (
         <li>{counted(laid.linesOver, "line")} of the block reach past the last person and are left out.</li>
       )}
-      {laid && laid.columnsOver > 0 && (
+      {laid.columnsOver > 0 && (
         <li>
           {counted(laid.columnsOver, "column")} of the block reach past the last column and are left out.
         </li>
       )}
-      {laid && laid.fixed.length > 0 && <li>{laid.fixed.join(", ")} can’t be edited and stays as it is.</li>}
+      {laid.fixed.length > 0 && <li>{laid.fixed.join(", ")} can’t be edited and stays as it is.</li>}
       {refused.slice(0, MOST_LISTED).map((one) => (
         <li key={`${one.row} ${one.message}`}>{refusalWords(one)}</li>
       ))}

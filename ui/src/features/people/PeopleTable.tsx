@@ -9,8 +9,9 @@ import { ValueEditor } from "../../editors";
 import { counted, number } from "../../format";
 import type { TextBlock } from "../../grid/clipboard";
 import { moveColumn } from "../../grid/columns";
+import { MOST_TICKED } from "../../grid/controller";
 import { type EditorProps, Grid, type GridHandle } from "../../grid/Grid";
-import { type Block, pasteTarget } from "../../grid/selection";
+import { type Block, blockRows, pasteTarget } from "../../grid/selection";
 import type { GridColumn, GridRow } from "../../grid/types";
 import {
   type Attribute,
@@ -22,7 +23,7 @@ import {
 } from "../../host";
 import { announce, useSelection, useWindow } from "../../state";
 import { BulkDialog } from "./BulkDialog";
-import { fillBlock, layAll, setOrClear } from "./blocks";
+import { fillBlock, layAll, MOST_PASTED, setOrClear } from "./blocks";
 import { ClearDialog } from "./ClearDialog";
 import { CountLine } from "./CountLine";
 import { GridMenus, type OpenMenu } from "./GridMenus";
@@ -112,13 +113,23 @@ function Table({ connection, directory, session }: TableProps & { session: ViewS
     }
     const into = one ? all : [chosen];
     const { end } = grid.current?.rowsShown() ?? { end: 0 };
-    const beyond = into.some((target) => {
-      const { block } = pasteTarget(target, texts.length, texts[0]?.length ?? 1);
-      return block.bottom >= Math.min(end, total) || block.right >= shown.length;
-    });
+    const targets = into.map((target) => pasteTarget(target, texts.length, texts[0]?.length ?? 1).block);
+    const rows = targets.reduce((sum, block) => sum + blockRows(block), 0);
+    if (rows > MOST_PASTED) {
+      people.tell({
+        tone: "bad",
+        text: `${number(rows)} rows are more than a paste takes (${number(MOST_PASTED)}), so nothing was staged. Bring them in as a file instead.`,
+        more: [],
+      });
+      return;
+    }
+    const beyond = targets.some(
+      (block) => block.bottom >= Math.min(end, total) || block.right >= shown.length,
+    );
     try {
+      const laid = await layAll(texts, into, shown, session);
       if (!beyond) {
-        const { cells, fixed } = await layAll(texts, into, shown, session, total);
+        const { cells, fixed } = laid;
         if (cells.length > 0 && fixed.length === 0) {
           const look = await host.stagePasted(connection, cells, null, true);
           if (look.refusedTotal === 0) {
@@ -129,7 +140,7 @@ function Table({ connection, directory, session }: TableProps & { session: ViewS
           }
         }
       }
-      people.ask({ ask: "paste", texts, into });
+      people.ask({ ask: "paste", texts, into, laid });
     } catch (thrown) {
       people.tell(failureNotice(thrown));
     }
@@ -225,7 +236,7 @@ function Table({ connection, directory, session }: TableProps & { session: ViewS
             onOpen={openPerson}
             onClear={(_, blocks) => askClear(blocks)}
             onFill={(source, target) => {
-              if (view !== null) void fillBlock(connection, view, session, shown, source, target);
+              void fillBlock(connection, session, shown, source, target);
             }}
             onPaste={(texts, chosen, all) => void paste(texts, chosen, all)}
             onMenu={(cell, at) => {
@@ -240,6 +251,16 @@ function Table({ connection, directory, session }: TableProps & { session: ViewS
                 text: apart
                   ? "These blocks were not copied, as they make no table together. Choose blocks in the same rows, or in the same columns."
                   : `${number(rows)} rows were not copied. Export them instead, or select fewer.`,
+                more: [],
+              })
+            }
+            onTicksRefused={(rows) =>
+              people.tell({
+                tone: "bad",
+                text:
+                  rows > MOST_TICKED
+                    ? `${number(rows)} rows are too many to select one by one. Select all that match (Ctrl+A), and narrow with the search or a filter.`
+                    : "These rows could not be selected, as the list changed meanwhile. Select them again.",
                 more: [],
               })
             }
@@ -297,7 +318,6 @@ function Table({ connection, directory, session }: TableProps & { session: ViewS
       {asked?.ask === "clear" && view !== null && (
         <ClearDialog
           connection={connection}
-          view={view}
           session={session}
           columns={shown}
           blocks={asked.blocks}
@@ -307,11 +327,10 @@ function Table({ connection, directory, session }: TableProps & { session: ViewS
       {asked?.ask === "paste" && (
         <PasteDialog
           connection={connection}
-          session={session}
           columns={shown}
-          total={total}
           texts={asked.texts}
           into={asked.into}
+          laid={asked.laid}
           onClose={closeDialog}
         />
       )}

@@ -1,6 +1,8 @@
 /** Acts on the chosen people, as the bar, the menus and the palette run them. */
 
+import { personRow } from "../../directory/values";
 import { people } from "../../format";
+import { copyLater, textsOf } from "../../grid/copying";
 import { client, type Directory, type Edit, host, keys } from "../../host";
 import { announce, useSelection, useWindow } from "../../state";
 import { failureNotice, stageEdit } from "./staging";
@@ -42,9 +44,19 @@ export function copyChosen(): void {
   const { selection, count } = useSelection.getState();
   const { shown } = usePeople.getState();
   if (connection === null || !selection) return;
-  host
-    .copyRows(connection, selection, [...shown])
-    .then((text) => navigator.clipboard.writeText(text))
+  const directory = client.getQueryData<Directory>(keys.directory(connection));
+  const columns = shown.flatMap((id) => directory?.attributes.find((one) => one.id === id) ?? []);
+  const heading = columns.map((one) => one.label);
+  const texts = host.chosenRows(connection, selection, [...shown]).then((rows) => [
+    heading,
+    ...textsOf(
+      rows.map((row) => personRow(row, columns)),
+      columns,
+    ),
+  ]);
+  // What the clipboard makes of a failure says less than the failure.
+  copyLater(texts)
+    .catch(() => texts.then(() => Promise.reject(new Error("the clipboard took nothing"))))
     .then(() => announce(`Copied ${people(count)}`))
     .catch((thrown: unknown) => usePeople.getState().tell(failureNotice(thrown)));
 }

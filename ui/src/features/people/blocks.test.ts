@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { PersonRow } from "../../directory/values";
 import type { Attribute } from "../../host";
-import { answered, answerKey, layBlock, NO_ANSWERS } from "./blocks";
+import { answered, answerKey, clearEdits, fillEdits, layBlock, NO_ANSWERS, type Rows } from "./blocks";
 
 const attribute = (id: number, writable = true): Attribute => ({
   id,
@@ -97,5 +97,70 @@ describe("what was said about a pasted value", () => {
 
   test("nothing said changes nothing", () => {
     expect(answered(cells, NO_ANSWERS)).toEqual(cells);
+  });
+});
+
+describe("blocks as edits", () => {
+  const people: PersonRow[] = [
+    { ...row(40), raw: { 2: { value: "Sales" }, 3: { value: null } } },
+    { ...row(50), raw: { 2: { value: null, staged: { value: "Moonshots" } }, 3: { value: "bo@a.example" } } },
+    ...[60, 70, 80].map((id) => ({
+      ...row(id),
+      raw: { 2: { value: "Legal" }, 3: { value: "ana@a.example" } },
+    })),
+  ];
+  const session: Rows = {
+    rows: ({ first, last }) => Promise.resolve(people.slice(first, last + 1)),
+    chosen: ({ first, last }) => ({ of: "range", view: 1, version: 4, start: first, end: last + 1 }),
+  };
+
+  test("clearing is one list, and no cell of overlapping blocks is in it twice", () => {
+    const blocks = [
+      { top: 0, left: 1, bottom: 2, right: 2 },
+      { top: 2, left: 1, bottom: 3, right: 1 },
+    ];
+    expect(clearEdits(blocks, columns, columns.slice(1), session)).toEqual([
+      { selection: session.chosen({ first: 0, last: 3 }), edit: { do: "clear", attribute: 2 } },
+      { selection: session.chosen({ first: 0, last: 2 }), edit: { do: "clear", attribute: 3 } },
+    ]);
+  });
+
+  test("a fill from two rows says the same as one from one row: empty clears, a new segment stays agreed to", async () => {
+    const edits = await fillEdits(
+      session,
+      columns,
+      { top: 0, left: 1, bottom: 1, right: 2 },
+      { top: 2, left: 1, bottom: 4, right: 2 },
+    );
+    expect(edits).toEqual([
+      {
+        selection: { of: "rows", rows: [60, 80] },
+        edit: { do: "set", attribute: 2, value: "Sales", newOption: false },
+      },
+      { selection: { of: "rows", rows: [60, 80] }, edit: { do: "clear", attribute: 3 } },
+      {
+        selection: { of: "rows", rows: [70] },
+        edit: { do: "set", attribute: 2, value: "Moonshots", newOption: true },
+      },
+      {
+        selection: { of: "rows", rows: [70] },
+        edit: { do: "set", attribute: 3, value: "bo@a.example", newOption: false },
+      },
+    ]);
+  });
+
+  test("a fill from one row is told by where it goes, however many rows that is", async () => {
+    const edits = await fillEdits(
+      session,
+      columns,
+      { top: 0, left: 0, bottom: 0, right: 1 },
+      { top: 1, left: 0, bottom: 900_000, right: 1 },
+    );
+    expect(edits, "the name can't be edited").toEqual([
+      {
+        selection: session.chosen({ first: 1, last: 900_000 }),
+        edit: { do: "set", attribute: 2, value: "Sales", newOption: false },
+      },
+    ]);
   });
 });

@@ -2,17 +2,18 @@
 
 import type { ViewSession } from "../../directory/session";
 import { heldValue, type PersonRow } from "../../directory/values";
+import { number } from "../../format";
 import type { TextBlock } from "../../grid/clipboard";
-import { type Block, blockRows, pasteTarget } from "../../grid/selection";
+import { type Block, blockRows, mergeRows, pasteTarget, type RowSpan } from "../../grid/selection";
 import {
   type Attribute,
   type AttributeId,
+  type ChosenEdit,
   type ConnectionId,
   type Edit,
   host,
   type PastedCell,
-  type Selection,
-  type ViewId,
+  type RowId,
 } from "../../host";
 import { failureNotice, refusalNotice } from "./staging";
 import { usePeople } from "./store";
@@ -55,20 +56,20 @@ export function layBlock(
   };
 }
 
-/** A block of text into each of the chosen blocks; rows off screen are fetched. */
+/** A block of text into each of the chosen blocks, once and for all: whoever stands there now is who is meant. */
 export async function layAll(
   texts: TextBlock,
   into: readonly Block[],
   columns: readonly Attribute[],
-  session: ViewSession,
-  total: number,
+  session: Rows,
 ): Promise<Laid> {
-  const parts: Laid[] = [];
-  for (const chosen of into) {
-    const { block } = pasteTarget(chosen, texts.length, texts[0]?.length ?? 1);
-    const rows = await session.cache.fetch(block.top, Math.min(block.bottom + 1, total));
-    parts.push(layBlock(texts, chosen, columns, rows));
-  }
+  // All at once: of a list that changes in between no two blocks would be of the same.
+  const parts = await Promise.all(
+    into.map(async (chosen) => {
+      const { block } = pasteTarget(chosen, texts.length, texts[0]?.length ?? 1);
+      return layBlock(texts, chosen, columns, await session.rows(spanOf(block)));
+    }),
+  );
   const cells = parts.flatMap((part) => part.cells);
   return {
     cells,
@@ -100,8 +101,28 @@ export function answered(cells: readonly PastedCell[], { created, instead }: Ans
   });
 }
 
-export function rowsOf(block: Block, view: ViewId): Selection {
-  return { of: "range", view, start: block.top, end: block.bottom + 1 };
+/** What a block is resolved with: people by the rows where they stand. */
+export type Rows = Pick<ViewSession, "rows" | "chosen">;
+
+export const spanOf = ({ top, bottom }: Block): RowSpan => ({ first: top, last: bottom });
+
+/** Emptying these attributes where the blocks hold them, no cell of overlapping blocks twice. */
+export function clearEdits(
+  blocks: readonly Block[],
+  columns: readonly Attribute[],
+  clearable: readonly Attribute[],
+  session: Rows,
+): ChosenEdit[] {
+  return clearable.flatMap((attribute) => {
+    const at = columns.indexOf(attribute);
+    const spans = mergeRows(blocks.filter(({ left, right }) => at >= left && at <= right));
+    return spans.map(
+      (span): ChosenEdit => ({
+        selection: session.chosen(span),
+        edit: { do: "clear", attribute: attribute.id },
+      }),
+    );
+  });
 }
 
 export function setOrClear(attribute: Attribute, value: string | null, newOption = false): Edit {
@@ -110,48 +131,76 @@ export function setOrClear(attribute: Attribute, value: string | null, newOption
     : { do: "set", attribute: attribute.id, value, newOption };
 }
 
-/** The source's values into the target; a source of several rows repeats, as in a spreadsheet. */
+/** The source's values into the target as one step; a source of several rows repeats, as in a spreadsheet. */
 export async function fillBlock(
   connection: ConnectionId,
-  view: ViewId,
-  session: ViewSession,
+  session: Rows,
   columns: readonly Attribute[],
   source: Block,
   target: Block,
 ): Promise<void> {
   const { tell } = usePeople.getState();
-  const from: PersonRow[] = await session.cache.fetch(source.top, source.bottom + 1);
-  const first = from[0];
-  if (!first) return;
+  const rows = blockRows(target);
+  if (rows > MOST_PASTED && !isOneValueEach(source, target)) {
+    tell({
+      tone: "bad",
+      text: `${number(rows)} rows are more than are filled at once (${number(MOST_PASTED)}), so nothing was staged. Fill down from one row, or select the people and edit them together.`,
+      more: [],
+    });
+    return;
+  }
   try {
-    if (from.length === 1 && source.left === target.left) {
-      for (const attribute of columns.slice(source.left, source.right + 1)) {
-        if (!attribute.writable) continue;
-        const cell = first.raw[attribute.id];
-        const edit = setOrClear(attribute, heldValue(cell), cell?.staged !== undefined);
-        const staged = await host.stage(connection, rowsOf(target, view), edit, false);
-        tell(refusalNotice(staged));
-      }
-      return;
-    }
-    const texts = from.map((row) =>
-      columns.slice(source.left, source.right + 1).map((attribute) => heldValue(row.raw[attribute.id]) ?? ""),
-    );
-    const rows = await session.cache.fetch(target.top, target.bottom + 1);
-    const laid = layBlock(repeat(texts, target), target, columns, rows);
-    if (laid.cells.length > 0)
-      tell(refusalNotice(await host.stagePasted(connection, laid.cells, null, false)));
+    const edits = await fillEdits(session, columns, source, target);
+    if (edits.length > 0) tell(refusalNotice(await host.stageAll(connection, edits, false)));
   } catch (thrown) {
     tell(failureNotice(thrown));
   }
 }
 
-function repeat(texts: TextBlock, target: Block): TextBlock {
-  const width = texts[0]?.length ?? 1;
-  return Array.from({ length: blockRows(target) }, (_, down) =>
-    Array.from(
-      { length: target.right - target.left + 1 },
-      (_, across) => texts[down % texts.length]?.[across % width] ?? "",
-    ),
-  );
+/** From one row up or down: a value for each column, however many rows it goes to. */
+function isOneValueEach(source: Block, target: Block): boolean {
+  return blockRows(source) === 1 && source.left === target.left;
+}
+
+export async function fillEdits(
+  session: Rows,
+  columns: readonly Attribute[],
+  source: Block,
+  target: Block,
+): Promise<ChosenEdit[]> {
+  const given = columns.slice(source.left, source.right + 1);
+  const taking = columns.slice(target.left, target.right + 1);
+  const each = isOneValueEach(source, target);
+  // Both at once, so that both are of the same list.
+  const selection = session.chosen(spanOf(target));
+  const [from, rows] = await Promise.all([
+    session.rows(spanOf(source)),
+    each ? [] : session.rows(spanOf(target)),
+  ]);
+  const edit = (row: PersonRow | undefined, across: number): Edit | null => {
+    const attribute = taking[across];
+    const origin = given[across % given.length];
+    if (!row || !origin || !attribute?.writable) return null;
+    const cell = row.raw[origin.id];
+    // A segment that waits to be made here was agreed to; in another attribute it would be another one.
+    return setOrClear(attribute, heldValue(cell), origin === attribute && cell?.staged !== undefined);
+  };
+  if (each) {
+    return taking.flatMap((_, across): ChosenEdit[] => {
+      const one = edit(from[0], across);
+      return one ? [{ selection, edit: one }] : [];
+    });
+  }
+  const people = new Map<string, { edit: Edit; rows: RowId[] }>();
+  for (const [down, row] of rows.entries()) {
+    for (const across of taking.keys()) {
+      const one = edit(from[down % from.length], across);
+      if (!one) continue;
+      const key = JSON.stringify(one);
+      const same = people.get(key);
+      if (same) same.rows.push(row.id);
+      else people.set(key, { edit: one, rows: [row.id] });
+    }
+  }
+  return [...people.values()].map(({ edit, rows }) => ({ selection: { of: "rows", rows }, edit }));
 }

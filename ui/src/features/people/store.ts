@@ -16,11 +16,12 @@ import type {
   Sort,
 } from "../../host";
 import { useSelection, useWindow } from "../../state";
+import type { Laid } from "./blocks";
 
 export type Asked =
   | { ask: "edit"; attribute: AttributeId | null; title: string }
   | { ask: "clear"; blocks: readonly Block[] }
-  | { ask: "paste"; texts: TextBlock; into: readonly Block[] }
+  | { ask: "paste"; texts: TextBlock; into: readonly Block[]; laid: Laid }
   | { ask: "saveView" };
 
 export interface Notice {

@@ -94,7 +94,10 @@ export function usePlace(
     // Rows may have come and gone above it meanwhile.
     host.locate(view, place.row).then(
       (at) => {
-        if (at !== null && at !== place.cursor.row) grid.current?.shift(at - place.cursor.row);
+        if (at === null || at === place.cursor.row) return;
+        const was = { index: place.cursor.row, id: place.row };
+        const now = { index: at, id: place.row };
+        grid.current?.follow({ cursor: was, anchor: was }, { cursor: now, anchor: now });
       },
       () => undefined,
     );

@@ -141,6 +141,13 @@ function Table({ board, directory, days, session }: TableProps & { session: View
             more: [],
           })
         }
+        onTicksRefused={(rows) =>
+          reclaim.tell({
+            tone: "bad",
+            text: `${number(rows)} rows were not selected. Select everybody in the list, or fewer at a time.`,
+            more: [],
+          })
+        }
         onSort={(column, add) => reclaim.setSort(nextSort(sort, column.id, add))}
         onResize={(widths) =>
           reclaim.setColumns(

@@ -2,6 +2,7 @@
 
 pub(crate) mod edits;
 pub(crate) mod mirror;
+mod replace;
 pub(crate) mod stage;
 
 use std::collections::{BTreeMap, HashMap};
@@ -11,7 +12,7 @@ use specta::Type;
 
 use crate::{
     ids::{AttributeId, ChangeId, DraftId, RowId},
-    people::StagedAct,
+    people::{Selection, StagedAct},
 };
 
 /// The draft in memory, to be laid over the mirror's values. Everybody in it has a change.
@@ -59,6 +60,22 @@ pub enum Edit {
     /// By the connection's leaver policy.
     Deactivate,
     Delete,
+}
+
+/// An edit and whom it is for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ChosenEdit {
+    pub selection: Selection,
+    pub edit: Edit,
+}
+
+/// One value of one person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct StagedCell {
+    pub row: RowId,
+    pub attribute: AttributeId,
 }
 
 /// One cell of a pasted block, already laid against rows and columns.

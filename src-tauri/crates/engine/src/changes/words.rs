@@ -1,5 +1,6 @@
 //! Changes as sentences.
 
+pub(crate) use crate::text::{number, people};
 use crate::{
     attribute::{Kind, Role},
     values::spoken_value,
@@ -12,27 +13,6 @@ pub(crate) struct Step<'a> {
     pub role: Option<Role>,
     pub before: Option<&'a str>,
     pub after: Option<&'a str>,
-}
-
-/// "12,345".
-pub(crate) fn number(number: u32) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() + 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-/// "1 person", "214 people".
-pub(crate) fn people(count: u32) -> String {
-    match count {
-        1 => "1 person".to_owned(),
-        _ => format!("{} people", number(count)),
-    }
 }
 
 /// "Ana Ruiz moves from Sales to Marketing".

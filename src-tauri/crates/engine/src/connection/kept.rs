@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use scim::{Client, Endpoint, Options, Timeouts};
 use secrecy::{ExposeSecret, SecretString};
-use store::{NewConnection as StoredNew, NewEvent, StoredConnection};
+use store::{NewConnection as StoredNew, StoredConnection};
 
 use super::{
     Capabilities, Colour, Connection, ConnectionChange, NewConnection, Policy, ServiceKind,
@@ -13,8 +13,10 @@ use super::{
 use crate::{
     engine::{Engine, lock},
     error::{Code, Error, Result},
+    history::note,
     ids::ConnectionId,
     sync,
+    text::{json, of_word, word},
 };
 
 /// Where a connection's token is kept in the keychain.
@@ -167,10 +169,15 @@ impl Engine {
         Ok(())
     }
 
-    /// Gives the token of this process, for a connection that keeps none.
-    pub fn lend_token(&self, id: ConnectionId, token: SecretString) {
+    /// Lends the token of this process to a connection whose own is not there. One that has its own keeps it: what
+    /// is lent is perhaps another service's.
+    pub fn lend_token(&self, id: ConnectionId, token: SecretString) -> Result<()> {
+        if self.connection(id)?.token_ready {
+            return Ok(());
+        }
         lock(&self.session_tokens).insert(id, token);
         lock(&self.clients).remove(&id);
+        Ok(())
     }
 
     pub(crate) fn stored_connection(&self, id: ConnectionId) -> Result<StoredConnection> {
@@ -182,16 +189,16 @@ impl Engine {
     }
 
     pub(crate) fn policy(&self, id: ConnectionId) -> Result<Policy> {
-        Ok(policy_of(&self.stored_connection(id)?))
+        policy_of(&self.stored_connection(id)?)
     }
 
     pub(crate) fn capabilities(&self, id: ConnectionId) -> Result<Capabilities> {
-        Ok(capabilities_of(&self.stored_connection(id)?))
+        capabilities_of(&self.stored_connection(id)?)
     }
 
     /// How this service wants things written.
     pub(crate) fn dialect(&self, id: ConnectionId) -> Result<scim::Dialect> {
-        Ok(dialect_of(&self.capabilities(id)?))
+        dialect_of(&self.capabilities(id)?)
     }
 
     /// The client of a connection, paced by its hourly budget; one per connection, so that requests share
@@ -210,7 +217,7 @@ impl Engine {
             self.store.clone(),
             self.ports.clock.clone(),
             id,
-            policy_of(&stored).quota,
+            policy_of(&stored)?.quota,
         );
         let usual = Timeouts::default();
         let patience = self.ports.clock.patience();
@@ -269,9 +276,15 @@ impl Engine {
 
     /// Only that it does is remembered: a keychain that is locked, or was given the token by another process, is asked again.
     fn keychain_holds(&self, id: ConnectionId) -> bool {
-        let mut seen = lock(&self.in_keychain);
-        seen.contains(&id)
-            || matches!(self.ports.secrets.find(&secret_key(id)), Ok(Some(_))) && seen.insert(id)
+        if lock(&self.in_keychain).contains(&id) {
+            return true;
+        }
+        // The keychain may wait for its owner to unlock it: nobody else waits with it.
+        let holds = matches!(self.ports.secrets.find(&secret_key(id)), Ok(Some(_)));
+        if holds {
+            lock(&self.in_keychain).insert(id);
+        }
+        holds
     }
 
     fn keep_token(&self, id: ConnectionId, keep: TokenPlace, token: &SecretString) -> Result<()> {
@@ -328,8 +341,8 @@ impl Engine {
             || token == TokenPlace::Keychain && self.keychain_holds(id);
         Ok(Connection {
             id,
-            capabilities: capabilities_of(&stored),
-            policy: policy_of(&stored),
+            capabilities: capabilities_of(&stored)?,
+            policy: policy_of(&stored)?,
             last_sync: stored
                 .sync_outcome
                 .as_deref()
@@ -346,47 +359,26 @@ impl Engine {
     }
 }
 
-pub(crate) fn capabilities_of(stored: &StoredConnection) -> Capabilities {
-    serde_json::from_str(&stored.capabilities).unwrap_or_default()
+pub(crate) fn capabilities_of(stored: &StoredConnection) -> Result<Capabilities> {
+    kept("account of what a service can do", &stored.capabilities)
 }
 
-pub(crate) fn policy_of(stored: &StoredConnection) -> Policy {
-    serde_json::from_str(&stored.policy).unwrap_or_default()
+pub(crate) fn policy_of(stored: &StoredConnection) -> Result<Policy> {
+    kept("leaver policy", &stored.policy)
 }
 
-pub(crate) fn dialect_of(capabilities: &Capabilities) -> scim::Dialect {
-    serde_json::from_str(&capabilities.dialect).unwrap_or_default()
+/// Nothing is learned before the first sync.
+pub(crate) fn dialect_of(capabilities: &Capabilities) -> Result<scim::Dialect> {
+    match capabilities.dialect.as_str() {
+        "" => Ok(scim::Dialect::default()),
+        text => kept("account of how a service writes values", text),
+    }
+}
+
+fn kept<T: serde::de::DeserializeOwned>(what: &'static str, text: &str) -> Result<T> {
+    serde_json::from_str(text).map_err(|error| store::Error::damaged(what, error).into())
 }
 
 pub(crate) fn parse_endpoint(url: &str) -> Result<Endpoint> {
     Endpoint::parse(url).map_err(|error| Error::precondition(error.to_string()))
-}
-
-/// A history event about a connection itself.
-pub(crate) fn note(at: String, actor: String, connection: u32, text: String) -> NewEvent {
-    NewEvent {
-        at,
-        actor,
-        connection,
-        origin: "made".to_owned(),
-        act: "note".to_owned(),
-        reason: Some(text),
-        ..NewEvent::default()
-    }
-}
-
-fn json<T: serde::Serialize>(value: &T) -> String {
-    serde_json::to_string(value).expect("BUG: plain values make JSON")
-}
-
-/// A value of an enum as one word, the way the page reads it.
-fn word<T: serde::Serialize>(value: T) -> String {
-    match serde_json::to_value(value) {
-        Ok(serde_json::Value::String(word)) => word,
-        _ => unreachable!("BUG: a plain enum is a word in JSON"),
-    }
-}
-
-fn of_word<T: serde::de::DeserializeOwned>(word: &str) -> Option<T> {
-    serde_json::from_value(word.into()).ok()
 }

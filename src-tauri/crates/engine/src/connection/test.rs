@@ -5,12 +5,13 @@ use std::time::Duration;
 use futures::StreamExt;
 use scim::{Client, Endpoint, Listing, Options, Page, Retry, SecretString, Timeouts, dialect};
 
-use super::{StepVerdict, TestReport, TestStep, TestStepName};
+use super::{ServiceKind, StepVerdict, TestReport, TestStep, TestStepName};
 use crate::{
     engine::Engine,
     error::Result,
     ids::ConnectionId,
-    sync::{grouped, is_fatal, people},
+    sync::is_fatal,
+    text::{number, people},
 };
 use scim::{Discovered, Schema, ServiceConfig};
 
@@ -93,6 +94,7 @@ impl<Tell: Fn(TestStep)> Steps<Tell> {
                 || url.trim().to_owned(),
                 |endpoint| endpoint.url().to_owned(),
             ),
+            service: endpoint.map_or(ServiceKind::Other, |endpoint| service_at(&endpoint.host())),
             suggested_name: endpoint.map(suggested_name).unwrap_or_default(),
             people: seen.people,
             attributes: seen.attributes,
@@ -289,7 +291,7 @@ fn judge<Tell: Fn(TestStep)>(probe: &Probe, steps: &mut Steps<Tell>) -> Seen {
         Ok(page) => {
             let total = page
                 .as_ref()
-                .map_or(Some(0), |page| page.total.map(|total| total as u32));
+                .map_or(Some(0), |page| u32::try_from(page.total?).ok());
             let at_least = page.as_ref().map_or(0, |page| page.resources.len() as u32);
             // Some services put the page's size where the total belongs.
             seen.people = total.filter(|total| *total > at_least || at_least < SAMPLE);
@@ -325,7 +327,7 @@ fn judge<Tell: Fn(TestStep)>(probe: &Probe, steps: &mut Steps<Tell>) -> Seen {
     let schemas = probe.schemas.as_ref().unwrap_or(&none);
     let found: Vec<Discovered> = dialect::discover(schemas, sample);
     seen.attributes = found.len() as u32;
-    let detail = Some(format!("{} attributes", grouped(seen.attributes)));
+    let detail = Some(format!("{} attributes", number(seen.attributes)));
     match &probe.schemas {
         Ok(_) => steps.good(TestStepName::AttributesFound, "The attributes are known", detail),
         Err(error) => steps.take(
@@ -337,15 +339,22 @@ fn judge<Tell: Fn(TestStep)>(probe: &Probe, steps: &mut Steps<Tell>) -> Seen {
         ),
     }
     let writable = found.iter().filter(|attribute| attribute.writable).count();
-    let detail = Some(format!("{} can be changed", grouped(writable as u32)));
+    let detail = Some(format!("{} can be changed", number(writable as u32)));
     match &probe.config {
-        Ok(config) if config.patch => {
+        Ok(config) if config.patch == Some(true) => {
             steps.good(TestStepName::Writing, "People can be changed one attribute at a time", detail);
         }
+        Ok(config) if config.patch == Some(false) => steps.take(
+            TestStepName::Writing,
+            StepVerdict::Note,
+            "The service changes no single attributes, so each person is read and the whole record sent with what changes",
+            detail,
+            Some("Try the first change on one person.".to_owned()),
+        ),
         _ => steps.take(
             TestStepName::Writing,
             StepVerdict::Note,
-            "The service does not say that single attributes can be changed, so whole records are sent instead",
+            "The service does not say whether single attributes can be changed, so Muster tries, and sends the whole record where that is refused",
             detail,
             Some("Try the first change on one person.".to_owned()),
         ),
@@ -358,6 +367,22 @@ fn protection(endpoint: &Endpoint) -> String {
         "encrypted".to_owned()
     } else {
         "on this computer".to_owned()
+    }
+}
+
+/// Peakon's own addresses end in one of its domains; anything else is treated as any SCIM service.
+fn service_at(host: &str) -> ServiceKind {
+    let name = host.split(':').next().unwrap_or_default();
+    let theirs = ["peakon.com", "workday.com", "myworkday.com"]
+        .iter()
+        .any(|domain| {
+            name.strip_suffix(domain)
+                .is_some_and(|before| before.is_empty() || before.ends_with('.'))
+        });
+    if theirs {
+        ServiceKind::Peakon
+    } else {
+        ServiceKind::Other
     }
 }
 
@@ -376,4 +401,23 @@ fn suggested_name(endpoint: &Endpoint) -> String {
         first.make_ascii_uppercase();
     }
     letters
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_service_is_known_by_its_domain() {
+        for (host, expected) in [
+            ("acme.peakon.com", ServiceKind::Peakon),
+            ("peakon.com:443", ServiceKind::Peakon),
+            ("api.eu.workday.com", ServiceKind::Peakon),
+            ("evil-peakon.com", ServiceKind::Other),
+            ("scim.example.org", ServiceKind::Other),
+            ("127.0.0.1:8080", ServiceKind::Other),
+        ] {
+            assert_eq!(service_at(host), expected, "{host}");
+        }
+    }
 }

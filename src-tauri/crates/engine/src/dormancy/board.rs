@@ -19,6 +19,7 @@ use crate::{
     error::{Error, Result},
     ids::ConnectionId,
     people::{bits::Bits, table::Table},
+    text::word,
 };
 
 /// A group is told by its largest values; a location of one person says nothing about seats.
@@ -184,10 +185,7 @@ fn entry<'a>(months: &'a mut BTreeMap<String, TrendMonth>, name: &str) -> &'a mu
 
 /// The name of a pile as the page and the store write it.
 pub(crate) fn pile_word(pile: Pile) -> String {
-    match serde_json::to_value(pile) {
-        Ok(serde_json::Value::String(word)) => word,
-        _ => unreachable!("BUG: a plain enum is a word in JSON"),
-    }
+    word(pile)
 }
 
 fn unsettled() -> Error {

@@ -46,7 +46,6 @@ impl Engine {
         reason: &str,
         origin: ExemptionOrigin,
     ) -> Result<()> {
-        let workspace = self.workspace(connection)?;
         let reason = self.exemption_terms(reason, people.iter().map(|(_, until)| until))?;
         if people.is_empty() {
             return Err(Error::precondition(
@@ -57,20 +56,15 @@ impl Engine {
         let kept: Vec<(StoredExemption, NewEvent)> = people
             .iter()
             .map(|(row, until)| {
-                let name = workspace.directory.name(*row);
                 let end = until
                     .as_deref()
                     .map(|until| format!(" until {until}"))
                     .unwrap_or_default();
-                let event = NewEvent {
-                    person: Some(row.0),
-                    person_name: Some(name.clone()),
-                    scim_id: Some(workspace.directory.scim_id(*row)),
-                    ..self.exemption_event(
-                        connection,
-                        format!("{name}: Left out when looking for dormant people{end}: {reason}"),
-                    )
-                };
+                let event = self.note_about(
+                    connection,
+                    *row,
+                    &format!("Left out when looking for dormant people{end}: {reason}"),
+                )?;
                 let stored = StoredExemption {
                     id: 0,
                     person: Some(row.0),
@@ -80,9 +74,9 @@ impl Engine {
                     origin: origin_text(origin).to_owned(),
                     made_at: now.clone(),
                 };
-                (stored, event)
+                Ok((stored, event))
             })
-            .collect();
+            .collect::<Result<_>>()?;
         self.store.write(move |writer| {
             for (exemption, event) in &kept {
                 if let Some(person) = exemption.person {
@@ -126,7 +120,7 @@ impl Engine {
             ));
         }
         let who = said(&workspace, &query);
-        let event = self.exemption_event(
+        let event = self.note(
             connection,
             format!("{who}: Left out when looking for dormant people: {reason}"),
         );
@@ -188,18 +182,10 @@ impl Engine {
             return Ok(());
         };
         let connection = ConnectionId(connection);
-        let name = match person {
-            Some(person) => Some(self.workspace(connection)?.directory.name(RowId(person))),
-            None => None,
-        };
-        let who = name.as_deref().unwrap_or("An exemption by filter");
-        let event = NewEvent {
-            person,
-            person_name: name.clone(),
-            ..self.exemption_event(
-                connection,
-                format!("{who}: No longer left out when looking for dormant people ({reason})"),
-            )
+        let said = format!("No longer left out when looking for dormant people ({reason})");
+        let event = match person {
+            Some(person) => self.note_about(connection, RowId(person), &said)?,
+            None => self.note(connection, format!("An exemption by filter: {said}")),
         };
         self.store.write(move |writer| {
             writer.end_exemption(id.0)?;
@@ -235,10 +221,6 @@ impl Engine {
             }
         }
         Ok(reason.to_owned())
-    }
-
-    fn exemption_event(&self, connection: ConnectionId, said: String) -> NewEvent {
-        crate::connection::kept::note(self.now(), self.ports.actor.clone(), connection.0, said)
     }
 }
 

@@ -1,16 +1,17 @@
 //! The policy as kept, and what makes standings out of date.
 
 use jiff::civil::Date;
-use store::{NewEvent, Reader};
+use store::Reader;
 
 use super::{Board, DormancyPolicy};
 use crate::{
-    connection::kept::note,
     engine::Engine,
     error::{Error, Result},
     evidence::SourceKind,
+    history::note,
     ids::ConnectionId,
     ports::News,
+    text::word,
 };
 
 impl Engine {
@@ -41,7 +42,7 @@ impl Engine {
             let said = difference(&former, &policy);
             self.store.write(move |writer| {
                 let version = writer.keep_dormancy_policy(connection.0, &body, &now)?;
-                let event: NewEvent = note(
+                let event = note(
                     now,
                     actor,
                     connection.0,
@@ -178,10 +179,7 @@ fn sources(policy: &DormancyPolicy) -> String {
 
 /// "entra sign ins".
 fn kind_words(kind: SourceKind) -> String {
-    match serde_json::to_value(kind) {
-        Ok(serde_json::Value::String(word)) => word.replace('_', " "),
-        _ => unreachable!("BUG: a plain enum is a word in JSON"),
-    }
+    word(kind).replace('_', " ")
 }
 
 fn leave(policy: &DormancyPolicy) -> String {

@@ -7,7 +7,6 @@ use crate::{
         plan::Plan,
         words::people,
     },
-    connection::kept::note,
     engine::Engine,
     error::{Error, Result},
     ids::{ConnectionId, RowId},
@@ -35,10 +34,8 @@ impl Engine {
             ));
         }
         let names: Vec<String> = piles.iter().map(|pile| pile_word(*pile)).collect();
-        let event = note(
-            self.now(),
-            self.ports.actor.clone(),
-            connection.0,
+        let event = self.note(
+            connection,
             format!(
                 "Planned to reclaim the seats of {} by dormancy policy version {} ({}, {} days)",
                 people(rows.len() as u32),

@@ -104,7 +104,10 @@ impl Engine {
             .push(("Policy".to_owned(), Cell::text(policy_words(&policy))));
         document.grids.push(used(&sources, &run.started_at));
         document.grids.push(exempted(&basis, with_names, |row| {
-            workspace.directory.name(row)
+            table
+                .position(row)
+                .map(|position| table.name(position).to_owned())
+                .unwrap_or_default()
         }));
         if with_names {
             document.grids.push(everybody(&table, &gone));

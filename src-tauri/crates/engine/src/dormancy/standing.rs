@@ -27,7 +27,7 @@ use crate::{
 const NEVER: u32 = u32::MAX;
 
 /// By position.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Standing {
     places: Vec<Place>,
     days: Vec<u32>,

@@ -1,19 +1,17 @@
 //! What each kind of source is called, and what it can and cannot prove.
 
 use super::SourceKind;
+use crate::text::{of_word, word};
 
 impl SourceKind {
     /// As the store keeps it, which is as the page reads it.
     pub(crate) fn text(self) -> String {
-        match serde_json::to_value(self) {
-            Ok(serde_json::Value::String(text)) => text,
-            _ => unreachable!("BUG: a kind is a word in JSON"),
-        }
+        word(self)
     }
 
     /// One that this version does not know is like any other sheet.
     pub(crate) fn of_text(text: &str) -> Self {
-        serde_json::from_value(text.into()).unwrap_or(Self::Other)
+        of_word(text).unwrap_or(Self::Other)
     }
 
     /// What a source of this kind is called until somebody says otherwise.

@@ -31,6 +31,7 @@ use crate::{
     error::{Code, Error, Result},
     ids::{ConnectionId, ImportId},
     ports::News,
+    text::hex,
 };
 
 /// Between two words about how far it is.
@@ -427,11 +428,7 @@ impl Engine {
                 }
                 digest.update(&buffer[..read]);
             }
-            Ok(digest
-                .finalize()
-                .iter()
-                .map(|byte| format!("{byte:02x}"))
-                .collect())
+            Ok(hex(&digest.finalize()))
         };
         let hash = work();
         hash.map_err(|error| reading.failed(error))

@@ -14,6 +14,7 @@ use crate::{
     engine::Engine,
     error::{Code, Error, Result},
     ids::{ConnectionId, ImportId, SourceId},
+    text::json,
     values::spoken_date,
 };
 
@@ -189,14 +190,8 @@ impl Engine {
         file: Option<String>,
     ) -> NewEvent {
         NewEvent {
-            at: self.now(),
-            actor: self.ports.actor.clone(),
-            connection: connection.0,
-            origin: "made".to_owned(),
-            act: "note".to_owned(),
-            reason: Some(said),
             source: file,
-            ..NewEvent::default()
+            ..self.note(connection, said)
         }
     }
 
@@ -382,8 +377,4 @@ pub(super) fn fingerprint(columns: &[String]) -> Vec<String> {
 /// "20 Nov 2026".
 pub(super) fn day(text: &str) -> String {
     text.parse().map_or_else(|_| text.to_owned(), spoken_date)
-}
-
-fn json(value: &impl Serialize) -> String {
-    serde_json::to_string(value).expect("BUG: plain values become JSON")
 }

@@ -1,4 +1,7 @@
 //! The history as a file: CSV and XLSX for a spreadsheet, JSON Lines, OCSF and CEF for log systems.
+//!
+//! JSON Lines hold every field of an event as it was hashed, and the hash before it, so the chain can be walked
+//! again without Muster: `store::canonical` says which bytes.
 
 mod cef;
 mod ocsf;
@@ -14,20 +17,17 @@ use std::{
 
 use rust_xlsxwriter::{Format as CellFormat, Workbook, XlsxError};
 
-use super::{
-    Act, HistoryEvent, HistoryFormat, HistoryQuery, Origin,
-    look::{hex, page_event},
-    search,
-};
+use super::{Act, HistoryEvent, HistoryFormat, HistoryQuery, Origin, look::page_event, search};
 use crate::{
     attribute::Kind,
     engine::Engine,
     error::{Code, Error, Result},
     ids::ConnectionId,
     people::export::harmless,
+    text::{hex, word},
 };
 
-const HEAD: [&str; 19] = [
+const HEAD: [&str; 20] = [
     "id",
     "at",
     "actor",
@@ -44,6 +44,7 @@ const HEAD: [&str; 19] = [
     "plan",
     "reason",
     "request id",
+    "source",
     "sentence",
     "previous hash",
     "hash",
@@ -56,7 +57,6 @@ const SHEET_ROWS: u32 = 1_048_575;
 struct Line {
     event: HistoryEvent,
     previous: String,
-    source: Option<String>,
 }
 
 impl Engine {
@@ -100,7 +100,6 @@ impl Engine {
                 reader.each_event(&query, |event| {
                     let line = Line {
                         previous: hex(&event.previous),
-                        source: event.event.source.clone(),
                         event: page_event(event, &[]),
                     };
                     events += 1;
@@ -183,10 +182,8 @@ fn xlsx(
 
 impl Line {
     /// In the order of [`HEAD`].
-    fn cells(&self) -> [String; 19] {
-        let Self {
-            event, previous, ..
-        } = self;
+    fn cells(&self) -> [String; 20] {
+        let Self { event, previous } = self;
         let text = |text: &Option<String>| text.clone().unwrap_or_default();
         let number = |id: Option<u32>| id.map_or_else(String::new, |id| id.to_string());
         [
@@ -194,8 +191,8 @@ impl Line {
             event.at.clone(),
             event.actor.clone(),
             event.connection.to_string(),
-            origin(event.origin).to_owned(),
-            act(event.act).to_owned(),
+            word(event.origin),
+            word(event.act),
             text(&event.person),
             text(&event.scim_id),
             text(&event.attribute),
@@ -206,6 +203,7 @@ impl Line {
             number(event.plan.map(|plan| plan.0)),
             text(&event.reason),
             text(&event.request_id),
+            text(&event.source),
             event.sentence.clone(),
             previous.clone(),
             event.hash.clone(),
@@ -214,7 +212,6 @@ impl Line {
 
     fn json(&self) -> serde_json::Value {
         let mut object = serde_json::to_value(&self.event).expect("BUG: an event is plain data");
-        object["source"] = self.source.clone().into();
         object["previous"] = self.previous.clone().into();
         object
     }
@@ -247,26 +244,6 @@ impl Line {
             (Act::Set, Some("active"), Some("false")) => Act::Deactivate,
             (act, ..) => act,
         }
-    }
-}
-
-fn origin(origin: Origin) -> &'static str {
-    match origin {
-        Origin::Made => "made",
-        Origin::Seen => "seen",
-    }
-}
-
-fn act(act: Act) -> &'static str {
-    match act {
-        Act::Set => "set",
-        Act::Create => "create",
-        Act::Activate => "activate",
-        Act::Deactivate => "deactivate",
-        Act::Delete => "delete",
-        Act::Arrive => "arrive",
-        Act::Vanish => "vanish",
-        Act::Note => "note",
     }
 }
 

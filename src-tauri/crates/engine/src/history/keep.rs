@@ -3,10 +3,9 @@
 use jiff::{SignedDuration, Timestamp};
 use store::Purge;
 
-use super::{DayAnchor, Removed, Retention, look::anchor, search::day_or_time};
+use super::{DayAnchor, Removed, Retention, look::anchor, note, search::day_or_time};
 use crate::{
     changes::words,
-    connection::kept::note,
     engine::{Engine, timestamp},
     error::{Error, Result},
     ids::EventId,
@@ -125,14 +124,11 @@ impl Engine {
         let now = self.now();
         let today = now[..10].to_owned();
         let due = self.store.read(|reader| {
-            let last = match reader.history_end()? {
-                Some((id, _)) => reader.event(id)?,
-                None => None,
-            };
             let anchored = reader.anchors()?.pop().map(|anchor| anchor.event);
-            Ok::<_, Error>(last.is_some_and(|last| {
-                Some(last.id) != anchored && !last.event.at.starts_with(&today)
-            }))
+            let last = reader.last_event()?;
+            Ok::<_, Error>(
+                last.is_some_and(|(id, _, at)| Some(id) != anchored && !at.starts_with(&today)),
+            )
         })?;
         if due {
             self.store

@@ -1,14 +1,15 @@
 //! Looking through the history, and checking that nobody else did more than look.
 
-use store::{Break, Event};
+use store::{Break, Event, EventAct};
 
-use super::{Act, DayCount, HistoryEvent, HistoryPage, HistoryQuery, Origin, Verification, search};
+use super::{DayCount, HistoryEvent, HistoryPage, HistoryQuery, Verification, search};
 use crate::{
     attribute::{Attribute, Kind},
     changes::words,
     engine::Engine,
     error::{Error, Result},
     ids::{ConnectionId, EventId, PlanId, RowId, RunId},
+    text::hex,
 };
 
 impl Engine {
@@ -140,12 +141,8 @@ pub(super) fn page_event(event: Event, attributes: &[Attribute]) -> HistoryEvent
         at: event.at,
         actor: event.actor,
         connection: ConnectionId(event.connection),
-        origin: if event.origin == "seen" {
-            Origin::Seen
-        } else {
-            Origin::Made
-        },
-        act: act(&event.act),
+        origin: event.origin.into(),
+        act: event.act.into(),
         row: event.person.map(RowId),
         person: event.person_name,
         scim_id: event.scim_id,
@@ -158,29 +155,17 @@ pub(super) fn page_event(event: Event, attributes: &[Attribute]) -> HistoryEvent
         reason: event.reason,
         request_id: event.request_id,
         source: event.source,
+        detail: event.detail,
         sentence,
         hash,
-    }
-}
-
-fn act(word: &str) -> Act {
-    match word {
-        "set" => Act::Set,
-        "create" => Act::Create,
-        "activate" => Act::Activate,
-        "deactivate" => Act::Deactivate,
-        "delete" => Act::Delete,
-        "arrive" => Act::Arrive,
-        "vanish" => Act::Vanish,
-        _ => Act::Note,
     }
 }
 
 fn sentence(event: &Event, attributes: &[Attribute]) -> String {
     let event = &event.event;
     let who = event.person_name.as_deref().unwrap_or("Somebody");
-    match act(&event.act) {
-        Act::Set => {
+    match event.act {
+        EventAct::Set => {
             let known = event
                 .attribute
                 .as_deref()
@@ -196,13 +181,13 @@ fn sentence(event: &Event, attributes: &[Attribute]) -> String {
                 },
             )
         }
-        Act::Create => format!("{who} was created"),
-        Act::Activate => format!("{who} was activated"),
-        Act::Deactivate => format!("{who} was deactivated"),
-        Act::Delete => format!("{who} was deleted"),
-        Act::Arrive => format!("{who} appeared in the directory"),
-        Act::Vanish => format!("{who} is gone from the directory"),
-        Act::Note => event
+        EventAct::Create => format!("{who} was created"),
+        EventAct::Activate => format!("{who} was activated"),
+        EventAct::Deactivate => format!("{who} was deactivated"),
+        EventAct::Delete => format!("{who} was deleted"),
+        EventAct::Arrive => format!("{who} appeared in the directory"),
+        EventAct::Vanish => format!("{who} is gone from the directory"),
+        EventAct::Note => event
             .reason
             .clone()
             .unwrap_or_else(|| "A note about the record itself".to_owned()),
@@ -212,10 +197,6 @@ fn sentence(event: &Event, attributes: &[Attribute]) -> String {
 /// A number, a colon and a hash: short enough to print or to read out.
 pub(super) fn anchor(event: u32, hash: &store::Hash) -> String {
     format!("{event}:{}", hex(hash))
-}
-
-pub(super) fn hex(hash: &[u8]) -> String {
-    hash.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn read_anchor(text: &str) -> Option<(u32, store::Hash)> {

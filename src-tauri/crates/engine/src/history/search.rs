@@ -5,9 +5,9 @@
 //! (UTC, inclusive) or a time. `is:made`, `is:seen`, `run:12`.
 
 use jiff::{Timestamp, ToSpan, civil::Date};
-use store::{EventQuery, Term, Within};
+use store::{EventOrigin, EventQuery, Term, Within};
 
-use super::{HistoryQuery, Origin};
+use super::HistoryQuery;
 use crate::{
     engine::timestamp,
     error::{Error, Result},
@@ -36,7 +36,7 @@ pub(super) fn stored(
     let mut stored = EventQuery {
         connection: id.map(|id| id.0),
         terms: Vec::new(),
-        origin: query.origin.map(|origin| word(origin).to_owned()),
+        origin: query.origin.map(EventOrigin::from),
         person: query.row.map(|row| row.0),
         run: query.run.map(|run| run.0),
         from: time(&query.from)?,
@@ -49,13 +49,6 @@ pub(super) fn stored(
         }
     }
     Ok((stored, (!unclear.is_empty()).then(|| unclear.join(" "))))
-}
-
-fn word(origin: Origin) -> &'static str {
-    match origin {
-        Origin::Made => "made",
-        Origin::Seen => "seen",
-    }
 }
 
 fn apply(token: Token, query: &mut EventQuery) -> std::result::Result<(), String> {
@@ -103,20 +96,16 @@ fn apply(token: Token, query: &mut EventQuery) -> std::result::Result<(), String
         }
         "is" => {
             let origin = match (text.to_lowercase().as_str(), not) {
-                ("made", false) | ("seen", true) => Origin::Made,
-                ("seen", false) | ("made", true) => Origin::Seen,
+                ("made", false) | ("seen", true) => EventOrigin::Made,
+                ("seen", false) | ("made", true) => EventOrigin::Seen,
                 _ => {
                     return Err(format!("“is:{text}” is not known; is: takes made or seen."));
                 }
             };
-            if query
-                .origin
-                .as_deref()
-                .is_some_and(|wanted| wanted != word(origin))
-            {
+            if query.origin.is_some_and(|wanted| wanted != origin) {
                 return Err("Nothing is both made and seen; is: was left out.".to_owned());
             }
-            query.origin = Some(word(origin).to_owned());
+            query.origin = Some(origin);
         }
         "run" => match text.parse() {
             Ok(run) => query.run = Some(run),

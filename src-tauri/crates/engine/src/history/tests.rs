@@ -6,7 +6,8 @@ use jiff::Timestamp;
 use proptest::prelude::*;
 use secrecy::SecretString;
 use serde_json::Value;
-use store::NewEvent;
+use sha2::{Digest, Sha256};
+use store::{EventAct, EventOrigin, NewEvent};
 
 use super::*;
 use crate::{
@@ -65,17 +66,12 @@ fn open_at(folder: &std::path::Path, now: &str) -> Arc<Engine> {
     .expect("opens")
 }
 
-fn event(at: &str, act: &str) -> NewEvent {
+fn event(at: &str, act: EventAct) -> NewEvent {
     NewEvent {
-        at: at.into(),
-        actor: "ana@laptop".into(),
-        connection: 1,
-        origin: "made".into(),
-        act: act.into(),
         person: Some(7),
         scim_id: Some("4711".into()),
         person_name: Some("Ana Ruiz".into()),
-        ..NewEvent::default()
+        ..NewEvent::new(at.into(), "ana@laptop".into(), 1, EventOrigin::Made, act)
     }
 }
 
@@ -93,28 +89,28 @@ fn acme() -> (tempfile::TempDir, Arc<Engine>) {
             reason: Some("Reorganisation".into()),
             request_id: Some("req-1".into()),
             source: Some("f00d".into()),
-            ..event("2026-11-20T09:00:00.000Z", "set")
+            ..event("2026-11-20T09:00:00.000Z", EventAct::Set)
         },
-        event("2026-11-20T10:00:00.000Z", "deactivate"),
+        event("2026-11-20T10:00:00.000Z", EventAct::Deactivate),
         NewEvent {
-            origin: "seen".into(),
+            origin: EventOrigin::Seen,
             person_name: Some("Bo Li".into()),
-            ..event("2026-11-21T08:00:00.000Z", "vanish")
+            ..event("2026-11-21T08:00:00.000Z", EventAct::Vanish)
         },
         NewEvent {
-            origin: "seen".into(),
+            origin: EventOrigin::Seen,
             attribute: Some("active".into()),
             label: Some("Active".into()),
             before: Some("false".into()),
             after: Some("true".into()),
-            ..event("2026-11-21T09:00:00.000Z", "set")
+            ..event("2026-11-21T09:00:00.000Z", EventAct::Set)
         },
         NewEvent {
             person: None,
             person_name: None,
             scim_id: None,
             reason: Some("First sync: 2 people".into()),
-            ..event("2026-11-22T08:00:00.000Z", "note")
+            ..event("2026-11-22T08:00:00.000Z", EventAct::Note)
         },
     ];
     append(&engine, events);
@@ -213,16 +209,112 @@ fn a_spreadsheet_meets_no_formula() {
     let (folder, engine) = acme();
     let text = exported(&engine, folder.path(), HistoryFormat::Csv);
     let mut rows = csv::Reader::from_reader(text.trim_start_matches('\u{feff}').as_bytes());
+    let head = rows.headers().expect("is CSV").clone();
     let first = rows.records().next().expect("a row").expect("is CSV");
     assert_eq!(
         &first[10], "'=SUM(A1)",
         "what begins like a formula is text"
     );
     assert_eq!(&first[11], "A|B=C\\D\nE", "anything else is as it was");
+    let source = head
+        .iter()
+        .position(|name| name == "source")
+        .expect("a column of its own");
+    assert_eq!(&first[source], "f00d", "the file it came from");
     let book = exported(&engine, folder.path(), HistoryFormat::Xlsx);
     assert!(
         book.starts_with("PK"),
         "an Excel file is a package of files"
+    );
+}
+
+/// As somebody would who has only the file.
+fn walk_again(lines: &str) -> Vec<String> {
+    lines
+        .lines()
+        .map(|line| {
+            let line: Value = serde_json::from_str(line).expect("one object a line");
+            let text = |name: &str| line[name].as_str().map(str::to_owned);
+            let number = |name: &str| line[name].as_u64().map(|number| number as u32);
+            let word = |name: &str| text(name).expect("a word");
+            let event = NewEvent {
+                person: number("row"),
+                scim_id: text("scimId"),
+                person_name: text("person"),
+                attribute: text("attribute"),
+                label: text("label"),
+                before: text("before"),
+                after: text("after"),
+                run: number("run"),
+                plan: number("plan"),
+                reason: text("reason"),
+                request_id: text("requestId"),
+                source: text("source"),
+                detail: text("detail"),
+                ..NewEvent::new(
+                    word("at"),
+                    word("actor"),
+                    number("connection").expect("a connection"),
+                    *EventOrigin::ALL
+                        .iter()
+                        .find(|known| known.as_str() == word("origin"))
+                        .expect("an origin"),
+                    *EventAct::ALL
+                        .iter()
+                        .find(|known| known.as_str() == word("act"))
+                        .expect("an act"),
+                )
+            };
+            let mut digest = Sha256::new();
+            digest.update(from_hex(&word("previous")));
+            digest.update(store::canonical(number("id").expect("an id"), &event));
+            assert_eq!(
+                from_hex(&word("hash")),
+                digest.finalize().to_vec(),
+                "the line holds all that was hashed: {line}"
+            );
+            word("hash")
+        })
+        .collect()
+}
+
+fn from_hex(text: &str) -> Vec<u8> {
+    (0..text.len() / 2)
+        .map(|at| u8::from_str_radix(&text[2 * at..2 * at + 2], 16).expect("hex"))
+        .collect()
+}
+
+#[test]
+fn the_chain_can_be_walked_again_from_exported_lines() {
+    let (folder, engine) = acme();
+    let ana = r#"{"userName":"ana@acme.example","title":"Sales lead"}"#;
+    let whole = |act| NewEvent {
+        detail: Some(ana.into()),
+        ..event("2026-11-23T09:00:00.000Z", act)
+    };
+    append(
+        &engine,
+        vec![whole(EventAct::Create), whole(EventAct::Delete)],
+    );
+    let page = engine
+        .history(ACME, HistoryQuery::default(), 0, 2)
+        .expect("reads");
+    assert!(
+        page.events
+            .iter()
+            .all(|event| event.detail.as_deref() == Some(ana)),
+        "who was created or deleted is shown with their values: {page:?}"
+    );
+    let path = folder.path().join("history.jsonl");
+    engine
+        .export_history(ACME, HistoryQuery::default(), HistoryFormat::Json, &path)
+        .expect("writes");
+    let hashes = walk_again(&std::fs::read_to_string(&path).expect("reads"));
+    let end = engine.verify_history().expect("walks").anchor;
+    assert_eq!(
+        hashes.last().map(|hash| format!("7:{hash}")),
+        end,
+        "and it ends where the history ends"
     );
 }
 
@@ -299,6 +391,12 @@ fn log_systems_get_the_classes_they_look_for() {
         lines[0].starts_with("CEF:0|Muster|Muster|")
             && lines[0].contains("|set|Attribute changed|1|"),
         "the head: {}",
+        lines[0]
+    );
+    assert!(
+        lines[0].contains(" cs6Label=source cs6=f00d ")
+            && lines[0].contains(" cn3Label=plan cn3=3 "),
+        "the file it came from and the plan: {}",
         lines[0]
     );
     assert!(
@@ -396,10 +494,10 @@ fn coming_back_says_what_others_changed_since() {
         &engine,
         vec![
             NewEvent {
-                origin: "seen".into(),
-                ..event("2026-11-23T12:10:00.000Z", "vanish")
+                origin: EventOrigin::Seen,
+                ..event("2026-11-23T12:10:00.000Z", EventAct::Vanish)
             },
-            event("2026-11-23T12:11:00.000Z", "set"),
+            event("2026-11-23T12:11:00.000Z", EventAct::Set),
         ],
     );
     assert_eq!(

@@ -1,7 +1,7 @@
 //! What others changed since the admin last looked.
 
 use jiff::{SignedDuration, Timestamp};
-use store::EventQuery;
+use store::{EventOrigin, EventQuery};
 
 use super::Visit;
 use crate::{
@@ -50,7 +50,7 @@ impl Engine {
         };
         let query = EventQuery {
             connection: Some(id.0),
-            origin: Some("seen".to_owned()),
+            origin: Some(EventOrigin::Seen),
             from: Some(time.to_owned()),
             ..EventQuery::default()
         };

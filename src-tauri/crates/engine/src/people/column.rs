@@ -14,7 +14,7 @@ use super::fold::fold_into;
 pub(crate) const UNSET: u32 = 0;
 
 /// Texts kept once each, one after the other; codes count from 1.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Dictionary {
     text: String,
     ends: Vec<u32>,
@@ -142,7 +142,7 @@ fn slice<'a>(text: &'a str, ends: &[u32], place: usize) -> &'a str {
 }
 
 /// The people of each code, without a vector per code.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Owners {
     starts: Vec<u32>,
     positions: Vec<u32>,
@@ -179,7 +179,7 @@ impl Owners {
 }
 
 /// What can be worked out from the codes again, and is when somebody asks.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct Derived {
     owners: OnceLock<Owners>,
     any_case: OnceLock<HashTable<u32>>,
@@ -199,6 +199,20 @@ pub(crate) struct Column {
     derived: Derived,
     /// The ranks of the codes there were before the last changes: new values take their places among them.
     ranked: Mutex<Vec<u32>>,
+}
+
+impl Clone for Column {
+    fn clone(&self) -> Self {
+        let ranked = self.ranked.lock().unwrap_or_else(PoisonError::into_inner);
+        Self {
+            codes: self.codes.clone(),
+            dictionary: self.dictionary.clone(),
+            people: self.people.clone(),
+            odd: self.odd.clone(),
+            derived: self.derived.clone(),
+            ranked: Mutex::new(ranked.clone()),
+        }
+    }
 }
 
 impl Column {

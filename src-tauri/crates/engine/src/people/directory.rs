@@ -1,7 +1,7 @@
 //! The directory other modules ask: a table behind a lock, and the views open on it.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashMap},
     sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
 };
 
@@ -12,6 +12,7 @@ use super::{
     Selection, Status, ViewQuery,
     collation::Collation,
     load,
+    names::Names,
     query::{self, Found, Marks},
     table::Table,
 };
@@ -35,10 +36,11 @@ pub(crate) struct OpenView {
 pub(crate) struct Directory {
     connection: ConnectionId,
     store: Store,
-    table: RwLock<Table>,
+    /// Shared, so that whoever reads for long takes a copy of the pointer and lets writers through.
+    table: RwLock<Arc<Table>>,
     views: RwLock<BTreeMap<ViewId, OpenView>>,
-    overlay: Arc<RwLock<Overlay>>,
-    protected: Arc<RwLock<Protected>>,
+    overlay: Arc<RwLock<Arc<Overlay>>>,
+    protected: Arc<RwLock<Arc<Protected>>>,
     /// What standings are worked out from; `None` until there is evidence or somebody asks.
     basis: RwLock<Option<Arc<Basis>>>,
     /// Held by whoever changes the table, from the first look at it to the last: standings are worked out while
@@ -53,8 +55,8 @@ impl Directory {
         connection: ConnectionId,
         today: Date,
         locale: &str,
-        overlay: Arc<RwLock<Overlay>>,
-        protected: Arc<RwLock<Protected>>,
+        overlay: Arc<RwLock<Arc<Overlay>>>,
+        protected: Arc<RwLock<Arc<Protected>>>,
     ) -> Result<Self> {
         let attributes = crate::attribute::of_connection(store, connection)?;
         let collation = Arc::new(Collation::of(locale));
@@ -62,7 +64,9 @@ impl Directory {
         let directory = Self {
             connection,
             store: store.clone(),
-            table: RwLock::new(load::load(store, connection, attributes, today, collation)?),
+            table: RwLock::new(Arc::new(load::load(
+                store, connection, attributes, today, collation,
+            )?)),
             views: RwLock::default(),
             overlay,
             protected,
@@ -71,7 +75,7 @@ impl Directory {
             changing: Mutex::default(),
         };
         let marks = directory.marks();
-        directory.lay(&mut directory.table_mut(), &marks);
+        directory.lay(Arc::make_mut(&mut directory.table_mut()), &marks);
         Ok(directory)
     }
 
@@ -87,7 +91,7 @@ impl Directory {
         let worked = dormancy::work_out(&self.table(), &basis, &self.protected(), marks);
         let mut table = self.table_mut();
         *self.basis.write().unwrap_or_else(PoisonError::into_inner) = Some(basis);
-        worked.lay(&mut table);
+        worked.lay(Arc::make_mut(&mut table));
     }
 
     fn changing(&self) -> MutexGuard<'_, ()> {
@@ -128,11 +132,13 @@ impl Directory {
         self.renew_views();
     }
 
-    pub(crate) fn table(&self) -> RwLockReadGuard<'_, Table> {
+    /// For a moment: while it is held nobody writes. Take it before a view, as a view's places are places in it, and
+    /// ask this directory nothing else that takes it again, or a writer who waits in between makes both wait for ever.
+    pub(crate) fn table(&self) -> RwLockReadGuard<'_, Arc<Table>> {
         self.table.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn table_mut(&self) -> RwLockWriteGuard<'_, Table> {
+    fn table_mut(&self) -> RwLockWriteGuard<'_, Arc<Table>> {
         self.table.write().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -150,14 +156,28 @@ impl Directory {
         }
     }
 
-    pub(crate) fn overlay(&self) -> RwLockReadGuard<'_, Overlay> {
-        self.overlay.read().unwrap_or_else(PoisonError::into_inner)
+    pub(crate) fn overlay(&self) -> Arc<Overlay> {
+        self.overlay
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
-    pub(crate) fn protected(&self) -> RwLockReadGuard<'_, Protected> {
+    pub(crate) fn protected(&self) -> Arc<Protected> {
         self.protected
             .read()
             .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// The names people have now, for looking many up.
+    pub(crate) fn names(&self) -> Names {
+        Names::of(&self.table())
+    }
+
+    /// People who are called so, either way round, in row order.
+    pub(crate) fn named(&self, names: &Names, text: &str) -> Vec<RowId> {
+        names.find(&self.table(), text)
     }
 
     /// The derived ones first, then as the service declares them.
@@ -177,19 +197,10 @@ impl Directory {
         self.table().people()
     }
 
-    /// Everybody who is there, in row order.
-    pub(crate) fn everybody(&self) -> Vec<RowId> {
-        let table = self.table();
-        (0..table.len() as u32)
-            .filter(|&position| !table.gone.has(position))
-            .map(|position| table.row(position))
-            .collect()
-    }
-
     /// The people chosen, each once, in the order of the view or as given.
     ///
     /// # Errors
-    /// A view that is not open any more.
+    /// [`crate::Code::Stale`] for a view that is not open any more, and for positions in a list that is another by now.
     pub(crate) fn rows(&self, selection: &Selection) -> Result<Vec<RowId>> {
         let table = self.table();
         match selection {
@@ -216,8 +227,17 @@ impl Directory {
                     .filter(|row| !except.contains(row))
                     .collect())
             }
-            Selection::Range { view, start, end } => {
-                let found = self.view(*view)?.found;
+            Selection::Range {
+                view,
+                version,
+                start,
+                end,
+            } => {
+                let open = self.view(*view)?;
+                if open.version != *version {
+                    return Err(moved_on());
+                }
+                let found = open.found;
                 let end = (*end as usize).min(found.positions.len());
                 let start = (*start as usize).min(end);
                 Ok(found.positions[start..end]
@@ -326,16 +346,18 @@ impl Directory {
         let (done, grown) = {
             let mut table = self.table_mut();
             let before = table.len();
-            let done = load::reload(&mut table, &self.store, &rows)?.is_some();
+            let table = Arc::make_mut(&mut table);
+            let done = load::reload(table, &self.store, &rows)?.is_some();
             let grown = table.len() > before;
             if done && grown {
                 // Nobody may see somebody who stands nowhere.
-                self.lay(&mut table, &marks);
+                self.lay(table, &marks);
             }
             (done, grown)
         };
         if !done {
-            return self.read_all();
+            let today = self.table().today;
+            return self.read_all(today);
         }
         if !grown && let Some(basis) = self.known_basis() {
             self.lay_again(basis, &marks);
@@ -347,15 +369,13 @@ impl Directory {
     /// Reads everything again: attributes, people, all of it.
     pub(crate) fn reload(&self) -> Result<()> {
         let _changing = self.changing();
-        self.read_all()
+        let today = self.table().today;
+        self.read_all(today)
     }
 
-    /// Only by whoever holds `changing`.
-    fn read_all(&self) -> Result<()> {
-        let (today, collation) = {
-            let table = self.table();
-            (table.today, table.collation.clone())
-        };
+    /// Everything as it is on a day. Only by whoever holds `changing`.
+    fn read_all(&self, today: Date) -> Result<()> {
+        let collation = self.table().collation.clone();
         let attributes = crate::attribute::of_connection(&self.store, self.connection)?;
         let table = load::load(&self.store, self.connection, attributes, today, collation)?;
         if self.known_basis().is_some() {
@@ -366,18 +386,49 @@ impl Directory {
         let marks = self.marks();
         let mut table = table;
         self.lay(&mut table, &marks);
-        *self.table_mut() = table;
-        self.renew_views();
+        self.replace(table, &marks);
         Ok(())
     }
 
-    /// Statuses depend on the day.
+    /// Another table in place of this one. Places in the one mean nothing in the other, so the views change with it.
+    fn replace(&self, table: Table, marks: &Marks) {
+        let asked: Vec<(ViewId, ViewQuery)> = self
+            .views
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .iter()
+            .map(|(id, view)| (*id, view.query.clone()))
+            .collect();
+        // Before anybody has to wait for it.
+        let mut found: HashMap<ViewId, (ViewQuery, Found)> = asked
+            .into_iter()
+            .map(|(id, query)| {
+                let found = query::run(&table, &query, marks);
+                (id, (query, found))
+            })
+            .collect();
+        let mut now = self.table_mut();
+        let mut views = self.views.write().unwrap_or_else(PoisonError::into_inner);
+        *now = Arc::new(table);
+        for (id, view) in views.iter_mut() {
+            let found = match found.remove(id) {
+                Some((query, found)) if query == view.query => found,
+                // Opened or asked something else meanwhile.
+                _ => query::run(&now, &view.query, marks),
+            };
+            view.found = Arc::new(found);
+            view.version += 1;
+        }
+    }
+
+    /// Statuses depend on the day. When the mirror can't be read the day stays what it was, so that the next look
+    /// tries again.
     pub(crate) fn turn_to(&self, today: Date) -> Result<()> {
         if self.table().today == today {
             return Ok(());
         }
-        self.table_mut().today = today;
-        self.reload()
+        let _changing = self.changing();
+        self.read_all(today)
     }
 
     /// Finds again what each open view shows.
@@ -398,7 +449,8 @@ impl Directory {
     /// Opens a view, or asks another question of one that is open.
     pub(crate) fn put_view(&self, id: ViewId, query: ViewQuery) -> OpenView {
         let marks = &self.marks();
-        let found = Arc::new(query::run(&self.table(), &query, marks));
+        let table = self.table();
+        let found = Arc::new(query::run(&table, &query, marks));
         let mut views = self.views.write().unwrap_or_else(PoisonError::into_inner);
         let version = views.get(&id).map_or(0, |view| view.version) + 1;
         let view = OpenView {
@@ -426,12 +478,26 @@ impl Directory {
             .ok_or_else(gone_view)
     }
 
+    /// A view with the table it was found in, for whoever reads it for long: others may write meanwhile.
+    pub(crate) fn view_at_rest(&self, id: ViewId) -> Result<(Arc<Table>, OpenView)> {
+        let table = self.table();
+        Ok((table.clone(), self.view(id)?))
+    }
+
     pub(crate) fn close_view(&self, id: ViewId) {
         self.views
             .write()
             .unwrap_or_else(PoisonError::into_inner)
             .remove(&id);
     }
+}
+
+/// For positions in a view that shows other rows by now.
+fn moved_on() -> Error {
+    Error::new(
+        crate::Code::Stale,
+        "The list changed while rows of it were chosen, so nothing was done. Look at which people are chosen now, and do it again.",
+    )
 }
 
 /// For a view id that nobody holds.

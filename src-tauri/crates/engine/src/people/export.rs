@@ -32,8 +32,7 @@ impl Engine {
         path: &Path,
     ) -> Result<u32> {
         let workspace = self.workspace_of_view(view)?;
-        let open = workspace.directory.view(view)?;
-        let table = workspace.directory.table();
+        let (table, open) = workspace.directory.view_at_rest(view)?;
         let places: Vec<usize> = columns
             .iter()
             .filter_map(|column| table.place(*column))
@@ -114,7 +113,11 @@ impl<'a> Sheet<'a> {
         }
         let failed = |error: XlsxError| file_error(path, &error);
         let mut book = Workbook::new();
-        let sheet = book.add_worksheet();
+        // A row at a time, beside the file: a million rows would not fit in memory, nor perhaps where temporary files go.
+        if let Some(folder) = path.parent().filter(|folder| folder.is_dir()) {
+            book.set_tempdir(folder).map_err(failed)?;
+        }
+        let sheet = book.add_worksheet_with_constant_memory().map_err(failed)?;
         let bold = CellFormat::new().set_bold();
         let text = CellFormat::new().set_num_format("@");
         let day = CellFormat::new().set_num_format("yyyy-mm-dd");

@@ -18,8 +18,8 @@ impl Engine {
         limit: u32,
     ) -> Result<Facet> {
         let workspace = self.workspace_of_view(view)?;
-        let open = workspace.directory.view(view)?;
         let table = workspace.directory.table();
+        let open = workspace.directory.view(view)?;
         let place = table.place(attribute).ok_or_else(no_attribute)?;
         let column = &table.columns[place];
         let mut people = vec![0u32; column.dictionary().codes()];

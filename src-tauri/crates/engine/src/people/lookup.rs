@@ -1,11 +1,14 @@
-//! People by what they are called outside, and people as text for elsewhere.
+//! People by what they are called outside, and people for elsewhere.
 
-use super::{PersonChoice, Selection, panel::choice};
+use super::{PersonChoice, Row, Selection, panel::choice, window};
 use crate::{
     engine::Engine,
-    error::Result,
+    error::{Error, Result},
     ids::{AttributeId, ConnectionId, RowId},
 };
+
+/// As many as a block copied from the table may have rows.
+const MOST_COPIED: usize = 50_000;
 
 impl Engine {
     /// Everybody who has this e-mail or user name in any letter case, or exactly this employee number, external
@@ -31,72 +34,33 @@ impl Engine {
             .collect())
     }
 
-    /// The chosen people as tab-separated text with a heading, as a spreadsheet takes it from the clipboard.
+    /// The chosen people as rows of the table, staged values laid over, for a copy.
     ///
     /// # Errors
-    /// [`crate::Code::Stale`] for a view that is no longer open.
-    pub fn copy_rows(
+    /// [`crate::Code::Stale`] for a view that is no longer open; a precondition for more than a clipboard should hold.
+    pub fn chosen_rows(
         &self,
         connection: ConnectionId,
         selection: &Selection,
         columns: &[AttributeId],
-    ) -> Result<String> {
+    ) -> Result<Vec<Row>> {
         let workspace = self.workspace(connection)?;
-        let rows = workspace.directory.rows(selection)?;
-        let table = workspace.directory.table();
-        let places: Vec<usize> = columns
-            .iter()
-            .filter_map(|column| table.place(*column))
-            .collect();
-        let mut text = String::new();
-        line(
-            &mut text,
-            places
-                .iter()
-                .map(|&place| table.attributes[place].label.as_str()),
-        );
-        for position in rows.into_iter().filter_map(|row| table.position(row)) {
-            line(
-                &mut text,
-                places.iter().map(|&place| {
-                    table
-                        .shown(place, position)
-                        .or_else(|| table.columns[place].value(position))
-                        .unwrap_or_default()
-                }),
-            );
+        let directory = &workspace.directory;
+        let rows = directory.rows(selection)?;
+        if rows.len() > MOST_COPIED {
+            return Err(Error::precondition(
+                "More than 50,000 people are too many for the clipboard, so nothing was copied. Export them instead, or select fewer.",
+            ));
         }
-        Ok(text)
-    }
-}
-
-fn line<'a>(text: &mut String, cells: impl IntoIterator<Item = &'a str>) {
-    for (index, cell) in cells.into_iter().enumerate() {
-        if index > 0 {
-            text.push('\t');
-        }
-        if cell.contains(['\t', '\n', '\r', '"']) {
-            text.push('"');
-            text.push_str(&cell.replace('"', "\"\""));
-            text.push('"');
-        } else {
-            text.push_str(cell);
-        }
-    }
-    text.push('\n');
-}
-
-#[cfg(test)]
-mod tests {
-    use super::line;
-
-    #[test]
-    fn a_cell_stays_one_cell() {
-        let mut text = String::new();
-        line(&mut text, ["Ana", "two\nlines", "a \"b\""]);
-        assert_eq!(
-            text, "Ana\t\"two\nlines\"\t\"a \"\"b\"\"\"\n",
-            "a spreadsheet reads what is quoted as one cell"
-        );
+        let table = directory.table();
+        let overlay = directory.overlay();
+        let protected = directory.protected();
+        let places: Vec<Option<usize>> =
+            columns.iter().map(|column| table.place(*column)).collect();
+        Ok(rows
+            .into_iter()
+            .filter_map(|row| table.position(row))
+            .map(|position| window::row(&table, &overlay, &protected, position, &places, &[]))
+            .collect())
     }
 }

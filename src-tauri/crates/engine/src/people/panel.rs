@@ -3,12 +3,13 @@
 use super::{
     Field, Person, PersonChoice, RawRecord,
     fold::fold,
+    names::{plain_name, whole_names},
+    query::in_name_order,
     table::{NAME_PLACE, Table},
     window::cell,
 };
 use crate::{
     attribute::Role,
-    connection::kept::dialect_of,
     engine::{Engine, Workspace},
     error::{Error, Result},
     history::HistoryQuery,
@@ -48,7 +49,7 @@ impl Engine {
         let fields = (2..table.attributes.len())
             .map(|place| {
                 let attribute = &table.attributes[place];
-                let mut cell = cell(&table, &overlay, position, place, &[]);
+                let mut cell = cell(&table, &overlay, position, place);
                 if table.gone.has(position) {
                     cell.value = stored.record.value(attribute.id.0).map(str::to_owned);
                 }
@@ -109,17 +110,14 @@ impl Engine {
             .store
             .read(|reader| reader.person_record(row.0))?
             .ok_or_else(nobody)?;
-        let json = serde_json::from_str::<serde_json::Value>(&stored.record.raw)
-            .and_then(|value| serde_json::to_string_pretty(&value))
-            .unwrap_or(stored.record.raw);
         Ok(RawRecord {
-            json,
+            json: indented(&stored.record.raw),
             location: format!("{}/Users/{}", connection.url, stored.record.scim_id),
         })
     }
 
-    /// People whose name, e-mail or number begins with or holds the text, best first: the whole, then a word's
-    /// beginning, then anywhere.
+    /// People whose name, e-mail or number begins with or holds the text, best first: who is meant exactly, then the
+    /// whole name, then a word's beginning, then anywhere; by name among equals.
     pub fn choose_person(
         &self,
         connection: ConnectionId,
@@ -129,38 +127,9 @@ impl Engine {
         let workspace = self.workspace(connection)?;
         let by_id = self.refers_by_id(connection, &workspace)?;
         let table = workspace.directory.table();
-        let needle = fold(text.trim());
-        if needle.is_empty() {
-            return Ok(table
-                .by_name()
-                .iter()
-                .filter(|&&position| !table.gone.has(position))
-                .take(limit as usize)
-                .map(|&position| choice(&table, position, by_id))
-                .collect());
-        }
-        let words: Vec<&str> = needle.split_whitespace().collect();
-        let mut found = table.text().search(&table, words[0]);
-        found.remove(&table.gone);
-        let exact = table.find(text);
-        let mut ranked: Vec<(u8, u32)> = found
-            .positions()
-            .filter_map(|position| {
-                rank(&table, position, &words, &exact).map(|rank| (rank, position))
-            })
-            .collect();
-        ranked.sort_unstable();
-        // Only as many as are shown are put in order by name.
-        ranked.truncate((limit as usize).saturating_mul(8).max(64));
-        let mut chosen: Vec<(u8, String, u32)> = ranked
+        Ok(best(&table, text, limit as usize)
             .into_iter()
-            .map(|(rank, position)| (rank, fold(table.name(position)), position))
-            .collect();
-        chosen.sort();
-        chosen.truncate(limit as usize);
-        Ok(chosen
-            .into_iter()
-            .map(|(_, _, position)| choice(&table, position, by_id))
+            .map(|position| choice(&table, position, by_id))
             .collect())
     }
 
@@ -173,10 +142,47 @@ impl Engine {
         let Some(manager) = workspace.directory.by_role(Role::Manager) else {
             return Ok(false);
         };
-        let dialect = dialect_of(&self.capabilities(connection)?);
+        let dialect = self.dialect(connection)?;
         let form = dialect.reference_form(&scim::AttributeKey::new(&manager.key));
         Ok(form.by == scim::dialect::ReferenceBy::Id)
     }
+}
+
+/// JSON on lines of its own, its values as they were written: digits that a number type would lose are what IT looks for.
+fn indented(json: &str) -> String {
+    let mut out = String::with_capacity(json.len() * 2);
+    let line = |out: &mut String, depth: usize| {
+        out.push('\n');
+        out.extend(std::iter::repeat_n("  ", depth));
+    };
+    let (mut depth, mut in_text, mut escaped, mut opened) = (0_usize, false, false, false);
+    for letter in json.chars() {
+        if in_text {
+            out.push(letter);
+            in_text = escaped || letter != '"';
+            escaped = !escaped && letter == '\\';
+            continue;
+        }
+        if letter.is_ascii_whitespace() {
+            continue;
+        }
+        let closes = matches!(letter, '}' | ']');
+        depth -= usize::from(closes).min(depth);
+        // What is empty stays on one line.
+        if opened != closes {
+            line(&mut out, depth);
+        }
+        opened = matches!(letter, '{' | '[');
+        out.push(letter);
+        match letter {
+            '{' | '[' => depth += 1,
+            ',' => line(&mut out, depth),
+            ':' => out.push(' '),
+            '"' => in_text = true,
+            _ => {}
+        }
+    }
+    out
 }
 
 fn nobody() -> Error {
@@ -190,13 +196,42 @@ fn reporting(people: u32) -> String {
     if people == 1 {
         "1 person reports".to_owned()
     } else {
-        format!("{} people report", crate::sync::grouped(people))
+        format!("{} people report", crate::text::number(people))
     }
 }
 
-/// 0 for the person meant exactly, 1 where words begin so, 2 anywhere; `None` when somebody was found by
-/// another attribute than name, e-mail or number.
-fn rank(table: &Table, position: u32, words: &[&str], exact: &[u32]) -> Option<u8> {
+/// The people a text may mean, best first.
+pub(crate) fn best(table: &Table, text: &str, limit: usize) -> Vec<u32> {
+    let needle = fold(text.trim());
+    let Some(first) = needle.split_whitespace().next() else {
+        return table
+            .by_name()
+            .iter()
+            .copied()
+            .filter(|&position| !table.gone.has(position))
+            .take(limit)
+            .collect();
+    };
+    let words: Vec<&str> = needle.split_whitespace().collect();
+    let mut found = table.text().search(table, first);
+    found.remove(&table.gone);
+    let exact = table.find(text);
+    let whole = plain_name(text);
+    let mut ranked: [Vec<u32>; RANKS] = Default::default();
+    for position in in_name_order(table, &found) {
+        if let Some(rank) = rank(table, position, &words, &whole, &exact) {
+            ranked[rank].push(position);
+        }
+    }
+    ranked.into_iter().flatten().take(limit).collect()
+}
+
+/// How well somebody may fit.
+const RANKS: usize = 4;
+
+/// 0 for the person meant exactly, 1 for the whole name, 2 where words begin so, 3 anywhere; `None` when somebody was
+/// found by another attribute than name, e-mail or number.
+fn rank(table: &Table, position: u32, words: &[&str], whole: &str, exact: &[u32]) -> Option<usize> {
     if exact.contains(&position) {
         return Some(0);
     }
@@ -205,6 +240,14 @@ fn rank(table: &Table, position: u32, words: &[&str], exact: &[u32]) -> Option<u
             .value(position)
             .unwrap_or_default(),
     );
+    // Only a name about as long is worth a closer look: a letter may fit a million people.
+    if text.len().abs_diff(whole.len()) < 4
+        && whole_names(table, position)
+            .iter()
+            .any(|name| name == whole)
+    {
+        return Some(1);
+    }
     for role in [Role::Email, Role::EmployeeNumber] {
         if let Some(value) = table.value_of(role, position) {
             text.push(' ');
@@ -215,7 +258,7 @@ fn rank(table: &Table, position: u32, words: &[&str], exact: &[u32]) -> Option<u
         return None;
     }
     let begins = |word: &&str| text.starts_with(*word) || text.contains(&format!(" {word}"));
-    Some(if words.iter().all(begins) { 1 } else { 2 })
+    Some(if words.iter().all(begins) { 2 } else { 3 })
 }
 
 /// From the top of the company down to the manager.
@@ -246,5 +289,32 @@ pub(crate) fn choice(table: &Table, position: u32, by_id: bool) -> PersonChoice 
         title: value(Role::Title),
         department: value(Role::Department),
         status: table.status(position),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::indented;
+
+    #[test]
+    fn a_record_is_shown_as_it_was_written() {
+        let raw = r#"{"id":123456789012345678901234,"rate":1.50,"a":[],"b":{ },"c":[1,{"d":"x, {\"y\": \\"}],"e":null}"#;
+        assert_eq!(
+            indented(raw),
+            r#"{
+  "id": 123456789012345678901234,
+  "rate": 1.50,
+  "a": [],
+  "b": {},
+  "c": [
+    1,
+    {
+      "d": "x, {\"y\": \\"
+    }
+  ],
+  "e": null
+}"#,
+            "numbers and texts keep every character, and what is in a text is no structure"
+        );
     }
 }

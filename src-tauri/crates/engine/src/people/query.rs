@@ -125,7 +125,8 @@ pub(crate) fn count(table: &Table, query: &ViewQuery, marks: &Marks) -> u32 {
     run(table, &unsorted, marks).positions.len() as u32
 }
 
-fn in_name_order(table: &Table, bits: &Bits) -> Vec<u32> {
+/// These people by name.
+pub(crate) fn in_name_order(table: &Table, bits: &Bits) -> Vec<u32> {
     if bits.count() * 16 < table.len() {
         return order::few_by_name(table, bits.positions().collect());
     }

@@ -25,7 +25,7 @@ use crate::{
 pub(crate) const NOBODY: u32 = u32::MAX;
 
 /// Everybody. Positions are places in row-id order; they stay what they are while the table lives.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Table {
     pub(crate) attributes: Arc<[Attribute]>,
     places: HashMap<AttributeId, usize>,

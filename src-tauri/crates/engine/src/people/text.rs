@@ -23,7 +23,7 @@ const BLOCK: usize = 16 * 1024;
 /// An attribute with more values than this, and more than one to every eight people, goes into the text.
 const FEW: usize = 4096;
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Block {
     /// The values of each person, each ended by a line break; no needle holds one.
     text: String,
@@ -31,7 +31,7 @@ struct Block {
     ends: Vec<u32>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct TextIndex {
     /// Places of the attributes in the blocks, and of those searched by dictionary.
     wide: Vec<usize>,

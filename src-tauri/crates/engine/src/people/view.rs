@@ -62,8 +62,8 @@ impl Engine {
     /// Where somebody stands in a view; `None` when not in it.
     pub fn locate(&self, view: ViewId, row: RowId) -> Result<Option<u32>> {
         let workspace = self.workspace_of_view(view)?;
-        let open = workspace.directory.view(view)?;
         let table = workspace.directory.table();
+        let open = workspace.directory.view(view)?;
         Ok(table.position(row).and_then(|wanted| {
             open.found
                 .positions

@@ -2,12 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use scim::{Client, Dialect, Discovered, Resource, Schema, ServiceConfig, dialect};
+use scim::{
+    Client, Dialect, Discovered, Resource, Schema, ServiceConfig,
+    dialect::{self, Writing},
+};
 use store::StoredAttribute;
 
 use crate::{
     attribute::{Attribute, Kind, Role, from_stored},
     connection::{Capabilities, kept::dialect_of},
+    error::Result,
     ids::AttributeId,
 };
 
@@ -27,7 +31,7 @@ pub(crate) struct Declared {
 /// # Errors
 /// Only what makes everything else pointless: no connection, no token, no permission. A service without
 /// these pages is used without them.
-pub(crate) async fn declared(client: &Client) -> Result<Declared, scim::Error> {
+pub(crate) async fn declared(client: &Client) -> std::result::Result<Declared, scim::Error> {
     let mut declared = Declared {
         requests: 2,
         ..Declared::default()
@@ -69,18 +73,17 @@ pub(crate) fn is_fatal(error: &scim::Error) -> bool {
 }
 
 impl Declared {
-    /// Capabilities by what is declared and was seen; what runs have learned about writing is kept.
+    /// Capabilities by what is declared and was seen, now or before.
     pub(crate) fn capabilities(
         &self,
         before: &Capabilities,
         found: &[Discovered],
         sample: &[Resource],
         page_size: u32,
-    ) -> Capabilities {
-        let learned = dialect_of(before);
-        let mut observed = dialect::observe(found, sample);
-        observed.clearing = learned.clearing;
-        observed.paths = learned.paths;
+        known: impl Fn(&str) -> bool,
+    ) -> Result<Capabilities> {
+        let learned = dialect_of(before)?;
+        let mut observed = dialect::observe(found, sample, known);
         // What nobody shows today was perhaps shown before.
         for (key, form) in learned.dates {
             observed.dates.entry(key).or_insert(form);
@@ -89,7 +92,12 @@ impl Declared {
             observed.references.entry(key).or_insert(form);
         }
         let config = &self.config;
-        Capabilities {
+        observed.writing = if config.patch == Some(false) {
+            Writing::Replace
+        } else {
+            Writing::Patch
+        };
+        Ok(Capabilities {
             patch: config.patch,
             bulk_operations: config.bulk.map_or(0, |bulk| bulk.max_operations),
             bulk_bytes: config.bulk.map_or(0, |bulk| bulk.max_payload),
@@ -101,8 +109,9 @@ impl Declared {
                 .is_some_and(|pagination| pagination.cursor),
             index_paging: config.pagination.is_none_or(|pagination| pagination.index),
             page_size: page_size.max(before.page_size),
+            pagination: config.pagination,
             dialect: dialect_text(&observed),
-        }
+        })
     }
 }
 

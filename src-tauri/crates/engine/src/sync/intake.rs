@@ -10,10 +10,12 @@ use std::{
 use hashbrown::{DefaultHashBuilder, HashMap};
 use rayon::prelude::*;
 use scim::{
-    Document, Resource,
-    dialect::{self, Places},
+    Discovered, Document, Resource,
+    dialect::{self, Places, ReferenceBy, ReferenceForm},
 };
-use store::{Digest, NewEvent, Pack, Pending, ScannedPerson, Store, StoredCell};
+use store::{
+    Digest, EventAct, EventOrigin, NewEvent, Pack, Pending, ScannedPerson, Store, StoredCell,
+};
 
 use super::{
     discover::{Declared, Reconciled, reconcile},
@@ -21,7 +23,10 @@ use super::{
 };
 use crate::{
     attribute::Attribute,
-    connection::Capabilities,
+    connection::{
+        Capabilities,
+        kept::{capabilities_of, dialect_of},
+    },
     engine::timestamp,
     error::{Error, Result},
     ids::{AttributeId, ConnectionId, RowId},
@@ -109,7 +114,7 @@ impl Intake {
             stored.ok_or_else(|| Error::precondition("There is no such connection any more."))?;
         Ok(Self {
             first: stored.synced_at.is_none(),
-            capabilities: crate::connection::kept::capabilities_of(&stored),
+            capabilities: capabilities_of(&stored)?,
             known: known
                 .into_iter()
                 .map(|known| {
@@ -166,11 +171,7 @@ impl Intake {
         let connection = self.connection.0;
         let stored = self.store.read(|reader| reader.attributes(connection))?;
         let attributes = reconcile(stored, &found, &self.declared);
-        self.capabilities =
-            self.declared
-                .capabilities(&self.capabilities, &found, sample, self.largest_page);
-        let capabilities =
-            serde_json::to_string(&self.capabilities).expect("BUG: capabilities are plain values");
+        let capabilities = self.learn(&found)?;
         let write = attributes.write.clone();
         let notes: Vec<NewEvent> = attributes
             .notes
@@ -198,6 +199,18 @@ impl Intake {
             .clear();
         self.attributes = attributes;
         Ok(())
+    }
+
+    /// What the service can do and how it writes things, by the people in the sample; as text to be kept.
+    fn learn(&mut self, found: &[Discovered]) -> Result<String> {
+        self.capabilities = self.declared.capabilities(
+            &self.capabilities,
+            found,
+            &self.sample,
+            self.largest_page,
+            |id| self.known.contains_key(id),
+        )?;
+        Ok(serde_json::to_string(&self.capabilities).expect("BUG: capabilities are plain values"))
     }
 
     /// Compares those who wait with the mirror, reads the new and the changed, and has them written.
@@ -358,7 +371,7 @@ impl Intake {
             let mut events = Vec::new();
             let people = packs.iter().flat_map(Pack::people);
             for (place, (person, before)) in people.zip(befores).enumerate() {
-                let event = |act: &str, cells: &[StoredCell]| {
+                let event = |act: EventAct, cells: &[StoredCell]| {
                     seen(
                         &now,
                         &actor,
@@ -373,12 +386,12 @@ impl Intake {
                     None => {
                         written.added += 1;
                         if !first {
-                            events.push((place, event("arrive", &person.cells.to_cells())));
+                            events.push((place, event(EventAct::Arrive, &person.cells.to_cells())));
                         }
                     }
                     Some(before) if before.gone => {
                         written.added += 1;
-                        events.push((place, event("arrive", &person.cells.to_cells())));
+                        events.push((place, event(EventAct::Arrive, &person.cells.to_cells())));
                     }
                     // The same record read by other rules is no change.
                     Some(before) if before.digest == person.digest => {}
@@ -402,7 +415,7 @@ impl Intake {
                                     label: attribute.map(|attribute| attribute.label.clone()),
                                     before: moved.before,
                                     after: moved.after,
-                                    ..event("set", &cells)
+                                    ..event(EventAct::Set, &cells)
                                 },
                             ));
                         }
@@ -478,6 +491,21 @@ impl Intake {
             self.rediscover()?;
             self.read_again()?;
         }
+        self.tell_references()
+    }
+
+    /// The first people's managers may be listed last: now that all are known, their ids are told from other numbers.
+    fn tell_references(&mut self) -> Result<()> {
+        let dialect = dialect_of(&self.capabilities)?;
+        let in_doubt = |form: &ReferenceForm| form.by == ReferenceBy::Unknown;
+        if !dialect.references.values().any(in_doubt) {
+            return Ok(());
+        }
+        let found = dialect::discover(&self.declared.schemas, &self.sample);
+        let capabilities = self.learn(&found)?;
+        let connection = self.connection.0;
+        self.store
+            .write(move |writer| writer.keep_capabilities(connection, &capabilities))?;
         Ok(())
     }
 
@@ -535,8 +563,8 @@ impl Intake {
         self.known.values().filter(|before| !before.gone).count() as u32
     }
 
-    /// Writes that people are gone.
-    pub(crate) fn mark_gone(&mut self, gone: &[Missing]) -> Result<()> {
+    /// Writes that people are gone, with the reason to think so where not everybody was asked for.
+    pub(crate) fn mark_gone(&mut self, gone: &[Missing], reason: Option<String>) -> Result<()> {
         let now = timestamp(self.ports.clock.now());
         let (actor, connection) = (self.ports.actor.clone(), self.connection.0);
         let attributes = self.attributes.present.clone();
@@ -555,11 +583,12 @@ impl Intake {
                 if let Some(stored) = writer.person_record(row)? {
                     writer.append_history(&NewEvent {
                         person: Some(row),
+                        reason: reason.clone(),
                         ..seen(
                             &now,
                             &actor,
                             connection,
-                            "vanish",
+                            EventAct::Vanish,
                             &stored.record.scim_id,
                             &stored.record.cells,
                             &attributes,
@@ -580,13 +609,14 @@ impl Intake {
 
     pub(crate) fn note(&self, text: &str) -> NewEvent {
         NewEvent {
-            at: timestamp(self.ports.clock.now()),
-            actor: self.ports.actor.clone(),
-            connection: self.connection.0,
-            origin: "seen".to_owned(),
-            act: "note".to_owned(),
             reason: Some(text.to_owned()),
-            ..NewEvent::default()
+            ..NewEvent::new(
+                timestamp(self.ports.clock.now()),
+                self.ports.actor.clone(),
+                self.connection.0,
+                EventOrigin::Seen,
+                EventAct::Note,
+            )
         }
     }
 
@@ -643,19 +673,20 @@ fn seen(
     at: &str,
     actor: &str,
     connection: u32,
-    act: &str,
+    act: EventAct,
     scim_id: &str,
     cells: &[StoredCell],
     attributes: &[Attribute],
 ) -> NewEvent {
     NewEvent {
-        at: at.to_owned(),
-        actor: actor.to_owned(),
-        connection,
-        origin: "seen".to_owned(),
-        act: act.to_owned(),
         scim_id: Some(scim_id.to_owned()),
         person_name: Some(name(scim_id, cells, attributes)),
-        ..NewEvent::default()
+        ..NewEvent::new(
+            at.to_owned(),
+            actor.to_owned(),
+            connection,
+            EventOrigin::Seen,
+            act,
+        )
     }
 }

@@ -37,6 +37,8 @@ impl Progress {
             return None;
         }
         self.told = Some(Instant::now());
+        // A service that counts wrongly says nothing about what is to come.
+        let expected = expected.filter(|expected| *expected >= people);
         let seconds = self.seconds();
         let rate = if seconds > 0.0 {
             f64::from(people) / seconds
@@ -49,7 +51,6 @@ impl Progress {
             expected,
             pages,
             rate,
-            // A service that counts wrongly has no time left to tell.
             seconds_left: expected
                 .and_then(|expected| expected.checked_sub(people))
                 .filter(|_| rate > 0.0)

@@ -164,7 +164,9 @@ fn one(
             context.create(company, &data()?, &wanted)
         }
         ("PUT", Some(id)) => context.replace(company, &id?, &data()?, &wanted),
-        ("PATCH", Some(id)) => context.patch(company, &id?, &data()?, &wanted),
+        ("PATCH", Some(id)) if context.switches.patch => {
+            context.patch(company, &id?, &data()?, &wanted)
+        }
         ("DELETE", Some(id)) => context.delete(company, &id?),
         _ => Err(ScimError::invalid_syntax(format!(
             "{method} {path} cannot be done in a bulk request."

@@ -162,7 +162,7 @@ impl Call<'_> {
             ("PUT", "Users", Some(id)) => {
                 context.replace(&mut self.sandbox.write(), id, body, &query()?.wanted)
             }
-            ("PATCH", "Users", Some(id)) => {
+            ("PATCH", "Users", Some(id)) if self.switches.patch => {
                 context.patch(&mut self.sandbox.write(), id, body, &query()?.wanted)
             }
             ("DELETE", "Users", Some(id)) => context.delete(&mut self.sandbox.write(), id),

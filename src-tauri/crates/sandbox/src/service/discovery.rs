@@ -23,7 +23,7 @@ pub fn config(profile: Profile, switches: &Switches, base: &str) -> Result<Reply
     let strict = profile == Profile::Rfc;
     let mut config = json!({
         "schemas": [CONFIG],
-        "patch": { "supported": true },
+        "patch": { "supported": switches.patch },
         "bulk": {
             "supported": switches.bulk,
             "maxOperations": if switches.bulk { switches.bulk_operations } else { 0 },

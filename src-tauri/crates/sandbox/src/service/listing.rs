@@ -107,7 +107,12 @@ pub fn list(
     let by_cursor = match switches.cursor {
         Cursor::Off => false,
         Cursor::Offered => query.cursor.is_some(),
-        Cursor::Forced => query.start_index.is_none(),
+        Cursor::Forced if query.start_index.is_some() => {
+            return Err(ScimError::invalid_value(
+                "People are listed by cursor here; “startIndex” is not offered.".to_owned(),
+            ));
+        }
+        Cursor::Forced => true,
     };
     if by_cursor {
         return by_cursor_page(context, company, query, &people);

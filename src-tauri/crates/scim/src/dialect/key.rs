@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+/// A company's own attributes at Peakon.
 pub const PEAKON_SCHEMA: &str = "urn:ietf:params:scim:schemas:extension:peakon:2.0:User";
+/// RFC 7643 section 4.3.
 pub const ENTERPRISE_SCHEMA: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 
 /// A core path (`userName`, `name.givenName`, `emails.work`, `addresses.work.country`) or `<schema urn>:<name>` with the name
@@ -65,6 +67,7 @@ impl AttributeKey {
         AttributeKey { text, form }
     }
 
+    /// As kept and compared: the path, or the URN, a colon and the name.
     pub fn as_str(&self) -> &str {
         &self.text
     }

@@ -9,9 +9,15 @@ use crate::json::Json;
 use crate::resource::Resource;
 
 /// Looks at how dates and references to people are written. More people give a surer answer; none at all give the defaults.
-pub fn observe(attributes: &[Discovered], sample: &[Resource]) -> Dialect {
+/// `known` tells ids of people beyond the sample: managers are often not in it.
+pub fn observe(
+    attributes: &[Discovered],
+    sample: &[Resource],
+    known: impl Fn(&str) -> bool,
+) -> Dialect {
     let documents: Vec<_> = sample.iter().map(Resource::document).collect();
     let ids: HashSet<&str> = sample.iter().filter_map(Resource::id).collect();
+    let is_id = |text: &str| ids.contains(text) || known(text);
     let mut dialect = Dialect::default();
     for attribute in attributes {
         let values = || {
@@ -30,7 +36,8 @@ pub fn observe(attributes: &[Discovered], sample: &[Resource]) -> Dialect {
                 }
             }
             Kind::Employee => {
-                if let Some(form) = most_common(values().filter_map(|value| reference(value, &ids)))
+                if let Some(form) =
+                    most_common(values().filter_map(|value| reference(value, &is_id)))
                 {
                     dialect.references.insert(attribute.key.clone(), form);
                 }
@@ -78,14 +85,14 @@ impl Dialect {
     }
 }
 
-fn reference(value: &Json<'_>, ids: &HashSet<&str>) -> Option<ReferenceForm> {
+fn reference(value: &Json<'_>, is_id: &impl Fn(&str) -> bool) -> Option<ReferenceForm> {
     let (shape, text) = match value {
         Json::Object(object) => (Shape::Object, object.find("value", true)?.as_text()?),
         other => (Shape::Text, other.as_text()?),
     };
     let by = if text.contains('@') {
         ReferenceBy::Email
-    } else if ids.contains(text.as_ref()) {
+    } else if is_id(&text) {
         ReferenceBy::Id
     } else {
         ReferenceBy::Unknown

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::key::{AttributeKey, Part};
 use super::read::{boolean, date, integer};
-use super::{Clearing, Dialect, Kind, Paths, Shape};
+use super::{Dialect, Kind, Shape};
 use crate::patch::{Operation, Patch};
 use crate::resource::Resource;
 
@@ -63,28 +63,19 @@ pub fn patch(current: Option<&Resource>, changes: &[Change], dialect: &Dialect) 
                     lists.push(attribute);
                 }
             }
-            Part::Extension { urn, name }
-                if dialect.paths == Paths::Never || !key.is_legal_path() =>
-            {
-                let cleared = match dialect.clearing {
-                    Clearing::EmptyText => Value::from(""),
-                    Clearing::Standard | Clearing::Null => Value::Null,
-                };
+            Part::Extension { urn, name } if !key.is_legal_path() => {
                 let members = pathless
                     .entry(urn)
                     .or_insert_with(|| Value::Object(Map::new()));
                 if let Value::Object(members) = members {
-                    members.insert(name.to_owned(), wire.unwrap_or(cleared));
+                    // Null is unassigned (RFC 7643 section 2.5).
+                    members.insert(name.to_owned(), wire.unwrap_or(Value::Null));
                 }
             }
             Part::Whole(_) | Part::Sub { .. } | Part::Extension { .. } => {
-                operations.push(match (wire, dialect.clearing) {
-                    (Some(wire), _) => Operation::replace(key.as_str(), wire),
-                    (None, Clearing::Standard) => Operation::remove(key.as_str()),
-                    (None, Clearing::Null) => Operation::replace(key.as_str(), Value::Null),
-                    (None, Clearing::EmptyText) => {
-                        Operation::replace(key.as_str(), Value::from(""))
-                    }
+                operations.push(match wire {
+                    Some(wire) => Operation::replace(key.as_str(), wire),
+                    None => Operation::remove(key.as_str()),
                 })
             }
         }
@@ -97,7 +88,7 @@ pub fn patch(current: Option<&Resource>, changes: &[Change], dialect: &Dialect) 
             .collect();
         let mut after = current.cloned().unwrap_or_default();
         apply(&mut after, &of_list, dialect);
-        operations.push(match after.get(&AttributeKey::new(attribute)) {
+        operations.push(match after.member(attribute) {
             Some(list) => Operation::replace(attribute, list),
             None => Operation::remove(attribute),
         });

@@ -58,6 +58,7 @@ pub(super) async fn walk(
         outcome,
         sender,
         total: None,
+        shrank: false,
     };
     match run(&fetcher, &listing, &mut gather).await {
         Ok(end) => gather.finish(end, &fetcher),
@@ -87,7 +88,19 @@ async fn run(fetcher: &Fetcher, listing: &Listing, gather: &mut Gather) -> Resul
     } else {
         Position::Index(1)
     };
-    let (first, size) = fetcher.first(start, gather).await?;
+    let (by_cursor, (first, size)) = match fetcher.first(start, gather).await {
+        Ok(first) => (by_cursor, first),
+        // Where nothing is declared, cursors may still be all there is.
+        Err(refused @ Error::Invalid { .. })
+            if listing.paging.is_none() && !declared.index && !by_cursor =>
+        {
+            match fetcher.first(Position::Cursor(""), gather).await {
+                Ok(first) => (true, first),
+                Err(_) => return Err(refused.into()),
+            }
+        }
+        Err(error) => return Err(error.into()),
+    };
     let follows_cursor = match listing.paging {
         Some(paging) => paging == Paging::Cursor,
         // A service may force cursors on a request without one (RFC 9865 section 2.1).
@@ -270,6 +283,8 @@ pub(super) struct Gather {
     sender: mpsc::Sender<Result<Page, Error>>,
     /// `totalResults` as last said.
     pub total: Option<u64>,
+    /// People were taken away while the list was read: those behind them moved up, perhaps over a page border.
+    pub shrank: bool,
 }
 
 impl Gather {
@@ -305,8 +320,11 @@ impl Gather {
             }
         }
         let new = fresh.len() as u64;
-        if fetched.total.is_some() {
-            self.total = fetched.total;
+        if let Some(total) = fetched.total {
+            // A total below those seen counts something else, such as the page.
+            let counts = total >= self.people();
+            self.shrank |= counts && self.total.is_some_and(|before| before > total);
+            self.total = Some(total);
         }
         let (people, total) = (self.people(), self.total);
         let number = self.record(|outcome| {
@@ -343,6 +361,7 @@ impl Gather {
             // A full page, its own size as the total, and then the same again: nothing tells whether that was everybody.
             let doubtful = end == End::Repeats && outcome.pages <= 1 && people == fetcher.size && expected.is_none_or(|total| total <= people);
             outcome.complete = false;
+            let again_by_cursor = end == End::Repeats && outcome.paging == Some(Paging::Cursor) && (outcome.pages <= 1 || expected != Some(people));
             outcome.why = match expected {
                 Some(total) if missing > 0 && end == End::Repeats => {
                     Some(format!("The service says there are {total} people and showed {people}: {missing} are missing. {again}."))
@@ -354,13 +373,16 @@ impl Gather {
                     "{} entries of the list could not be read; {people} people could.",
                     outcome.unreadable
                 )),
+                _ if again_by_cursor => Some(format!(
+                    "The service showed {people} people and says that there are more. {again}, so it is not known whether that is everybody."
+                )),
                 _ if doubtful => Some(format!("The service showed {people} people. {again}, so it is not known whether that is everybody.")),
                 None if end == End::Repeats && people <= fetcher.size => Some(format!(
                     "The service showed {people} people. {again} and does not say how many there are, so it is not known whether that is everybody."
                 )),
                 _ => {
                     outcome.complete = true;
-                    expected.filter(|total| *total < people).map(|total| {
+                    expected.filter(|total| *total < people && !self.shrank).map(|total| {
                         format!("The service says there are {total} people, but it showed {people}. Its count is wrong; the list is whole.")
                     })
                 }

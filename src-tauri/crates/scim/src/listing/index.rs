@@ -27,12 +27,14 @@ pub(super) async fn walk(
         return Ok(End::Said);
     }
     let mut end = windows(fetcher, step, listing.ahead.max(1), gather).await?;
-    if gather.missing() > 0 && end == End::Said {
+    if (gather.missing() > 0 || gather.shrank) && end == End::Said {
         // Some services count from zero, so the first person was passed over.
-        if let Some(zero) = try_fetch(fetcher, 0, step, gather).await? {
+        if gather.missing() > 0
+            && let Some(zero) = try_fetch(fetcher, 0, step, gather).await?
+        {
             gather.take(zero).await?;
         }
-        if gather.missing() > 0 && listing.rescan {
+        if (gather.missing() > 0 || gather.shrank) && listing.rescan {
             rescan(fetcher, step, listing.ahead.max(1), gather).await?;
         }
     } else if end == End::Repeats {
@@ -169,7 +171,9 @@ async fn rescan(
         .min(gather.people().saturating_mul(2));
     let mut ahead: VecDeque<Ahead> = VecDeque::new();
     let mut next = 1;
-    while gather.missing() > 0 {
+    // Whoever moved while people were taken away is missing from no count.
+    let to_the_end = gather.shrank;
+    while to_the_end || gather.missing() > 0 {
         while ahead.len() < most && next <= last {
             gather.record(|outcome| outcome.requests += 1);
             ahead.push_back(fetcher.ahead(next, step));
@@ -218,8 +222,9 @@ async fn try_fetch(
 /// Some services answer a start beyond the last person with a refusal; that is an empty page, if everybody has been seen.
 fn past_the_end(fetched: Result<Fetched, Error>, gather: &Gather) -> Result<Fetched, Stop> {
     match fetched {
-        Err(Error::NotFound { .. }) if gather.missing() == 0 => Ok(Fetched::default()),
-        Err(Error::Invalid { .. }) if gather.missing() == 0 && gather.total.is_some() => {
+        Err(Error::NotFound { .. } | Error::Invalid { .. })
+            if gather.missing() == 0 && gather.total.is_some() =>
+        {
             Ok(Fetched::default())
         }
         other => Ok(other?),

@@ -44,7 +44,7 @@ pub(crate) fn refused(
 }
 
 pub(super) struct Causes {
-    /// Every message of the chain, in lower case.
+    /// Every message of the chain beneath the error, in lower case.
     pub text: String,
     pub kinds: Vec<io::ErrorKind>,
 }
@@ -54,7 +54,8 @@ pub(super) fn causes(error: &reqwest::Error) -> Causes {
         text: String::new(),
         kinds: Vec::new(),
     };
-    let mut next: Option<&(dyn StdError + 'static)> = Some(error);
+    // Not from the error itself: it names the address, and “tls” may stand in one.
+    let mut next = error.source();
     while let Some(cause) = next {
         found.text.push_str(&cause.to_string().to_lowercase());
         found.text.push('\n');

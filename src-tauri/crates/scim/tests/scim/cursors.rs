@@ -36,6 +36,34 @@ fn cursors_only() -> Option<Pagination> {
 }
 
 #[tokio::test]
+async fn a_cursor_that_brings_the_same_people_again_is_no_end() {
+    let server = serve(|request| {
+        let second = query(request)
+            .get("cursor")
+            .is_some_and(|cursor| !cursor.is_empty());
+        let rows = if second { 11..=20 } else { 1..=10 };
+        let mut page = list_response(people(rows), None);
+        page["nextCursor"] = json!("again");
+        ok(page)
+    })
+    .await;
+    let listing = Listing {
+        paging: Some(Paging::Cursor),
+        ..by_ten()
+    };
+    let outcome = list(&client(&server), listing).await.outcome;
+    assert_eq!(outcome.people, 20, "both pages were taken");
+    assert!(
+        !outcome.complete
+            && outcome
+                .why
+                .as_deref()
+                .is_some_and(|why| why.contains("more")),
+        "the service still offers another page: {outcome:?}"
+    );
+}
+
+#[tokio::test]
 async fn a_service_that_declares_cursors_is_listed_by_cursor() {
     let all = people(1..=45);
     let server = serve(move |request| {

@@ -7,8 +7,8 @@ use std::{
 
 use proptest::prelude::*;
 use scim::dialect::{
-    Change, Clearing, DateForm, ENTERPRISE_SCHEMA, PEAKON_SCHEMA, Paths, Places, Reader, Reading,
-    ReferenceBy, Shape, apply, build, discover, observe, patch, read, to_wire,
+    Change, DateForm, ENTERPRISE_SCHEMA, PEAKON_SCHEMA, Places, Reader, Reading, ReferenceBy,
+    Shape, apply, build, discover, observe, patch, read, to_wire,
 };
 use scim::{AttributeKey, Dialect, Discovered, Kind, Resource, Role, Schema};
 use serde_json::{Value, json};
@@ -165,43 +165,23 @@ fn names_with_spaces_are_written_without_a_path() {
         ]),
         "a space is not legal in a path (RFC 7644 section 3.5.2)"
     );
-    let never = Dialect {
-        paths: Paths::Never,
-        ..Dialect::default()
-    };
-    let sent: Value = serde_json::from_str(&patch(None, &changes, &never).to_json()).unwrap();
-    assert_eq!(
-        sent["Operations"].as_array().unwrap().len(),
-        2,
-        "a service that wants no paths for its own attributes gets none: {sent}"
-    );
 }
 
 #[test]
-fn clearing_follows_the_connections_way() {
+fn a_value_is_cleared_as_the_standard_has_it() {
     let changes = [
         Change::new(peakon("Separation date"), Kind::Date, None),
         Change::new("title", Kind::Text, None),
     ];
-    let operations = |clearing| {
-        let dialect = Dialect {
-            clearing,
-            ..Dialect::default()
-        };
-        serde_json::from_str::<Value>(&patch(None, &changes, &dialect).to_json()).unwrap()["Operations"].clone()
-    };
-    let inside = |value: Value| json!({"op": "replace", "value": {PEAKON_SCHEMA: {"Separation date": value}}});
+    let sent: Value =
+        serde_json::from_str(&patch(None, &changes, &Dialect::default()).to_json()).unwrap();
     assert_eq!(
-        operations(Clearing::Standard),
-        json!([{"op": "remove", "path": "title"}, inside(Value::Null)])
-    );
-    assert_eq!(
-        operations(Clearing::Null),
-        json!([{"op": "replace", "path": "title", "value": null}, inside(Value::Null)])
-    );
-    assert_eq!(
-        operations(Clearing::EmptyText),
-        json!([{"op": "replace", "path": "title", "value": ""}, inside(json!(""))])
+        sent["Operations"],
+        json!([
+            {"op": "remove", "path": "title"},
+            {"op": "replace", "value": {PEAKON_SCHEMA: {"Separation date": null}}},
+        ]),
+        "removed where the name can be a path, and null where it can't"
     );
 }
 
@@ -235,7 +215,7 @@ fn dates_are_written_in_the_form_the_service_uses() {
     .enumerate()
     .map(|(n, date)| resource(json!({"id": n.to_string(), PEAKON_SCHEMA: {"Tenure": date}})))
     .collect();
-    let dialect = observe(&discover(&[], &people), &people);
+    let dialect = observe(&discover(&[], &people), &people, |_| false);
     assert_eq!(
         to_wire(&peakon("Tenure"), Kind::Date, "2026-03-01", &dialect),
         json!("2026-03-01T00:00:00.000Z"),
@@ -274,7 +254,7 @@ fn managers_are_written_in_the_form_they_were_read_in() {
         ),
         resource(json!({"id": "2", PEAKON_SCHEMA: {"Manager": "b@x"}})),
     ];
-    let dialect = observe(&discover(&[], &people), &people);
+    let dialect = observe(&discover(&[], &people), &people, |_| false);
     let form = dialect.reference_form(&enterprise);
     assert_eq!((form.shape, form.by), (Shape::Object, ReferenceBy::Id));
     assert_eq!(

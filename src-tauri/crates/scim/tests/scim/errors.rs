@@ -112,6 +112,21 @@ async fn each_kind_of_failure_speaks_for_itself() {
         ),
         "{nobody:?}"
     );
+    let misnamed = failure(&format!(
+        "https://127.0.0.1:{}/tls-certificates/scim/v2",
+        closed.port()
+    ))
+    .await;
+    assert!(
+        matches!(
+            misnamed,
+            Error::Unreachable {
+                cause: Unreachable::Refused,
+                ..
+            }
+        ),
+        "an address that speaks of encryption is no trouble with it: {misnamed:?}"
+    );
     let tls = failure(&format!("https://{plain}")).await;
     assert!(matches!(tls, Error::Tls { .. }), "{tls:?}");
     let slow = connect(&format!("http://{silent}"), waiting(SHORT, LONG))

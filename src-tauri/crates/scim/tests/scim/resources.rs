@@ -1,7 +1,8 @@
 //! A record keeps what it does not understand.
 
 use proptest::prelude::*;
-use scim::{AttributeKey, Resource};
+use scim::dialect::{Change, patch};
+use scim::{AttributeKey, Dialect, Kind, Resource};
 use serde_json::{Value, json};
 
 /// Any JSON, with the numbers and escapes that a careless reader would rewrite.
@@ -69,6 +70,23 @@ proptest! {
         prop_assert_eq!(stored, resource, "and it is stored as it is");
     }
 
+    /// A list is sent back whole, and what stands in it beside the change goes back as it came.
+    #[test]
+    fn a_list_is_sent_back_byte_for_byte(first in any_json(), second in any_json(), value in "\\PC{1,20}") {
+        let text = format!(
+            "{{\"id\":\"1\",\"emails\":[{{\"value\":\"a@b\",\"type\":\"work\",\"odd\":{first}}},{{\"value\":\"c@d\",\"type\":\"home\",\"odd\":{second}}}]}}"
+        );
+        let person = Resource::parse(&text).unwrap();
+        for value in [Some(value.as_str()), None] {
+            let change = Change::new("emails.work", Kind::Text, value);
+            let sent = patch(Some(&person), &[change], &Dialect::default()).to_json();
+            let home = format!("{{\"value\":\"c@d\",\"type\":\"home\",\"odd\":{second}}}");
+            prop_assert!(sent.contains(&home), "{} in {}", home, sent);
+            let work = format!("\"odd\":{first}");
+            prop_assert!(value.is_none() || sent.contains(&work), "{} in {}", work, sent);
+        }
+    }
+
     #[test]
     fn setting_and_clearing_is_as_if_nothing_had_been(value in "\\PC{1,20}") {
         for key in ["title", "emails.work", "phoneNumbers.mobile"] {
@@ -77,6 +95,27 @@ proptest! {
             resource.set(&key.into(), None);
             prop_assert_eq!(resource.raw(), r#"{"id":"1","keep":1.0}"#);
         }
+    }
+}
+
+#[test]
+fn a_list_that_is_not_readable_is_never_taken_away() {
+    let person = Resource::parse(
+        r#"{"id":"1","emails":[{"value":"\ud800@b","type":"home"},{"value":"a@b","type":"work"}]}"#,
+    )
+    .unwrap();
+    for value in [Some("new@b"), None] {
+        let change = Change::new("emails.work", Kind::Text, value);
+        let sent = patch(Some(&person), &[change], &Dialect::default()).to_json();
+        assert!(
+            sent.contains(r#"{"value":"\ud800@b","type":"home"}"#) && !sent.contains("remove"),
+            "half a character in one entry takes nothing from the others: {sent}"
+        );
+        assert_eq!(
+            sent.contains("new@b"),
+            value.is_some(),
+            "and the entry that is meant is the one that changes: {sent}"
+        );
     }
 }
 

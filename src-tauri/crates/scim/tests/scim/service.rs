@@ -7,8 +7,7 @@ use std::time::{Duration, SystemTime};
 use futures::StreamExt;
 use futures::future::BoxFuture;
 use scim::{
-    Client, Clock, Endpoint, Error, Exchange, Listing, Options, Outcome, Resource, Retry,
-    SecretString, Watch,
+    Client, Clock, Endpoint, Error, Listing, Options, Outcome, Resource, Retry, SecretString,
 };
 use serde_json::{Value, json};
 use wiremock::matchers::any;
@@ -84,15 +83,6 @@ impl Clock for TestClock {
 
     fn jitter(&self) -> f64 {
         1.0
-    }
-}
-
-#[derive(Default)]
-pub struct Recorder(pub Mutex<Vec<Exchange>>);
-
-impl Watch for Recorder {
-    fn exchange(&self, exchange: &Exchange) {
-        self.0.lock().unwrap().push(exchange.clone());
     }
 }
 

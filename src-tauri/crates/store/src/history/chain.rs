@@ -2,7 +2,9 @@
 
 use rusqlite::{OptionalExtension, params};
 
-use super::{FIELDS, Hash, NOTHING_BEFORE, NewEvent, Writer, day_of, event, hash};
+use super::{
+    EventAct, EventOrigin, FIELDS, Hash, NOTHING_BEFORE, NewEvent, Writer, day_of, event, hash,
+};
 use crate::{Error, Reader, Result};
 
 /// The end of a day, written down a second time.
@@ -118,7 +120,7 @@ impl Reader<'_> {
         )?;
         let end = match kept {
             Some(kept) => Some(kept - 1),
-            None => self.history_end()?.map(|(id, _)| id),
+            None => self.last_event()?.map(|(id, ..)| id),
         };
         let Some(end) = end else {
             return Ok(None);
@@ -151,7 +153,15 @@ impl Reader<'_> {
         let mut sealed: Option<&Seal> = None;
         let mut anchors = Vec::<(u32, Hash)>::new().into_iter().peekable();
         while let Some(row) = rows.next()? {
-            let found = event(row)?;
+            let found = match event(row).map_err(Error::from) {
+                Ok(found) => found,
+                // A word that Muster does not write was put there afterwards.
+                Err(Error::Damaged { .. }) => {
+                    check.broken = Some(Break::Edited(row.get("id")?));
+                    return Ok(check);
+                }
+                Err(error) => return Err(error),
+            };
             if check.events == 0 {
                 sealed = seals.iter().find(|seal| seal.last + 1 == found.id);
                 if let Some(seal) = sealed {
@@ -274,14 +284,15 @@ impl Writer<'_> {
         };
         for (connection, events) in lost {
             let id = self.append_history(&NewEvent {
-                at: purge.at.clone(),
-                actor: purge.actor.clone(),
-                connection,
-                origin: "made".to_owned(),
-                act: "note".to_owned(),
                 reason: Some((purge.say)(events, day_of(&purge.before), &purge.why)),
                 detail: Some(seal.written()),
-                ..NewEvent::default()
+                ..NewEvent::new(
+                    purge.at.clone(),
+                    purge.actor.clone(),
+                    connection,
+                    EventOrigin::Made,
+                    EventAct::Note,
+                )
             })?;
             if seal.event == 0 {
                 seal.event = id;
@@ -311,7 +322,7 @@ impl Writer<'_> {
                 self.count_event(
                     found.event.connection,
                     day_of(&found.event.at),
-                    found.event.origin == "made",
+                    found.event.origin == EventOrigin::Made,
                     -1,
                 )?;
             }

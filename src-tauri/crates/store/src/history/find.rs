@@ -2,7 +2,7 @@
 //! only the events on screen are read.
 
 use super::{
-    Event, EventQuery, FIELDS, event,
+    Event, EventOrigin, EventQuery, FIELDS, event,
     query::{Clauses, Cover, ends, starts},
     words::expression,
 };
@@ -214,16 +214,10 @@ impl Reader<'_> {
                 Cover::Whole => (row.get(2)?, row.get(3)?),
                 Cover::Partly => self.count_part(query, connection, &day)?,
             };
-            let origin = query.origin.as_deref();
-            let made = if origin.is_none_or(|origin| origin == "made") {
-                made
-            } else {
-                0
-            };
-            let seen = if origin.is_none_or(|origin| origin != "made") {
-                seen
-            } else {
-                0
+            let (made, seen) = match query.origin {
+                Some(EventOrigin::Made) => (made, 0),
+                Some(EventOrigin::Seen) => (0, seen),
+                None => (made, seen),
             };
             match days.last_mut() {
                 Some(last) if last.day == day => {
@@ -293,7 +287,7 @@ impl Reader<'_> {
             return Ok((Vec::new(), false));
         };
         let mut statement = self.raw().prepare_cached(BY_WORDS)?;
-        let made = query.origin.as_deref() == Some("made");
+        let made = query.origin == Some(EventOrigin::Made);
         let rows = statement.query_map((words, first, last), |row| {
             Ok(Hit {
                 id: row.get(0)?,

@@ -2,12 +2,14 @@
 
 use rusqlite::ToSql;
 
+use super::EventOrigin;
+
 /// Which events; all that is given must hold.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct EventQuery {
     pub connection: Option<u32>,
     pub terms: Vec<Term>,
-    pub origin: Option<String>,
+    pub origin: Option<EventOrigin>,
     pub person: Option<u32>,
     pub run: Option<u32>,
     /// Inclusive; a time as the events have it, RFC 3339 in UTC with milliseconds.
@@ -24,6 +26,7 @@ pub struct Term {
     pub not: bool,
 }
 
+/// Where in an event words are looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Within {
     /// Person, attribute, values, reason, act, actor.
@@ -106,11 +109,8 @@ impl Clauses {
                 connection,
             );
         }
-        if let Some(origin) = &query.origin {
-            self.add(
-                if few { "+origin = ?" } else { "origin = ?" },
-                origin.clone(),
-            );
+        if let Some(origin) = query.origin {
+            self.add(if few { "+origin = ?" } else { "origin = ?" }, origin);
         }
         if let Some(person) = query.person {
             self.add("person = ?", person);

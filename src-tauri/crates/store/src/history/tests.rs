@@ -5,6 +5,24 @@ use proptest::prelude::*;
 use super::*;
 use crate::{Error, Store};
 
+fn event(origin: EventOrigin) -> NewEvent {
+    NewEvent::new(
+        "2026-11-23T09:00:00.000Z".into(),
+        "ana@laptop".into(),
+        1,
+        origin,
+        EventAct::Set,
+    )
+}
+
+fn origin(made: bool) -> EventOrigin {
+    if made {
+        EventOrigin::Made
+    } else {
+        EventOrigin::Seen
+    }
+}
+
 fn store_with(events: u32) -> (tempfile::TempDir, Store) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let store = Store::open(&folder.path().join("muster.db")).expect("opens");
@@ -14,16 +32,12 @@ fn store_with(events: u32) -> (tempfile::TempDir, Store) {
                 // Three events a day.
                 writer.append_history(&NewEvent {
                     at: format!("2026-11-{:02}T09:00:00.000Z", 1 + number / 3),
-                    actor: "ana@laptop".into(),
-                    connection: 1,
-                    origin: if number % 2 == 0 { "made" } else { "seen" }.into(),
-                    act: "set".into(),
                     person: Some(number),
                     person_name: Some(format!("Person {number}")),
                     label: Some("Department".into()),
                     before: Some("Sales".into()),
                     after: Some("100%_Marketing".into()),
-                    ..NewEvent::default()
+                    ..event(origin(number % 2 == 0))
                 })?;
             }
             Ok::<_, Error>(())
@@ -92,6 +106,29 @@ fn an_edited_event_is_found() {
 }
 
 #[test]
+fn a_word_that_muster_does_not_write_is_found_and_never_shown_as_another() {
+    for sql in [
+        "UPDATE history SET origin = 'granted' WHERE id = 4",
+        "UPDATE history SET act = 'forgive' WHERE id = 4",
+    ] {
+        let (_folder, store) = store_with(10);
+        tamper(&store, sql);
+        assert_eq!(
+            check(&store),
+            Some(Break::Edited(4)),
+            "{sql}: the walk names it"
+        );
+        let refused = store
+            .read(|reader| reader.event(4))
+            .expect_err("it is not an event that was written");
+        assert!(
+            matches!(refused, Error::Damaged { .. }),
+            "{sql}: it is not taken for another: {refused}"
+        );
+    }
+}
+
+#[test]
 fn clearing_a_value_is_not_the_same_as_emptying_it() {
     let (_folder, store) = store_with(3);
     tamper(&store, "UPDATE history SET reason = '' WHERE id = 2");
@@ -141,21 +178,21 @@ fn a_tail_cut_before_the_day_is_over_is_found() {
 #[test]
 fn an_anchor_kept_elsewhere_finds_a_history_that_was_made_anew() {
     let (_first, honest) = store_with(4);
-    let end = honest
-        .read(|reader| reader.history_end())
+    let (end, hash, _) = honest
+        .read(|reader| reader.last_event())
         .expect("reads")
         .expect("has events");
     let (_second, forged) = store_with(0);
     forged
         .write(|writer| {
             for _ in 0..6 {
-                writer.append_history(&NewEvent::default())?;
+                writer.append_history(&event(EventOrigin::Made))?;
             }
             Ok::<_, Error>(())
         })
         .expect("appends");
     let found = forged
-        .read(|reader| reader.check_history(&[end]))
+        .read(|reader| reader.check_history(&[(end, hash)]))
         .expect("walks");
     assert_eq!(
         found.broken,
@@ -191,22 +228,17 @@ fn words_are_found_at_their_beginning_and_in_their_place() {
     store
         .write(|writer| {
             for (name, after, origin) in [
-                ("Zoë Müller", "Vertrieb Süd", "made"),
-                ("田中 太郎", "東京都", "seen"),
-                ("Ana Ruiz", "100%_Marketing", "seen"),
-                ("Mul Sud", "Sales", "made"),
+                ("Zoë Müller", "Vertrieb Süd", EventOrigin::Made),
+                ("田中 太郎", "東京都", EventOrigin::Seen),
+                ("Ana Ruiz", "100%_Marketing", EventOrigin::Seen),
+                ("Mul Sud", "Sales", EventOrigin::Made),
             ] {
                 writer.append_history(&NewEvent {
-                    at: "2026-11-23T09:00:00.000Z".into(),
-                    actor: "ana@laptop".into(),
-                    connection: 1,
-                    origin: origin.into(),
-                    act: "set".into(),
                     person_name: Some(name.into()),
                     scim_id: Some("8d5f-77".into()),
                     label: Some("Department".into()),
                     after: Some(after.into()),
-                    ..NewEvent::default()
+                    ..event(origin)
                 })?;
             }
             Ok::<_, Error>(())
@@ -400,7 +432,7 @@ fn a_whole_history_can_be_removed_and_the_rule_remains() {
     );
     assert_eq!(check(&store), None, "one event, on a seal");
     store
-        .write(|writer| writer.append_history(&NewEvent::default()))
+        .write(|writer| writer.append_history(&event(EventOrigin::Made)))
         .expect("appends");
     assert_eq!(check(&store), None, "what follows is chained to it");
 }
@@ -484,16 +516,13 @@ fn sample() -> impl Strategy<Value = Sample> {
                 event: NewEvent {
                     // The clock goes back and forth.
                     at: format!("2026-11-{:02}T{:02}:30:00.000Z", 1 + hour / 24, hour % 24),
-                    actor: "ana@laptop".into(),
                     connection,
-                    origin: if made { "made" } else { "seen" }.into(),
-                    act: "set".into(),
                     person: Some(person),
                     person_name: Some(name.into()),
                     label: Some("Department".into()),
                     after: after.map(Into::into),
                     run,
-                    ..NewEvent::default()
+                    ..event(origin(made))
                 },
             },
         )
@@ -517,7 +546,7 @@ fn query() -> impl Strategy<Value = EventQuery> {
     (
         prop::option::of(1u32..4),
         prop::collection::vec(term, 0..3),
-        prop::option::of(prop::sample::select(vec!["made", "seen"])),
+        prop::option::of(prop::sample::select(EventOrigin::ALL.to_vec())),
         prop::option::of(0u32..4),
         prop::option::of(1u32..3),
         time(),
@@ -527,7 +556,7 @@ fn query() -> impl Strategy<Value = EventQuery> {
             |(connection, terms, origin, person, run, from, to)| EventQuery {
                 connection,
                 terms,
-                origin: origin.map(Into::into),
+                origin,
                 person,
                 run,
                 from,
@@ -542,7 +571,7 @@ fn fits(event: &NewEvent, query: &EventQuery) -> bool {
         event.person_name.clone(),
         event.label.clone(),
         event.after.clone(),
-        (event.origin == "made").then(|| event.actor.clone()),
+        (event.origin == EventOrigin::Made).then(|| event.actor.clone()),
     ];
     let begins = |needle: &str| {
         fields.iter().flatten().any(|field| {
@@ -553,10 +582,7 @@ fn fits(event: &NewEvent, query: &EventQuery) -> bool {
     query
         .connection
         .is_none_or(|wanted| wanted == event.connection)
-        && query
-            .origin
-            .as_ref()
-            .is_none_or(|wanted| *wanted == event.origin)
+        && query.origin.is_none_or(|wanted| wanted == event.origin)
         && query
             .person
             .is_none_or(|wanted| Some(wanted) == event.person)
@@ -613,7 +639,7 @@ proptest! {
             let mut days = std::collections::BTreeMap::<String, (u32, u32)>::new();
             for event in &wanted {
                 let (made, seen) = days.entry(event.event.at[..10].to_owned()).or_default();
-                if event.event.origin == "made" { *made += 1 } else { *seen += 1 }
+                if event.event.origin == EventOrigin::Made { *made += 1 } else { *seen += 1 }
             }
             let strip: Vec<(String, (u32, u32))> =
                 found.days.into_iter().map(|day| (day.day, (day.made, day.seen))).collect();
@@ -632,15 +658,15 @@ proptest! {
         left in proptest::collection::vec(proptest::option::of("[a-z]{0,3}"), 4),
         right in proptest::collection::vec(proptest::option::of("[a-z]{0,3}"), 4),
     ) {
-        let event = |texts: &[Option<String>]| NewEvent {
+        let filled = |texts: &[Option<String>]| NewEvent {
             before: texts[0].clone(),
             after: texts[1].clone(),
             reason: texts[2].clone(),
             detail: texts[3].clone(),
-            ..NewEvent::default()
+            ..event(EventOrigin::Made)
         };
         prop_assert_eq!(
-            canonical(1, &event(&left)) == canonical(1, &event(&right)),
+            canonical(1, &filled(&left)) == canonical(1, &filled(&right)),
             left == right,
             "moving a letter from one field to the next must change the bytes"
         );

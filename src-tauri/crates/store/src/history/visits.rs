@@ -23,6 +23,7 @@ pub struct Retention {
 }
 
 impl Reader<'_> {
+    /// `None` before the first look.
     pub fn visit(&self, connection: u32) -> Result<Option<Visit>> {
         Ok(self
             .raw()
@@ -36,6 +37,7 @@ impl Reader<'_> {
             .optional()?)
     }
 
+    /// `None` while everything is kept.
     pub fn retention(&self) -> Result<Option<Retention>> {
         Ok(self
             .raw()
@@ -53,6 +55,7 @@ impl Reader<'_> {
 }
 
 impl Writer<'_> {
+    /// In place of the one before.
     pub fn keep_visit(&self, connection: u32, visit: &Visit) -> Result<()> {
         self.raw()
             .prepare_cached(

@@ -2,7 +2,7 @@
 
 use rusqlite::params;
 
-use super::{EventQuery, NewEvent, Within, Writer};
+use super::{EventAct, EventOrigin, EventQuery, NewEvent, Within, Writer};
 use crate::{Result, fold};
 
 /// Begins the words of `facts`. A letter of the private area: folded text is never asked for with it.
@@ -22,7 +22,7 @@ impl Words {
     pub(super) fn of(event: &NewEvent) -> Self {
         let text = |text: &Option<String>| text.as_deref().map_or_else(String::new, searchable);
         let join = |parts: &[&str]| parts.join(" ");
-        let made = event.origin == "made";
+        let made = event.origin == EventOrigin::Made;
         let mut facts = connection_fact(event.connection, made);
         if let Some(person) = event.person {
             facts.push_str(&format!(" {}", person_fact(person)));
@@ -38,7 +38,10 @@ impl Words {
             // Most events set a value: a word that stands nearly everywhere finds nothing.
             note: join(&[
                 &text(&event.reason),
-                if event.act == "set" { "" } else { &event.act },
+                match event.act {
+                    EventAct::Set => "",
+                    act => act.as_str(),
+                },
                 &if made {
                     searchable(&event.actor)
                 } else {
@@ -164,9 +167,9 @@ pub(super) fn expression(query: &EventQuery, connections: &[u32]) -> Option<Stri
     wanted.extend(query.person.map(person_fact).map(exact));
     wanted.extend(query.run.map(run_fact).map(exact));
 
-    let origins: &[bool] = match query.origin.as_deref() {
-        Some("made") => &[true],
-        Some(_) => &[false],
+    let origins: &[bool] = match query.origin {
+        Some(EventOrigin::Made) => &[true],
+        Some(EventOrigin::Seen) => &[false],
         None => &[true, false],
     };
     let everything = origins.len() == 2

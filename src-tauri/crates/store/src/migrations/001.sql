@@ -9,7 +9,7 @@ CREATE TABLE connections (
     origin        TEXT NOT NULL,             -- peakon | other | sample
     token_place   TEXT NOT NULL,             -- keychain | session | environment
     capabilities  TEXT NOT NULL DEFAULT '{}',-- declared and observed, JSON
-    policy        TEXT NOT NULL DEFAULT '{}',-- leaver policy, brakes, seats paid, JSON
+    policy        TEXT NOT NULL DEFAULT '{}',-- what leaving sets, and the hour's quota, JSON
     created_at    TEXT NOT NULL,
     generation    INTEGER NOT NULL DEFAULT 0,-- the last sync that began
     synced_at     TEXT,                      -- end of the last complete sync
@@ -93,7 +93,7 @@ CREATE TABLE draft_steps (
 CREATE TABLE changes (
     id          INTEGER PRIMARY KEY AUTOINCREMENT,
     draft       INTEGER NOT NULL REFERENCES drafts(id) ON DELETE CASCADE,
-    person      INTEGER NOT NULL,            -- people.id; a creation has a negative placeholder of its own
+    person      INTEGER NOT NULL,            -- people.id; a creation has a number of its own, from 4,294,967,295 down
     act         TEXT NOT NULL,               -- set | create | activate | deactivate | delete
     attribute   INTEGER NOT NULL DEFAULT -1, -- attributes.id for set, -1 otherwise
     before      TEXT,                        -- the value it was staged against

@@ -1,14 +1,15 @@
 //! The draft, for hosts.
 
 use std::{
-    collections::{BTreeSet, HashMap},
-    sync::PoisonError,
+    collections::{BTreeSet, HashMap, HashSet},
+    sync::{Arc, OnceLock, PoisonError},
 };
 
 use store::{ChangeAct, ChangeKey, KeyState, StoredChange};
 
 use super::{
-    DateOrder, DraftChange, DraftPage, DraftSummary, Edit, ParkedDraft, PastedCell, Staged,
+    ChosenEdit, DateOrder, DraftChange, DraftPage, DraftSummary, Edit, ParkedDraft, PastedCell,
+    Staged, StagedCell,
     mirror::Mirror,
     stage::{self, Outcome, Stage},
 };
@@ -49,18 +50,38 @@ impl Engine {
         edit: Edit,
         dry: bool,
     ) -> Result<Staged> {
+        self.stage_all(id, vec![ChosenEdit { selection, edit }], dry)
+    }
+
+    /// Stages several edits as one step that can be undone, all of them or, where people can't be told any more, none.
+    /// No value may be in two of them. With `dry` as [`Engine::stage`].
+    ///
+    /// # Errors
+    /// [`Code::Stale`] for a view that is no longer open, and for positions in a list that is another by now.
+    pub fn stage_all(&self, id: ConnectionId, edits: Vec<ChosenEdit>, dry: bool) -> Result<Staged> {
         let workspace = self.workspace(id)?;
-        let rows = workspace.directory.rows(&selection)?;
+        let edits: Vec<(Vec<RowId>, Edit)> = edits
+            .into_iter()
+            .map(|ChosenEdit { selection, edit }| Ok((workspace.directory.rows(&selection)?, edit)))
+            .collect::<Result<_>>()?;
+        let people: Vec<RowId> = match edits.as_slice() {
+            [(rows, _)] => rows.clone(),
+            several => {
+                let rows = several.iter().flat_map(|(rows, _)| rows);
+                rows.collect::<HashSet<_>>().into_iter().copied().collect()
+            }
+        };
         let mirror = self.mirror(&workspace)?;
         let policy = self.policy(id)?;
-        let outcome = {
-            let overlay = workspace.directory.overlay();
-            let mut stage = self.at(&mirror, &overlay, &policy, rows.len(), "grid");
-            stage.reading.new_option = allows_new_option(&edit);
-            stage.edit(&rows, &edit)
-        };
-        let label = stage::label(&mirror, &edit, &rows);
-        self.keep(&workspace, rows.len() as u32, outcome, label, dry)
+        let overlay = workspace.directory.overlay();
+        let mut stage = self.at(&mirror, &overlay, &policy, people.len(), "grid");
+        let mut outcome = Outcome::default();
+        for (rows, edit) in &edits {
+            stage.reading.new_option = allows_new_option(edit);
+            outcome.add(stage.edit(rows, edit));
+        }
+        let label = stage::label(&mirror, edits.iter().map(|(_, edit)| edit), &people);
+        self.keep(&workspace, people.len() as u32, outcome, label, dry)
     }
 
     /// Stages a pasted block, already laid against rows and columns. A blank cell leaves the value alone.
@@ -86,6 +107,7 @@ impl Engine {
                 HashMap::new();
             for cell in cells.iter().filter(|cell| !cell.text.trim().is_empty()) {
                 let Some(attribute) = attributes.get(&cell.attribute) else {
+                    stage.refuse(&mut outcome, cell.row, stage::gone_attribute());
                     continue;
                 };
                 stage.reading.new_option = cell.new_option;
@@ -122,11 +144,11 @@ impl Engine {
         let mirror = self.mirror(&workspace)?;
         let policy = self.policy(id)?;
         let manager = mirror.by_role(Role::Manager).ok_or_else(|| {
-            Error::precondition("This directory has no manager attribute, so nobody can take over")
+            Error::precondition("This directory has no manager attribute, so nobody can take over.")
         })?;
         let reference = mirror.reference(successor, &manager).ok_or_else(|| {
             Error::precondition(format!(
-                "{} has no e-mail address, so nobody can report to them. Choose somebody else",
+                "{} has no e-mail address, so nobody can report to them. Choose somebody else.",
                 mirror.spoken(successor)
             ))
         })?;
@@ -195,6 +217,20 @@ impl Engine {
     ) -> Result<DraftSummary> {
         self.take_out(id, "Remove a change", move |change| {
             change.key.person == row.0 && change.key.attribute == Some(attribute.0)
+        })
+    }
+
+    /// Takes the changes of single values out, as one step that can be undone.
+    pub fn unstage_cells(&self, id: ConnectionId, cells: Vec<StagedCell>) -> Result<DraftSummary> {
+        let wanted: HashSet<(u32, u32)> = cells
+            .iter()
+            .map(|cell| (cell.row.0, cell.attribute.0))
+            .collect();
+        self.take_out(id, "Remove changes", move |change| {
+            change
+                .key
+                .attribute
+                .is_some_and(|attribute| wanted.contains(&(change.key.person, attribute)))
         })
     }
 
@@ -332,6 +368,7 @@ impl Engine {
         Ok(Mirror {
             workspace,
             dialect: self.dialect(workspace.connection)?,
+            names: OnceLock::new(),
         })
     }
 
@@ -415,7 +452,7 @@ impl Engine {
         *workspace
             .overlay
             .write()
-            .unwrap_or_else(PoisonError::into_inner) = overlay;
+            .unwrap_or_else(PoisonError::into_inner) = Arc::new(overlay);
         workspace.directory.renew_views();
         let summary = self.summary(&workspace)?;
         self.tell(News::DraftChanged(id, summary.clone()));

@@ -1,6 +1,6 @@
 //! The mirror, as the ground the rules stand on.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use scim::{AttributeKey, Dialect, dialect::ReferenceBy};
 
@@ -9,13 +9,15 @@ use crate::{
     changes::ground::Ground,
     engine::Workspace,
     ids::{AttributeId, RowId},
-    people::Status,
+    people::{Status, names::Names},
 };
 
 /// One connection's directory, with the way it refers to people.
 pub(crate) struct Mirror<'a> {
     pub workspace: &'a Workspace,
     pub dialect: Dialect,
+    /// Gathered when the first name is looked up.
+    pub names: OnceLock<Names>,
 }
 
 impl Ground for Mirror<'_> {
@@ -59,29 +61,16 @@ impl Ground for Mirror<'_> {
     }
 
     fn named(&self, text: &str) -> Vec<RowId> {
-        let wanted = plain(text);
-        let given = self.by_role(Role::GivenName).map(|attribute| attribute.id);
-        let family = self.by_role(Role::FamilyName).map(|attribute| attribute.id);
         let directory = &self.workspace.directory;
-        directory
-            .everybody()
-            .into_iter()
-            .filter(|row| {
-                let part = |id: Option<AttributeId>| {
-                    id.and_then(|id| directory.value(*row, id))
-                        .unwrap_or_default()
-                };
-                plain(&directory.name(*row)) == wanted
-                    || plain(&format!("{} {}", part(given), part(family))) == wanted
-            })
-            .collect()
+        let names = self.names.get_or_init(|| directory.names());
+        directory.named(names, text)
     }
 
     fn reference(&self, row: RowId, attribute: &Attribute) -> Option<String> {
         let key = AttributeKey::new(&attribute.key);
-        match self.dialect.references.get(&key).map(|form| form.by) {
-            Some(ReferenceBy::Id) => self.scim_id(row),
-            Some(ReferenceBy::Email | ReferenceBy::Unknown) | None => self
+        match self.dialect.reference_form(&key).by {
+            ReferenceBy::Id => self.scim_id(row),
+            ReferenceBy::Email | ReferenceBy::Unknown => self
                 .of_role(row, Role::Email)
                 .or_else(|| self.of_role(row, Role::UserName)),
         }
@@ -98,12 +87,4 @@ impl Ground for Mirror<'_> {
     fn listed_as_protected(&self, row: RowId) -> Option<String> {
         self.workspace.directory.protected().get(&row).cloned()
     }
-}
-
-/// Names are compared without regard to letter case and spacing.
-fn plain(name: &str) -> String {
-    name.split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ")
-        .to_lowercase()
 }

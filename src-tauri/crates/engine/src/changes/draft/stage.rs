@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use store::{ChangeAct, ChangeBody, ChangeKey, KeyState};
 
-use super::{Edit, NewSegment, Overlay, Refusal, RefusalCode, StagedPerson};
+use super::{Edit, NewSegment, Overlay, Refusal, RefusalCode, StagedPerson, replace::replace};
 use crate::{
     attribute::{Attribute, Kind, Role},
     changes::{ground::Ground, words},
@@ -30,6 +30,34 @@ pub(crate) struct Outcome {
     pub refused: Vec<Refusal>,
     pub refused_total: u32,
     pub new_segments: Vec<NewSegment>,
+}
+
+impl Outcome {
+    /// What comes of another edit, made together with this one.
+    pub(crate) fn add(&mut self, other: Self) {
+        self.states.extend(other.states);
+        self.changed += other.changed;
+        self.cleared += other.cleared;
+        self.same += other.same;
+        self.nothing += other.nothing;
+        let room = LISTED.saturating_sub(self.refused.len());
+        self.refused.extend(other.refused.into_iter().take(room));
+        self.refused_total += other.refused_total;
+        for new in other.new_segments {
+            self.new_segment(new);
+        }
+    }
+
+    fn new_segment(&mut self, new: NewSegment) {
+        let listed = self
+            .new_segments
+            .iter_mut()
+            .find(|listed| listed.attribute == new.attribute && listed.value == new.value);
+        match listed {
+            Some(listed) => listed.people += new.people,
+            None => self.new_segments.push(new),
+        }
+    }
 }
 
 /// What an edit makes of one person's value.
@@ -372,7 +400,7 @@ impl Stage<'_> {
         self.refuse_about(outcome, row, Some(attribute.id), unusable);
     }
 
-    fn refuse(&self, outcome: &mut Outcome, row: RowId, unusable: Unusable) {
+    pub(crate) fn refuse(&self, outcome: &mut Outcome, row: RowId, unusable: Unusable) {
         self.refuse_about(outcome, row, None, unusable);
     }
 
@@ -397,64 +425,8 @@ impl Stage<'_> {
     }
 }
 
-fn gone_attribute() -> Unusable {
+pub(crate) fn gone_attribute() -> Unusable {
     Unusable::invalid("This attribute is no longer there. Sync, and look again")
-}
-
-/// Every occurrence of `find`, or the whole value.
-fn replace(value: &str, find: &str, with: &str, whole: bool, any_case: bool) -> String {
-    if find.is_empty() {
-        return value.to_owned();
-    }
-    if whole {
-        let fits = if any_case {
-            value.to_lowercase() == find.to_lowercase()
-        } else {
-            value == find
-        };
-        return if fits {
-            with.to_owned()
-        } else {
-            value.to_owned()
-        };
-    }
-    if !any_case {
-        return value.replace(find, with);
-    }
-    let wanted: Vec<char> = find.chars().flat_map(char::to_lowercase).collect();
-    let mut text = String::with_capacity(value.len());
-    let mut rest = value;
-    while !rest.is_empty() {
-        match prefix(rest, &wanted) {
-            Some(length) => {
-                text.push_str(with);
-                rest = &rest[length..];
-            }
-            None => {
-                let length = rest.chars().next().map_or(rest.len(), char::len_utf8);
-                text.push_str(&rest[..length]);
-                rest = &rest[length..];
-            }
-        }
-    }
-    text
-}
-
-/// The bytes at the start of `text` that fold to `wanted`.
-fn prefix(text: &str, wanted: &[char]) -> Option<usize> {
-    let mut folded = 0;
-    for (at, letter) in text.char_indices() {
-        if folded == wanted.len() {
-            return Some(at);
-        }
-        for letter in letter.to_lowercase() {
-            if wanted.get(folded) != Some(&letter) {
-                return None;
-            }
-            folded += 1;
-        }
-    }
-    (folded == wanted.len()).then_some(text.len())
 }
 
 pub(crate) fn change_act(act: StagedAct) -> ChangeAct {
@@ -493,8 +465,12 @@ pub(crate) fn overlay(changes: impl IntoIterator<Item = (ChangeKey, ChangeBody)>
     overlay
 }
 
-/// What undo and redo say of an edit.
-pub(crate) fn label(ground: &dyn Ground, edit: &Edit, rows: &[RowId]) -> String {
+/// What undo and redo say of edits made together.
+pub(crate) fn label<'a>(
+    ground: &dyn Ground,
+    mut edits: impl Iterator<Item = &'a Edit>,
+    rows: &[RowId],
+) -> String {
     let whom = match rows {
         [one] => ground.spoken(*one),
         several => words::people(several.len() as u32),
@@ -504,6 +480,12 @@ pub(crate) fn label(ground: &dyn Ground, edit: &Edit, rows: &[RowId]) -> String 
             .attribute(*id)
             .map_or_else(|| "an attribute".to_owned(), |attribute| attribute.label)
     };
+    let Some(edit) = edits.next() else {
+        return format!("Change nothing of {whom}");
+    };
+    if edits.any(|other| other != edit) {
+        return format!("Change values of {whom}");
+    }
     match edit {
         Edit::Set {
             attribute: id,
@@ -543,39 +525,4 @@ pub(crate) fn attributes(ground: &dyn Ground) -> BTreeMap<AttributeId, Attribute
         .iter()
         .map(|attribute| (attribute.id, attribute.clone()))
         .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn replacing_keeps_what_is_around() {
-        assert_eq!(
-            replace("Sales EMEA", "EMEA", "Europe", false, false),
-            "Sales Europe",
-            "a part"
-        );
-        assert_eq!(
-            replace("Sales emea", "EMEA", "Europe", false, false),
-            "Sales emea",
-            "letter case matters"
-        );
-        assert_eq!(
-            replace("Sales emea", "EMEA", "Europe", false, true),
-            "Sales Europe",
-            "unless told otherwise"
-        );
-        assert_eq!(
-            replace("Sales EMEA", "Sales", "Support", true, false),
-            "Sales EMEA",
-            "not the whole value"
-        );
-        assert_eq!(
-            replace("İstanbul", "istanbul", "x", false, true),
-            "İstanbul",
-            "folding may change lengths"
-        );
-        assert_eq!(replace("a", "", "b", false, false), "a", "nothing to find");
-    }
 }

@@ -2,7 +2,7 @@
 
 use scim::{
     AttributeKey, Dialect, Patch, Resource,
-    dialect::{self, Change},
+    dialect::{self, Change, Writing},
 };
 use store::ChangeAct;
 
@@ -18,23 +18,34 @@ const MASK: &str = "••••••••";
 #[derive(Debug, Clone)]
 pub(crate) enum Write {
     Patch(Patch),
+    /// The whole record, for a service that changes no single attributes.
+    Replace(Resource),
     Create(Resource),
     Delete,
 }
 
-/// `current` is the person as last read, so that lists such as e-mails keep their other entries.
+/// `current` is the person as last read, so that lists such as e-mails keep their other entries, and a whole record
+/// all that is not changed.
 pub(crate) fn write(
     act: ChangeAct,
     fields: &[Field],
     current: Option<&Resource>,
     dialect: &Dialect,
+    writing: Writing,
 ) -> Write {
     match act {
         ChangeAct::Delete => Write::Delete,
         ChangeAct::Create => Write::Create(dialect::build(&changes(fields), dialect)),
-        ChangeAct::Set | ChangeAct::Activate | ChangeAct::Deactivate => {
-            Write::Patch(dialect::patch(current, &changes(fields), dialect))
-        }
+        ChangeAct::Set | ChangeAct::Activate | ChangeAct::Deactivate => match (writing, current) {
+            (Writing::Replace, Some(current)) => {
+                let mut whole = current.clone();
+                dialect::apply(&mut whole, &changes(fields), dialect);
+                Write::Replace(whole.without_read_only())
+            }
+            (Writing::Replace, None) | (Writing::Patch, _) => {
+                Write::Patch(dialect::patch(current, &changes(fields), dialect))
+            }
+        },
     }
 }
 
@@ -53,6 +64,7 @@ impl Write {
     pub(crate) fn method(&self) -> &'static str {
         match self {
             Self::Patch(_) => "PATCH",
+            Self::Replace(_) => "PUT",
             Self::Create(_) => "POST",
             Self::Delete => "DELETE",
         }
@@ -61,7 +73,7 @@ impl Write {
     pub(crate) fn body(&self) -> Option<String> {
         match self {
             Self::Patch(patch) => Some(patch.to_json()),
-            Self::Create(resource) => Some(resource.raw().to_owned()),
+            Self::Replace(resource) | Self::Create(resource) => Some(resource.raw().to_owned()),
             Self::Delete => None,
         }
     }
@@ -86,7 +98,7 @@ pub(super) fn wire(
     current: Option<&Resource>,
     dialect: &Dialect,
 ) -> Vec<WireRequest> {
-    let write = write(item.act, &item.fields, current, dialect);
+    let write = write(item.act, &item.fields, current, dialect, dialect.writing);
     let address = person_address(base, item.scim_id.as_deref());
     let read = request("GET", address.clone(), None);
     let send = request(write.method(), address, write.body());

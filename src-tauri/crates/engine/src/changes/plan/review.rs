@@ -16,6 +16,7 @@ use crate::{
     engine::Engine,
     error::{Code, Error, Result},
     ids::{AttributeId, ConnectionId, PlanId, RowId},
+    text::{json, word},
 };
 
 /// A plan as kept, with its items.
@@ -402,15 +403,4 @@ fn gone() -> Error {
         Code::Stale,
         "This plan is not there any more. Review the draft again.",
     )
-}
-
-pub(crate) fn json<T: serde::Serialize>(value: &T) -> String {
-    serde_json::to_string(value).expect("BUG: plain values make JSON")
-}
-
-fn word<T: serde::Serialize>(value: T) -> String {
-    match serde_json::to_value(value) {
-        Ok(serde_json::Value::String(word)) => word,
-        _ => unreachable!("BUG: a plain enum is a word in JSON"),
-    }
 }

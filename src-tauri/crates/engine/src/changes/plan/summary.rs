@@ -14,6 +14,7 @@ use crate::{
     attribute::Role,
     changes::words,
     ids::{ConnectionId, PlanId, RowId},
+    text::hex,
     values::spoken_date,
 };
 
@@ -120,11 +121,7 @@ pub(crate) fn hash(connection: ConnectionId, items: &[Item]) -> String {
         digest.update(serde_json::to_vec(&hashed).expect("BUG: an item is plain data"));
         digest.update(b"\n");
     }
-    digest
-        .finalize()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    hex(&digest.finalize())
 }
 
 /// The plan as shown. Its id is given once it is kept.

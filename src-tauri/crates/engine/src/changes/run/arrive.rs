@@ -21,10 +21,12 @@ use crate::{
 /// A service that stores with a delay gets this long before it is taken at its word.
 pub(super) const SECOND_LOOK: Duration = Duration::from_millis(400);
 
+const NOBODY: &str = "It is not known whom the service has for this row, so nobody was deleted. Sync, then look at it again";
+
 impl Carrier {
     pub(super) async fn delete(&self, item: &Item, start: Start) -> Carried {
         let Some(id) = self.settler.scim_id(item) else {
-            return self.fail(item, None, "There is nobody to delete").await;
+            return self.fail(item, None, NOBODY).await;
         };
         let mut unknown = start.unknown;
         let mut before: Option<PersonRecord> = None;
@@ -159,7 +161,8 @@ impl Carrier {
                     .settle(item, RunItemState::Cancelled, Judged::default())
                     .await;
             }
-            let write = requests::write(item.act, &item.fields, None, &self.dialect);
+            let write =
+                requests::write(item.act, &item.fields, None, &self.dialect, self.writing());
             let Write::Create(resource) = &write else {
                 unreachable!("BUG: a creation is a creation")
             };

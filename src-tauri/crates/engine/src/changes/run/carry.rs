@@ -1,8 +1,11 @@
 //! One item: compare, write, read back.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 
-use scim::{Client, Dialect, Resource, Written};
+use scim::{Client, Dialect, Listing, Resource, Written, dialect::Writing};
 use store::{ChangeAct, PersonRecord, RunItemState};
 
 use super::{
@@ -17,7 +20,7 @@ use crate::changes::plan::{
     requests::{self, Write},
 };
 
-const VANISHED: &str = "The service took the change and then had nobody under this id";
+const VANISHED: &str = "The service took the change and then had nobody under this id. Sync to see who is there, then try this one again";
 
 /// What an item came to.
 pub(crate) type Carried = Result<RunItemState, Stop>;
@@ -26,6 +29,10 @@ pub(crate) type Carried = Result<RunItemState, Stop>;
 pub(crate) struct Carrier {
     pub client: Client,
     pub dialect: Dialect,
+    /// Set once the service has refused to change single attributes.
+    pub replaces: AtomicBool,
+    /// How everybody is listed here.
+    pub listing: Listing,
     /// Whether versions are sent along (RFC 7644 section 3.14).
     pub etag: bool,
     /// Where the service declares it.
@@ -79,7 +86,8 @@ impl Carrier {
                 .await;
         };
         let mut unknown = start.unknown;
-        let mut seen = start.seen;
+        // A whole record from a listing could put back what others have changed since.
+        let mut seen = start.seen.filter(|_| self.writing() == Writing::Patch);
         for attempt in 1.. {
             let current = match seen.take() {
                 Some(resource) => Some(resource),
@@ -126,17 +134,19 @@ impl Carrier {
                     .settle(item, RunItemState::Cancelled, Judged::read(record, None))
                     .await;
             }
-            let write = requests::write(item.act, &open, Some(&current), &self.dialect);
-            let Write::Patch(patch) = &write else {
-                unreachable!("BUG: a change is a patch")
-            };
+            let writing = self.writing();
+            let write = requests::write(item.act, &open, Some(&current), &self.dialect, writing);
             self.mark_sending(item, &write, Some(&id)).await?;
             let etag = current.etag().filter(|_| self.etag);
             drop(current);
             let Some(slot) = self.slots.to_write().await else {
                 return self.not_now(item, unknown).await;
             };
-            let answer = self.client.patch(&id, patch, etag.as_deref()).await;
+            let answer = match &write {
+                Write::Patch(patch) => self.client.patch(&id, patch, etag.as_deref()).await,
+                Write::Replace(whole) => self.client.replace(&id, whole, etag.as_deref()).await,
+                Write::Create(_) | Write::Delete => unreachable!("BUG: a change changes somebody"),
+            };
             drop(slot);
             match answer {
                 Ok(written) => {
@@ -147,6 +157,10 @@ impl Carrier {
                 }
                 // Somebody changed the record since it was read: read it again and look at the difference.
                 Err(scim::Error::Precondition { .. }) if attempt < TRIES => unknown = false,
+                Err(scim::Error::Unsupported { .. }) if writing == Writing::Patch => {
+                    self.replaces.store(true, Ordering::Relaxed);
+                    unknown = false;
+                }
                 Err(error) => {
                     unknown = matches!(error, scim::Error::Ambiguous(_));
                     if let Some(carried) = self.trouble(item, attempt, unknown, error).await {
@@ -156,6 +170,15 @@ impl Carrier {
             }
         }
         unreachable!("BUG: every round ends or goes on")
+    }
+
+    /// How this service takes changes: as it declares, until it shows otherwise.
+    pub(super) fn writing(&self) -> Writing {
+        if self.replaces.load(Ordering::Relaxed) {
+            Writing::Replace
+        } else {
+            self.dialect.writing
+        }
     }
 
     /// The read that decides: an answer to a write is a hint, not a proof.

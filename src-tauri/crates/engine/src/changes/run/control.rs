@@ -20,7 +20,7 @@ use crate::{
         ground::Ground,
         plan::{
             BrakeLevel, Confirmation, Plan, Verdict,
-            review::{Frozen, draft_keys, item as plan_item, json},
+            review::{Frozen, draft_keys, item as plan_item},
             summary::hash,
         },
         words,
@@ -29,6 +29,7 @@ use crate::{
     error::{Code, Error, Result},
     ids::{ConnectionId, PlanId, RowId, RunId},
     ports::News,
+    text::json,
 };
 
 /// A run that this process carries out.

@@ -2,7 +2,10 @@
 
 use std::{
     collections::{HashMap, HashSet},
-    sync::{Arc, atomic::Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -28,6 +31,7 @@ use crate::{
     ids::{ConnectionId, PlanId, RowId, RunId},
     ports::News,
     sync::Recorder,
+    sync::listing,
 };
 
 /// After this many rounds in which nobody got on a person is asked.
@@ -124,6 +128,8 @@ impl Driver {
                 client,
                 bulk: Bulk::declared(capabilities.bulk_operations, capabilities.bulk_bytes),
                 dialect: engine.dialect(connection)?,
+                replaces: AtomicBool::new(false),
+                listing: listing(capabilities.pagination),
                 etag: capabilities.etag,
                 slots: Slots::new(Width::default().now()),
                 settler: settler.clone(),

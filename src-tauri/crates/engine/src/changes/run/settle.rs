@@ -10,7 +10,10 @@ use std::{
 
 use jiff::civil::Date;
 use scim::{Resource, Said, Written};
-use store::{ChangeAct, ChangeBody, Digest, NewEvent, PersonRecord, RunItemState, Settled, Writer};
+use store::{
+    ChangeAct, ChangeBody, Digest, EventAct, EventOrigin, NewEvent, PersonRecord, RunItemState,
+    Settled, Writer,
+};
 
 use super::journal::Journal;
 use crate::{
@@ -358,32 +361,33 @@ impl Entry {
         )
     }
 
-    fn event(&self, row: u32, origin: &str, act: &str) -> NewEvent {
+    fn event(&self, row: u32, origin: EventOrigin, act: EventAct) -> NewEvent {
         let record = self.record.as_ref();
         NewEvent {
-            at: self.now.clone(),
-            actor: self.actor.clone(),
-            connection: self.connection.0,
-            origin: origin.to_owned(),
-            act: act.to_owned(),
             person: Some(row),
             scim_id: record
                 .map(|record| record.scim_id.clone())
                 .or_else(|| self.item.scim_id.clone()),
             person_name: Some(self.item.spoken.clone()),
-            ..NewEvent::default()
+            ..NewEvent::new(
+                self.now.clone(),
+                self.actor.clone(),
+                self.connection.0,
+                origin,
+                act,
+            )
         }
     }
 
     /// What this run did, one event for the act and one for each value.
     fn made(&self, row: u32, before: Option<&PersonRecord>) -> Vec<NewEvent> {
-        let event = |act: &str| NewEvent {
+        let event = |act: EventAct| NewEvent {
             run: Some(self.run.0),
             plan: Some(self.plan.0),
             reason: self.reason.clone(),
             request_id: self.request_id.clone(),
             source: self.item.source.clone(),
-            ..self.event(row, "made", act)
+            ..self.event(row, EventOrigin::Made, act)
         };
         let whole = |record: Option<&PersonRecord>| record.map(|record| record.raw.clone());
         let mut events = Vec::new();
@@ -391,18 +395,17 @@ impl Entry {
             ChangeAct::Delete => {
                 return vec![NewEvent {
                     detail: whole(before),
-                    ..event("delete")
+                    ..event(EventAct::Delete)
                 }];
             }
             ChangeAct::Create => {
                 return vec![NewEvent {
                     detail: whole(self.record.as_ref()),
-                    ..event("create")
+                    ..event(EventAct::Create)
                 }];
             }
-            ChangeAct::Activate | ChangeAct::Deactivate => {
-                events.push(event(self.item.act.as_str()))
-            }
+            ChangeAct::Activate => events.push(event(EventAct::Activate)),
+            ChangeAct::Deactivate => events.push(event(EventAct::Deactivate)),
             ChangeAct::Set => {}
         }
         for field in &self.item.fields {
@@ -415,7 +418,7 @@ impl Entry {
                 label: Some(field.label.clone()),
                 before: field.before.clone(),
                 after: field.after.clone(),
-                ..event("set")
+                ..event(EventAct::Set)
             });
         }
         events
@@ -449,7 +452,7 @@ impl Entry {
                     label: attribute.map(|attribute| attribute.label.clone()),
                     before: moved.before,
                     after: moved.after,
-                    ..self.event(row, "seen", "set")
+                    ..self.event(row, EventOrigin::Seen, EventAct::Set)
                 }
             })
             .collect()

@@ -11,7 +11,7 @@ use futures::{
     future::{BoxFuture, FutureExt},
     stream::FuturesUnordered,
 };
-use scim::{Listing, Resource};
+use scim::{Resource, dialect::Writing};
 use store::{ChangeAct, RunItemState, RunStep};
 
 use super::{
@@ -146,6 +146,10 @@ impl Driver {
 
     /// Whether listing everybody costs fewer operations than reading these people one by one.
     fn cheaper_by_listing<'a>(&self, steps: impl Iterator<Item = &'a RunStep>) -> Result<bool> {
+        // Whoever is replaced whole has to be read just before.
+        if self.carrier.writing() == Writing::Replace {
+            return Ok(false);
+        }
         let read = steps
             .filter(|step| step.state == RunItemState::Waiting)
             .filter_map(|step| self.items.get(step.position as usize))
@@ -343,7 +347,7 @@ impl Driver {
         first: bool,
     ) -> Result<(Vec<RunStep>, Option<Stop>)> {
         let (carrier, settler) = (&self.carrier, &self.settler);
-        let mut pages = by_listing.then(|| carrier.client.list(Listing::default()));
+        let mut pages = by_listing.then(|| carrier.client.list(carrier.listing.clone()));
         let mut wanted: HashMap<String, RunStep> = HashMap::new();
         // Whom a listing leaves out is asked for by id.
         let mut singly: Vec<RunStep> = Vec::new();
@@ -515,7 +519,7 @@ async fn list<'a>(
         .filter_map(|item| carrier.settler.scim_id(item))
         .collect();
     let at = Instant::now();
-    let mut pages = carrier.client.list(Listing::default());
+    let mut pages = carrier.client.list(carrier.listing.clone());
     let mut people = HashMap::with_capacity(wanted.len());
     while let Some(page) = pages.next().await {
         for resource in page.map_err(Stop::of)?.resources {

@@ -11,12 +11,12 @@ use crate::{
         Plan, PlanOrigin,
         build::Terms,
         item::{Item, NewPerson, Wish},
-        review::json,
     },
     connection::Policy,
     engine::Engine,
     error::{Error, Result},
     ids::{ConnectionId, PlanId, RowId, RunId},
+    text::json,
 };
 
 impl Engine {

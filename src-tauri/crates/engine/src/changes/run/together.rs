@@ -8,7 +8,7 @@ use futures::{
     future::{BoxFuture, FutureExt, join_all},
     stream,
 };
-use scim::{BulkLimits, BulkOperation, Patch, Resource, Written};
+use scim::{BulkLimits, BulkOperation, Patch, Resource, Written, dialect::Writing};
 use store::RunItemState;
 
 use super::{
@@ -61,6 +61,7 @@ impl Carrier {
         self.bulk
             .as_ref()
             .filter(|bulk| !bulk.refused.load(Ordering::Relaxed))
+            .filter(|_| self.writing() == Writing::Patch)
             .map(|bulk| bulk.limits.max_operations as usize)
     }
 
@@ -103,7 +104,13 @@ impl Carrier {
             Compared::There => (RunItemState::Same, None),
             Compared::Moved(why) => (RunItemState::Held, Some(why)),
             Compared::Open(fields) => {
-                let write = requests::write(item.act, &fields, Some(&current), &self.dialect);
+                let write = requests::write(
+                    item.act,
+                    &fields,
+                    Some(&current),
+                    &self.dialect,
+                    Writing::Patch,
+                );
                 let id = self.settler.scim_id(item).unwrap_or_default();
                 self.mark_sending(item, &write, Some(&id))
                     .await
@@ -190,6 +197,8 @@ impl Carrier {
 fn patch(write: &Write) -> &Patch {
     match write {
         Write::Patch(patch) => patch,
-        Write::Create(_) | Write::Delete => unreachable!("BUG: only changes go together"),
+        Write::Replace(_) | Write::Create(_) | Write::Delete => {
+            unreachable!("BUG: only patches go together")
+        }
     }
 }

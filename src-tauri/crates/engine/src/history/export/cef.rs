@@ -1,6 +1,7 @@
 //! ArcSight Common Event Format, version 0: one line an event, `|` between the parts of its head.
 
-use super::{Act, Line, Origin, act, origin};
+use super::{Act, Line, Origin};
+use crate::text::word;
 
 pub(super) fn event(line: &Line) -> String {
     let event = &line.event;
@@ -14,17 +15,17 @@ pub(super) fn event(line: &Line) -> String {
     let mut text = format!(
         "CEF:0|Muster|Muster|{}|{}|{}|{severity}|",
         head(env!("CARGO_PKG_VERSION")),
-        head(act(kind)),
+        head(&word(kind)),
         head(title(kind)),
     );
     let (user, machine) = line.actor();
     let made = event.origin == Origin::Made;
     let number = |number: u32| Some(number.to_string());
     let labelled = |label: &str, value: &Option<String>| value.is_some().then(|| label.to_owned());
-    let members: [(&str, Option<String>); 22] = [
+    let members: [(&str, Option<String>); 26] = [
         ("rt", Some(line.milliseconds().to_string())),
         ("externalId", number(event.id.0)),
-        ("cat", Some(origin(event.origin).to_owned())),
+        ("cat", Some(word(event.origin))),
         ("suser", made.then(|| user.to_owned())),
         ("shost", machine.map(str::to_owned)),
         ("duser", event.person.clone()),
@@ -39,10 +40,14 @@ pub(super) fn event(line: &Line) -> String {
         ("cs4", event.request_id.clone()),
         ("cs5Label", Some("hash".to_owned())),
         ("cs5", Some(event.hash.clone())),
+        ("cs6Label", labelled("source", &event.source)),
+        ("cs6", event.source.clone()),
         ("cn1Label", event.run.map(|_| "run".to_owned())),
         ("cn1", event.run.and_then(|run| number(run.0))),
         ("cn2Label", Some("connection".to_owned())),
         ("cn2", number(event.connection.0)),
+        ("cn3Label", event.plan.map(|_| "plan".to_owned())),
+        ("cn3", event.plan.and_then(|plan| number(plan.0))),
         ("msg", Some(said(&event.sentence, event.reason.as_deref()))),
     ];
     let members: Vec<String> = members

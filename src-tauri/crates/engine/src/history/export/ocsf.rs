@@ -4,7 +4,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Act, Line, Origin, act, origin};
+use super::{Act, Line, Origin};
+use crate::text::word;
 
 const ACCOUNT_CHANGE: u32 = 3001;
 const ENTITY_MANAGEMENT: u32 = 3004;
@@ -75,10 +76,11 @@ pub(super) fn event(line: &Line) -> Value {
         ("label", &event.label),
         ("reason", &event.reason),
         ("request_id", &event.request_id),
-        ("source", &line.source),
+        ("source", &event.source),
+        ("detail", &event.detail),
     ]);
-    unmapped["act"] = act(event.act).into();
-    unmapped["origin"] = origin(event.origin).into();
+    unmapped["act"] = word(event.act).into();
+    unmapped["origin"] = word(event.origin).into();
     unmapped["connection"] = event.connection.0.into();
     if event.origin == Origin::Seen {
         unmapped["seen_by"] = event.actor.clone().into();

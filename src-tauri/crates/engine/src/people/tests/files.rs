@@ -2,6 +2,7 @@
 
 use std::{ops::ControlFlow, path::Path};
 
+use calamine::{Data, Reader, Xlsx};
 use sheets::{Book, Limits, Row, Taker};
 
 use super::{
@@ -122,6 +123,42 @@ fn a_workbook_says_what_the_table_says() {
         ],
         "in a workbook a text is a text, so nothing has to be changed; what is no date is shown as it is"
     );
+}
+
+#[test]
+fn a_workbook_has_dates_numbers_and_truths_and_not_their_texts() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("people.xlsx");
+    written(Format::Xlsx, &path);
+    let mut book: Xlsx<_> = calamine::open_workbook(&path).expect("is a workbook");
+    let sheet = book.worksheet_range("Sheet1").expect("has a sheet");
+    let cell = |row: u32, column: u32| sheet.get_value((row, column)).cloned();
+    let date = cell(1, 3).expect("a date");
+    let Data::DateTime(day) = &date else {
+        panic!("a spreadsheet sorts and counts days, and not {date:?}");
+    };
+    assert_eq!(
+        day.to_ymd_hms_milli(),
+        (2020, 3, 7, 0, 0, 0, 0),
+        "the day itself"
+    );
+    assert_eq!(
+        cell(1, 1),
+        Some(Data::String("0042".to_owned())),
+        "a text keeps its zeros"
+    );
+    assert_eq!(cell(1, 4), Some(Data::Float(-3.0)), "a number is one");
+    assert_eq!(cell(1, 5), Some(Data::Bool(true)), "a truth is one");
+    assert_eq!(
+        cell(2, 3),
+        Some(Data::String("soon".to_owned())),
+        "what is no date stays as it is"
+    );
+    let left: Vec<_> = std::fs::read_dir(folder.path())
+        .expect("reads")
+        .map(|entry| entry.expect("reads").file_name())
+        .collect();
+    assert_eq!(left, ["people.xlsx"], "what was put beside it is gone");
 }
 
 #[test]

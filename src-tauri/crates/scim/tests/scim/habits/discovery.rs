@@ -74,7 +74,7 @@ async fn what_a_config_leaves_out_is_not_supported() {
             .config()
             .await
             .unwrap_or_else(|error| panic!("{shown}: {error}"));
-        assert!(config.patch, "{shown}");
+        assert_eq!(config.patch, Some(true), "{shown}");
         assert!(
             config.bulk.is_none() && !config.etag && !config.filter && config.pagination.is_none(),
             "{shown}"

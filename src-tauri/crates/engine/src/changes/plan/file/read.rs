@@ -12,12 +12,12 @@ use crate::{
         Plan, PlanOrigin,
         build::Terms,
         item::{NewPerson, Stranger, Wish},
-        review::json,
     },
     connection::{Connection, ServiceKind, kept::parse_endpoint},
     engine::{Engine, Workspace},
     error::{Error, Result},
     ids::{AttributeId, ConnectionId, RowId},
+    text::{hex, json},
 };
 
 impl Engine {
@@ -50,10 +50,7 @@ impl Engine {
         }
         let id = whose(&self.connections()?, &file.connection, wanted)?;
         let workspace = self.workspace(id)?;
-        let source: String = Sha256::digest(&bytes)
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let source = hex(&Sha256::digest(&bytes));
         let wishes = Reading {
             workspace: &workspace,
             attributes: &workspace.directory.attributes(),

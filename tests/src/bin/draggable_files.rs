@@ -1,4 +1,4 @@
-//! `laid-out-files X Y FILE…`: a small window at a point of the screen out of which these files can be dragged, as
+//! `draggable_files X Y FILE…`: a small window at a point of the screen out of which these files can be dragged, as
 //! out of a file manager. Says when it stands, and stays until it is ended.
 
 #[cfg(not(target_os = "linux"))]

@@ -1,4 +1,4 @@
-//! `hand FOLDER`: carries out what is staged in a data folder, or goes on with what was begun, in a process of its
+//! `carry_out FOLDER`: carries out what is staged in a data folder, or goes on with what was begun, in a process of its
 //! own that a test may end at any moment. Prints the run as JSON.
 
 use std::{path::PathBuf, process::ExitCode};
@@ -34,7 +34,7 @@ async fn run() -> Result<Run> {
     let folder = PathBuf::from(std::env::args_os().nth(1).context("a folder")?);
     let engine = Engine::open(&folder, plain_ports())?;
     let connection = engine.connections()?.first().context("a connection")?.id;
-    engine.lend_token(connection, token());
+    engine.lend_token(connection, token())?;
     let unfinished = engine
         .runs(connection)?
         .into_iter()
