@@ -152,6 +152,42 @@ impl Window {
         self.click_with(Key::Control, &cell).await
     }
 
+    /// Drags the pointer from one cell to another, which chooses the block between them.
+    pub async fn drag_over_cells(&self, from: (u64, &str), to: (u64, &str)) -> Result<()> {
+        let cell = async |(row, column): (u64, &str)| {
+            self.run_for_element(CELL, &[json!(row), json!(column)])
+                .await
+        };
+        self.drag_between(&cell(from).await?, &cell(to).await?)
+            .await
+    }
+
+    /// Drags the small square at the corner of the block to a cell.
+    pub async fn drag_fill_handle(&self, to: (u64, &str)) -> Result<()> {
+        let handle = self
+            .run_for_element("return document.querySelector('[data-handle]')", &[])
+            .await?;
+        let cell = self
+            .run_for_element(CELL, &[json!(to.0), json!(to.1)])
+            .await?;
+        self.drag_between(&handle, &cell).await
+    }
+
+    /// Waits until a cell has this in it.
+    pub async fn cell_has(&self, (row, column): (u64, &str), text: &str) -> Result<()> {
+        until(
+            &format!("“{text}” in {column} of row {row}"),
+            PATIENCE,
+            async || {
+                let rows = self.rows().await?;
+                let found = rows.iter().find(|shown| shown.number == row);
+                let cell = found.context("the row is out of view")?.cell(column)?;
+                Ok(cell.contains(text).then_some(()))
+            },
+        )
+        .await
+    }
+
     /// Presses what the script finds in the table. The table paints its rows anew as it scrolls and settles,
     /// so what was found may be gone before it is pressed; then it is looked for again.
     async fn click_in_table(&self, what: &str, script: &str, arguments: &[Value]) -> Result<()> {
@@ -186,6 +222,18 @@ impl Window {
     pub async fn tick(&self, row: u64) -> Result<()> {
         self.click_in_table(&format!("the box of row {row}"), TICK, &[json!(row)])
             .await
+    }
+
+    /// Copies the text from the palette's box, where it changes nothing, and pastes it into a cell.
+    pub async fn paste_text(&self, text: &str, (row, column): (u64, &str)) -> Result<()> {
+        self.keys(&[Key::Control], 'k').await?;
+        self.find(&role("listbox").named("Matches")).await?;
+        self.type_text(text).await?;
+        self.keys(&[Key::Control], 'a').await?;
+        self.keys(&[Key::Control], 'c').await?;
+        self.keys(&[], Key::Escape).await?;
+        self.go_to_cell(row, column).await?;
+        self.keys(&[Key::Control], 'v').await
     }
 
     /// Puts the cursor on a person and opens the panel.
@@ -244,10 +292,10 @@ const CELL: &str = "
     const [number, title] = arguments;
     const grid = [...document.querySelectorAll('[role=grid]')].find((g) => g.getAttribute('aria-label') === 'People');
     const header = [...grid.querySelectorAll('[role=columnheader]')].find((h) => h.innerText.trim() === title);
-    const row = grid.querySelector(`[role=row][aria-rowindex=\"${number + 1}\"]`);
+    const row = grid.querySelector(`[role=row][aria-rowindex=\"${number + 1}\"]:not([hidden])`);
     return row.querySelector(`[aria-colindex=\"${header.getAttribute('aria-colindex')}\"]`);";
 
 const TICK: &str = "
     const [number] = arguments;
     const grid = [...document.querySelectorAll('[role=grid]')].find((g) => g.getAttribute('aria-label') === 'People');
-    return grid.querySelector(`[role=row][aria-rowindex=\"${number + 1}\"] [role=checkbox]`);";
+    return grid.querySelector(`[role=row][aria-rowindex=\"${number + 1}\"]:not([hidden]) [role=checkbox]`);";

@@ -71,6 +71,13 @@ impl Desktop {
         Ok(found.lines().map(str::to_owned).collect())
     }
 
+    /// Makes Muster's window the one that has the keyboard, as a window manager would.
+    pub fn focus_window(&self) -> Result<()> {
+        let windows = self.windows_in_sight()?;
+        let window = windows.first().context("Muster has no window in sight")?;
+        self.xdotool(&["windowfocus", "--sync", window])
+    }
+
     /// Ends the Muster that has this window, which no driver holds.
     pub fn end_muster_of(&self, window: &str) -> Result<()> {
         let said = self.run_xdotool(&["getwindowpid", window])?;

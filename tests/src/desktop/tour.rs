@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use thirtyfour::Key;
 
 use super::Desktop;
 use super::acts::{Row, button, confirm_button, draft_bar};
@@ -40,6 +41,7 @@ impl Window {
         self.wait_for_people().await?;
         visit("people").await?;
         self.tour_around_the_table(&mut visit).await?;
+        self.tour_in_the_table(&mut visit).await?;
 
         self.search("Лисенко").await?;
         visit("search").await?;
@@ -103,7 +105,7 @@ impl Window {
         self.press(&button("Keeping")).await?;
         self.find(&role("radio").named("For ever")).await?;
         visit("keeping").await?;
-        self.keys(&[], thirtyfour::Key::Escape).await?;
+        self.keys(&[], Key::Escape).await?;
         self.gone(&role("dialog").named("Keeping the history"))
             .await?;
 
@@ -117,10 +119,10 @@ impl Window {
 
         self.go_to("People").await?;
         self.wait_for_people().await?;
-        self.keys(&[thirtyfour::Key::Control], 'k').await?;
+        self.keys(&[Key::Control], 'k').await?;
         self.find(&role("listbox").named("Matches")).await?;
         visit("palette").await?;
-        self.keys(&[], thirtyfour::Key::Escape).await?;
+        self.keys(&[], Key::Escape).await?;
         self.press(&role("grid").named("People")).await?;
         self.keys(&[], '?').await?;
         self.find(&role("dialog").named("Keys")).await?;
@@ -136,16 +138,78 @@ impl Window {
             self.press(&button(name).inside(role("main"))).await?;
             self.find(&role("searchbox").inside(role("dialog"))).await?;
             visit(screen).await?;
-            self.keys(&[], thirtyfour::Key::Escape).await?;
+            self.keys(&[], Key::Escape).await?;
+            self.gone(&role("dialog")).await?;
+        }
+        for (attribute, screen) in [
+            ("Department", "filter-values"),
+            ("Tenure", "filter-dates"),
+            ("Manager", "filter-manager"),
+        ] {
+            self.press(&button("Filter").inside(role("main"))).await?;
+            self.press(&button(attribute).inside(role("dialog")))
+                .await?;
+            self.find(&role("list").named(attribute)).await?;
+            visit(screen).await?;
+            self.keys(&[], Key::Escape).await?;
             self.gone(&role("dialog")).await?;
         }
         self.press(&button("Sample company, connections")).await?;
         self.find(&role("menuitem").starting("Connection settings"))
             .await?;
         visit("connections").await?;
-        self.keys(&[], thirtyfour::Key::Escape).await?;
+        self.keys(&[], Key::Escape).await?;
         self.gone(&role("menuitem").starting("Connection settings"))
             .await
+    }
+
+    /// What opens over the table's cells and headings, and a view that is saved.
+    async fn tour_in_the_table(
+        &self,
+        visit: &mut impl AsyncFnMut(&str) -> Result<()>,
+    ) -> Result<()> {
+        self.go_to_cell(3, "Department").await?;
+        self.keys(&[], Key::Enter).await?;
+        self.find(&role("listbox")).await?;
+        visit("editor").await?;
+        self.keys(&[], Key::Escape).await?;
+        self.gone(&role("listbox")).await?;
+
+        self.keys(&[Key::Shift], Key::F10).await?;
+        self.find(&role("menuitem").named("Hide")).await?;
+        visit("cell-menu").await?;
+        self.keys(&[], Key::Escape).await?;
+        self.gone(&role("menuitem").named("Hide")).await?;
+
+        self.press_for_menu(&role("columnheader").starting("Location"))
+            .await?;
+        self.find(&role("menuitem").named("Hide")).await?;
+        visit("column-menu").await?;
+        self.keys(&[], Key::Escape).await?;
+        self.gone(&role("menuitem").named("Hide")).await?;
+
+        self.paste_text("Moonshots", (3, "Department")).await?;
+        self.says("A value that nobody has").await?;
+        visit("paste").await?;
+        self.press(&button("Cancel").inside(role("dialog"))).await?;
+        self.gone(&role("dialog")).await?;
+
+        self.go_to_cell(3, "Department").await?;
+        self.keys(&[], Key::Delete).await?;
+        self.find(&button("Stage the clearing")).await?;
+        visit("clear").await?;
+        self.press(&button("Cancel").inside(role("dialog"))).await?;
+        self.gone(&role("dialog")).await?;
+
+        self.fill_search("is:inactive").await?;
+        self.says(" of 5,000").await?;
+        self.press(&button("Save as a view")).await?;
+        self.fill(&role("textbox").named("Name"), "Leavers").await?;
+        self.press(&button("Save").inside(role("dialog"))).await?;
+        self.says("in Leavers").await?;
+        visit("view").await?;
+        self.go_to("People").await?;
+        self.says("5,000 people").await
     }
 
     /// Reclaim, from nothing known to the board.

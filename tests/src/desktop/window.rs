@@ -186,6 +186,18 @@ impl Window {
             .await
     }
 
+    /// Presses it with the button that opens menus.
+    pub async fn press_for_menu(&self, target: &Target) -> Result<()> {
+        self.act(target, async |element| {
+            self.driver()
+                .action_chain()
+                .context_click_element(&element)
+                .perform()
+                .await
+        })
+        .await
+    }
+
     /// Presses it twice in quick succession.
     pub async fn press_twice(&self, target: &Target) -> Result<()> {
         self.act(target, async |element| {
@@ -299,11 +311,16 @@ impl Window {
     /// Presses on one thing with the pointer and lets go on another.
     pub async fn drag(&self, from: &Target, to: &Target) -> Result<()> {
         let (from, to) = (self.find(from).await?, self.find(to).await?);
+        self.drag_between(&from, &to).await
+    }
+
+    /// Presses on one element with the pointer and lets go on another.
+    pub async fn drag_between(&self, from: &WebElement, to: &WebElement) -> Result<()> {
         let chain = self.driver().action_chain();
         Ok(chain
-            .move_to_element_center(&from)
+            .move_to_element_center(from)
             .click_and_hold()
-            .move_to_element_center(&to)
+            .move_to_element_center(to)
             .release()
             .perform()
             .await?)
@@ -415,6 +432,23 @@ impl Window {
                 Err(anyhow!("the page is {size}"))
             },
         )
+        .await
+    }
+
+    /// Makes everything twice as large, with the keys that people know from their browser.
+    pub async fn zoom_to_double(&self) -> Result<()> {
+        let width = async || {
+            let told = self.run("return innerWidth", &[]).await?;
+            told.as_u64().context("a width")
+        };
+        let before = width().await?;
+        // A fifth at a time.
+        for _ in 0..5 {
+            self.keys(&[Key::Control], '+').await?;
+        }
+        until("the page to be twice as large", PATIENCE, async || {
+            Ok((width().await?.abs_diff(before / 2) < 3).then_some(()))
+        })
         .await
     }
 

@@ -13,3 +13,5 @@ mod palette;
 mod paste;
 mod reclaim;
 mod starts;
+mod table;
+mod views;

@@ -1,0 +1,194 @@
+//! The table by pointer, at its full length, and in little room.
+
+use anyhow::{Context, Result, ensure};
+use serde_json::{Value, json};
+use tests::desktop::acts::{button, confirm_button, draft_bar, people};
+use tests::desktop::office::Office;
+use tests::desktop::tour::other_department;
+use tests::desktop::{Look, PATIENCE, Window, role, until};
+use thirtyfour::Key;
+
+#[tokio::test]
+async fn the_pointer_chooses_fills_and_clears_a_block_and_undo_takes_it_back() -> Result<()> {
+    let office = Office::of(60).await?;
+    let window = office.open().await?;
+    // The handle is there only while the table has the keyboard.
+    office.desktop.focus_window()?;
+    let rows = window.rows().await?;
+    let department = |row: u64| -> Result<String> {
+        let found = rows.iter().find(|shown| shown.number == row);
+        Ok(found
+            .context("the row is shown")?
+            .cell("Department")?
+            .to_owned())
+    };
+    let first = (2..12)
+        .find(|&row| {
+            let four = [0, 1, 2, 3].map(|more| department(row + more).unwrap_or_default());
+            four[0] != four[2] && four.iter().all(|one| !one.is_empty())
+        })
+        .context("four in a row have departments, and not all the same")?;
+    let (one, two) = (department(first)?, department(first + 1)?);
+    let (was, last) = (department(first + 2)?, first + 3);
+
+    window
+        .drag_over_cells((first, "Department"), (first + 1, "Department"))
+        .await?;
+    window.drag_fill_handle((last, "Department")).await?;
+    window.find(&draft_bar()).await?;
+    window.cell_has((first + 2, "Department"), &one).await?;
+    window.cell_has((last, "Department"), &two).await?;
+
+    // The block is what it was filled to, so Delete asks about all of it.
+    window.keys(&[], Key::Delete).await?;
+    window.press(&button("Stage the clearing")).await?;
+    window.gone(&role("dialog")).await?;
+    window.says("4 changes to 4 people").await?;
+    window.keys(&[Key::Control], 'z').await?;
+    window.cell_has((first + 2, "Department"), &one).await?;
+    window.keys(&[Key::Control], 'z').await?;
+    window.gone(&draft_bar()).await?;
+    window.cell_has((first + 2, "Department"), &was).await?;
+    window.keys(&[Key::Control, Key::Shift], 'z').await?;
+    window.find(&draft_bar()).await?;
+    window.cell_has((first + 2, "Department"), &one).await?;
+    window.quit().await
+}
+
+const MILLION: u64 = 1_000_000;
+
+#[tokio::test]
+async fn the_last_of_a_million_rows_is_reached_at_twice_the_size() -> Result<()> {
+    let office = Office::of(60).await?;
+    for scale in [1, 2] {
+        let window = office.desktop.launch_at(Look::Light, scale).await?;
+        window.wait_for_people().await?;
+        claim(&window, MILLION).await?;
+        if scale == 1 {
+            window.zoom_to_double().await?;
+        }
+        window.press(&people()).await?;
+        window.keys(&[Key::Control], Key::End).await?;
+        reaches(&window, MILLION, "Ctrl+End").await?;
+        window.keys(&[Key::Control], Key::Home).await?;
+        reaches(&window, 1, "Ctrl+Home").await?;
+        let drag = "const grid = document.querySelector('[role=grid]'); grid.scrollTop = grid.scrollHeight";
+        window.run(drag, &[]).await?;
+        reaches(&window, MILLION, "the scrollbar at its end").await?;
+        window.quit().await?;
+    }
+    Ok(())
+}
+
+/// A mirror of so many people would take minutes to make: the page is told of them instead. It has the rows of the
+/// first sixty only; where the others stand is what is asked here.
+async fn claim(window: &Window, people: u64) -> Result<()> {
+    let script = "
+        const [total] = arguments;
+        const { callbacks } = window.__TAURI_INTERNALS__;
+        callbacks.get = (id) => {
+          const callback = Map.prototype.get.call(callbacks, id);
+          return callback && ((answer) => {
+            if (answer !== null && typeof answer === 'object' && 'version' in answer && 'total' in answer)
+              answer.total = total;
+            return callback(answer);
+          });
+        };";
+    window.run(script, &[json!(people)]).await?;
+    // The view is opened anew.
+    window.go_to("Settings").await?;
+    window.go_to("People").await?;
+    window.says("1,000,000").await
+}
+
+/// Waits until a row stands whole within the table, where the pointer would find it.
+async fn reaches(window: &Window, row: u64, how: &str) -> Result<()> {
+    let script = "
+        const [number] = arguments;
+        const grid = document.querySelector('[role=grid]');
+        const row = grid.querySelector(`[role=row][aria-rowindex=\"${number + 1}\"]:not([hidden])`);
+        if (!row) return 'it is not painted';
+        const view = grid.getBoundingClientRect();
+        const box = row.getBoundingClientRect();
+        if (box.top < view.top || box.bottom > view.bottom + 1) return `it is at ${box.top} to ${box.bottom}`;
+        const at = document.elementFromPoint(view.left + 60, (box.top + box.bottom) / 2);
+        return row.contains(at) ? null : 'something else is there';";
+    until(
+        &format!("row {row} to be in view after {how}"),
+        PATIENCE,
+        async || {
+            let told = window.run(script, &[json!(row)]).await?;
+            ensure!(told.is_null(), "{told}");
+            Ok(Some(()))
+        },
+    )
+    .await
+}
+
+#[tokio::test]
+async fn nothing_is_cut_off_in_the_smallest_window_nor_at_twice_the_size() -> Result<()> {
+    let office = Office::of(60).await?;
+    for zoomed in [false, true] {
+        let window = office.desktop.launch(Look::Light).await?;
+        window.wait_for_people().await?;
+        if zoomed {
+            window.resize(1280, 800).await?;
+            window.zoom_to_double().await?;
+        } else {
+            window.resize(1024, 700).await?;
+        }
+        let how = if zoomed { "at 200%" } else { "at 1024×700" };
+        if !window.shows(&draft_bar()).await? {
+            let row = window.rows().await?.into_iter().next().context("a row")?;
+            window
+                .edit_cell(row.number, "Department", other_department(&row)?)
+                .await?;
+        }
+        window.find(&draft_bar()).await?;
+        nothing_cut_off(&window, &format!("People {how}")).await?;
+        window.tick(2).await?;
+        window.says("1 selected").await?;
+        nothing_cut_off(&window, &format!("a selection {how}")).await?;
+        for (screen, heading) in [
+            ("Reclaim", "Reclaim"),
+            ("History", "History"),
+            ("Settings", "Settings"),
+        ] {
+            window.go_to(screen).await?;
+            window.says(heading).await?;
+            nothing_cut_off(&window, &format!("{screen} {how}")).await?;
+        }
+        window.keys(&[Key::Control], Key::Enter).await?;
+        window.find(&confirm_button()).await?;
+        nothing_cut_off(&window, &format!("the review {how}")).await?;
+        window.quit().await?;
+    }
+    Ok(())
+}
+
+/// Whatever can be pressed is within the window, or in something that scrolls to it.
+async fn nothing_cut_off(window: &Window, what: &str) -> Result<()> {
+    let script = "
+        const scrolls = (e) => /(auto|scroll)/.test(getComputedStyle(e).overflow);
+        const reachable = (e) => {
+          for (let up = e.parentElement; up; up = up.parentElement) if (scrolls(up)) return true;
+          return false;
+        };
+        const out = [...document.querySelectorAll('button, a[href], input, [role=grid]')]
+          .filter((e) => e.checkVisibility({ visibilityProperty: true, opacityProperty: true }) && !e.closest('.visually-hidden, [aria-hidden=true]'))
+          .filter((e) => !reachable(e))
+          .filter((e) => {
+            const box = e.getBoundingClientRect();
+            return box.width > 0 && (box.left < -1 || box.top < -1 || box.right > innerWidth + 1 || box.bottom > innerHeight + 1);
+          })
+          .map((e) => `${e.getAttribute('aria-label') ?? e.innerText} ${JSON.stringify(e.getBoundingClientRect())}`);
+        if (document.documentElement.scrollWidth > innerWidth) out.push(`the page is ${document.documentElement.scrollWidth} wide`);
+        return out;";
+    let out = window.run(script, &[]).await?;
+    assert_eq!(
+        out,
+        Value::Array(Vec::new()),
+        "{what}: everything that can be pressed is in the window"
+    );
+    Ok(())
+}
