@@ -94,14 +94,21 @@ impl fmt::Debug for Retry {
     }
 }
 
+/// No clock is asked about a time further away than this.
+const LONGEST: Duration = Duration::from_secs(1_000_000_000);
+
 /// `Retry-After` (RFC 9110 section 10.2.3): seconds or an HTTP date. Fractions of seconds are tolerated; a date that has
-/// passed means now; anything else is `None`.
+/// passed means now, a wait of more than thirty years is as good as one of thirty; anything else is `None`.
 pub fn parse_retry_after(text: &str, now: SystemTime) -> Option<Duration> {
     let text = text.trim();
     if let Ok(seconds) = text.parse::<f64>() {
         return (seconds.is_finite() && seconds >= 0.0)
-            .then(|| Duration::from_secs_f64(seconds.min(1e9)));
+            .then(|| Duration::from_secs_f64(seconds.min(LONGEST.as_secs_f64())));
     }
     let at = httpdate::parse_http_date(text).ok()?;
-    Some(at.duration_since(now).unwrap_or(Duration::ZERO))
+    Some(
+        at.duration_since(now)
+            .unwrap_or(Duration::ZERO)
+            .min(LONGEST),
+    )
 }

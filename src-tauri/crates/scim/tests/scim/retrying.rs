@@ -259,6 +259,16 @@ fn no_backoff_is_longer_than_the_ceiling() {
     assert_eq!(retry.wait(40, None), Some(Duration::from_secs(30)));
 }
 
+#[test]
+fn a_date_beyond_every_clock_is_a_long_wait_and_no_more() {
+    let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000);
+    assert_eq!(
+        parse_retry_after("Fri, 31 Dec 9999 23:59:59 GMT", now),
+        parse_retry_after("1e300", now),
+        "as the largest number of seconds is"
+    );
+}
+
 proptest! {
     #[test]
     fn any_retry_after_is_read_or_left(text in ".{0,40}", seconds in any::<i64>()) {
