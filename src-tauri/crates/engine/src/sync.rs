@@ -9,9 +9,9 @@ mod intake;
 mod progress;
 pub(crate) mod record;
 
-use std::sync::Arc;
+use std::{panic::AssertUnwindSafe, sync::Arc};
 
-use futures::StreamExt;
+use futures::{FutureExt, StreamExt};
 use scim::{Client, Listing, Pagination, Resource};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -46,17 +46,36 @@ const SPOT_CHECK: usize = 10;
 /// Beyond this many changed people everything is read again rather than one by one.
 const READ_ALL: usize = 20_000;
 
+/// A sync, registered until this is dropped, however it ends.
+struct UnderWay {
+    engine: Arc<Engine>,
+    id: ConnectionId,
+    cancel: CancellationToken,
+}
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        lock(&self.engine.syncs).remove(&self.id);
+    }
+}
+
 impl Engine {
     /// Starts a sync in the background; its progress and end are told through the ports.
     ///
     /// # Errors
     /// [`Code::Busy`] when one is under way.
     pub fn start_sync(self: &Arc<Self>, id: ConnectionId) -> Result<()> {
-        let cancel = self.register(id)?;
+        let under_way = self.register(id)?;
         let engine = self.clone();
         self.spawn(async move {
-            let outcome = engine.scan(id, cancel).await;
-            lock(&engine.syncs).remove(&id);
+            let scan = AssertUnwindSafe(engine.scan(id, under_way.cancel.clone()));
+            let outcome = scan.catch_unwind().await.unwrap_or_else(|_| {
+                Err(Error::new(
+                    Code::Failed,
+                    "The sync stopped unexpectedly. What was read is kept; sync again.",
+                ))
+            });
+            drop(under_way);
             engine.tell(News::SyncEnded {
                 connection: id,
                 outcome,
@@ -83,13 +102,11 @@ impl Engine {
     /// [`Code::Busy`] while another sync or a run has the connection, [`Code::Token`], [`Code::Unreachable`] when nothing could be read at all,
     /// [`Code::Cancelled`]. A listing that breaks off later is an outcome that is not complete.
     pub async fn sync(self: &Arc<Self>, id: ConnectionId) -> Result<SyncOutcome> {
-        let cancel = self.register(id)?;
-        let outcome = self.scan(id, cancel).await;
-        lock(&self.syncs).remove(&id);
-        outcome
+        let under_way = self.register(id)?;
+        self.scan(id, under_way.cancel.clone()).await
     }
 
-    fn register(&self, id: ConnectionId) -> Result<CancellationToken> {
+    fn register(self: &Arc<Self>, id: ConnectionId) -> Result<UnderWay> {
         let mut syncs = lock(&self.syncs);
         if syncs.contains_key(&id) {
             return Err(Error::new(
@@ -99,7 +116,11 @@ impl Engine {
         }
         let cancel = CancellationToken::new();
         syncs.insert(id, cancel.clone());
-        Ok(cancel)
+        Ok(UnderWay {
+            engine: self.clone(),
+            id,
+            cancel,
+        })
     }
 
     async fn scan(

@@ -49,6 +49,15 @@ pub(super) struct Reading {
     stamp: Option<Stamp>,
 }
 
+/// A file being read for a connection, until this is dropped, however the reading ends.
+struct UnderWay<'a>(&'a Engine, ConnectionId);
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        lock(&self.0.imports).reading.remove(&self.1);
+    }
+}
+
 type Stamp = (u64, Option<std::time::SystemTime>);
 
 fn stamp(path: &Path) -> Option<Stamp> {
@@ -114,8 +123,10 @@ impl Engine {
             told: None,
             stamp: stamp(path),
         };
-        let outcome = work(self, &mut reading);
-        lock(&self.imports).reading.remove(&connection);
+        let outcome = {
+            let _under_way = UnderWay(self, connection);
+            work(self, &mut reading)
+        };
         let outcome = outcome?;
         // What is kept as the file's hash must be that of the rows that were read.
         if stamp(path) != reading.stamp {
