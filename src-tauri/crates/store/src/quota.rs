@@ -38,6 +38,21 @@ impl Writer<'_> {
         Ok(())
     }
 
+    /// Takes back what was entered under a minute and not used.
+    pub fn give_back_operations(&self, connection: u32, minute: i64, unused: u32) -> Result<()> {
+        if unused > 0 {
+            self.raw()
+                .prepare_cached(
+                    "UPDATE quota SET operations = max(0, operations - ?3) WHERE connection = ?1 AND minute = ?2",
+                )?
+                .execute(params![connection, minute, unused])?;
+            self.raw()
+                .prepare_cached("DELETE FROM quota WHERE connection = ?1 AND operations = 0")?
+                .execute([connection])?;
+        }
+        Ok(())
+    }
+
     /// Enters operations under a minute and forgets minutes an hour older.
     pub fn spend(&self, connection: u32, minute: i64, operations: u32) -> Result<()> {
         self.raw()

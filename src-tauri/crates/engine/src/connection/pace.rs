@@ -1,21 +1,17 @@
 //! The hour's budget, kept on disk so that a second process and the next launch know of it.
 
-use std::{
-    num::NonZeroU32,
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicU32, Ordering},
-    },
-};
+use std::{num::NonZeroU32, sync::Arc};
 
 use futures::future::BoxFuture;
 use scim::{Pace, QuotaSpent};
-use store::{Pending, Store};
+use store::{Pending, Store, Writer};
+use tokio::sync::Mutex;
 
-use crate::{engine::lock, ids::ConnectionId, ports::Clock};
+use crate::{ids::ConnectionId, ports::Clock};
 
-/// Operations are entered in the file this many at a time, or once a minute begins; a crash forgets fewer.
-const ENTERED_TOGETHER: u32 = 20;
+/// Operations are entered in the file this many at a time and before they are used, so that no two processes use
+/// the same ones. A crash gives away fewer than twice as many.
+const LEASE: u32 = 25;
 
 /// A sliding hour of minutes. Asked before every request.
 pub(crate) struct HourlyBudget {
@@ -24,24 +20,26 @@ pub(crate) struct HourlyBudget {
     connection: ConnectionId,
     quota: u32,
     state: Mutex<State>,
-    /// Taken by this process since it started.
-    taken: AtomicU32,
 }
 
 #[derive(Default)]
 struct State {
-    /// The minute `others` was read in.
+    /// The minute that what is leased was entered under.
     minute: i64,
-    /// Operations on file within the hour, and on their way there.
-    on_file: u32,
-    /// Taken by this process and not on file.
-    pending: u32,
-    /// Those on their way.
-    entering: Option<Entering>,
+    /// Entered and not used yet.
+    leased: u32,
+    /// Used and not entered, as the file could not be written.
+    owed: u32,
+    /// The next lease, asked for while the last one is used up: nobody waits for the file meanwhile.
+    coming: Option<Pending<Lease, store::Error>>,
 }
 
-/// Operations in the hour with these, and its first minute.
-type Entering = Pending<(u32, Option<i64>), store::Error>;
+/// Operations entered, and the first minute of the hour in which there are some.
+#[derive(Debug, Clone, Copy)]
+struct Lease {
+    granted: u32,
+    first: Option<i64>,
+}
 
 impl HourlyBudget {
     pub(crate) fn new(
@@ -56,7 +54,6 @@ impl HourlyBudget {
             connection,
             quota: NonZeroU32::new(quota).map_or(1, NonZeroU32::get),
             state: Mutex::default(),
-            taken: AtomicU32::new(0),
         }
     }
 
@@ -64,96 +61,91 @@ impl HourlyBudget {
         self.clock.now().as_second().div_euclid(60)
     }
 
-    /// Blocks on the file now and then.
-    fn try_take(&self, operations: u32) -> store::Result<Result<(), QuotaSpent>> {
+    async fn try_take(&self, operations: u32) -> store::Result<Result<(), QuotaSpent>> {
         let minute = self.minute();
-        let mut state = lock(&self.state);
-        let turn = minute != state.minute;
-        let nearly = state.on_file + state.pending + operations > self.quota;
-        if !turn && !nearly && state.pending >= ENTERED_TOGETHER {
-            self.enter_meanwhile(&mut state)?;
-        } else if turn || nearly {
-            // The file tells all of it anew, those on their way included.
-            state.entering = None;
-            let (connection, pending, under) = (
-                self.connection.0,
-                state.pending,
-                if state.minute == 0 {
-                    minute
-                } else {
-                    state.minute
-                },
-            );
-            let (spent, first) = self.store.write(move |writer| {
-                if pending > 0 {
-                    writer.spend(connection, under, pending)?;
-                }
-                writer.spent_by_now(connection, minute)?;
-                writer.spent(connection, minute - 60)
-            })?;
-            state.minute = minute;
-            state.on_file = spent;
-            state.pending = 0;
-            if spent + operations > self.quota {
+        let mut state = self.state.lock().await;
+        if minute != state.minute {
+            self.turn(&mut state, minute).await?;
+        }
+        let wanted = operations + state.owed;
+        while state.leased < wanted {
+            if let Some(coming) = state.coming.take() {
+                state.leased += coming.done().await?.granted;
+                continue;
+            }
+            let most = (wanted - state.leased).max(LEASE);
+            let lease = self.ask_for(most, minute)?.done().await?;
+            state.leased += lease.granted;
+            if lease.granted == 0 {
                 // The oldest minute leaves the hour first.
-                let resumes = first.unwrap_or(minute) + 60;
+                let resumes = lease.first.unwrap_or(minute) + 60;
                 return Ok(Err(QuotaSpent {
                     resumes: jiff::Timestamp::from_second(resumes * 60).ok(),
                 }));
             }
         }
-        state.pending += operations;
-        self.taken.fetch_add(operations, Ordering::Relaxed);
+        (state.leased, state.owed) = (state.leased - wanted, 0);
+        if state.leased < LEASE && state.coming.is_none() {
+            state.coming = Some(self.ask_for(LEASE, minute)?);
+        }
         Ok(Ok(()))
     }
 
-    /// Enters what is pending while requests go on, unless the last such entry is still on its way: a file that
-    /// is busy with what these requests brought must not hold up the next.
-    fn enter_meanwhile(&self, state: &mut State) -> store::Result<()> {
-        if let Some(entering) = state.entering.take() {
-            match entering.try_wait() {
-                Err(entering) => {
-                    state.entering = Some(entering);
-                    return Ok(());
-                }
-                // Other processes enter theirs too.
-                Ok(outcome) => state.on_file = outcome?.0,
-            }
+    /// A new minute: what was entered under the last one and not used is given back.
+    async fn turn(&self, state: &mut State, minute: i64) -> store::Result<()> {
+        if let Some(coming) = state.coming.take() {
+            state.leased += coming.done().await?.granted;
         }
-        let (connection, minute, pending) = (self.connection.0, state.minute, state.pending);
-        let entering = self.store.write_behind(move |writer| {
-            writer.spend(connection, minute, pending)?;
-            writer.spent(connection, minute - 60)
-        })?;
-        state.entering = Some(entering);
-        state.on_file += pending;
-        state.pending = 0;
+        let (connection, under, unused) = (self.connection.0, state.minute, state.leased);
+        self.store
+            .write_async(move |writer| {
+                writer.give_back_operations(connection, under, unused)?;
+                writer.spent_by_now(connection, minute)
+            })
+            .await?;
+        (state.minute, state.leased) = (minute, 0);
         Ok(())
     }
 
-    fn enter_pending(&self) -> store::Result<()> {
-        let mut state = lock(&self.state);
-        if state.pending > 0 {
-            let (connection, minute, pending) = (self.connection.0, state.minute, state.pending);
-            // Whoever gives the budget up does not wait for the file; the store does before it closes.
-            let _entering: Pending<(), store::Error> = self
-                .store
-                .write_behind(move |writer| writer.spend(connection, minute, pending))?;
-            state.on_file += pending;
-            state.pending = 0;
-        }
-        Ok(())
+    /// As many as there are, up to so many.
+    fn ask_for(&self, most: u32, minute: i64) -> store::Result<Pending<Lease, store::Error>> {
+        let (connection, quota) = (self.connection.0, self.quota);
+        self.store
+            .write_behind(move |writer| lease(writer, connection, quota, most, minute))
     }
+}
+
+fn lease(
+    writer: &Writer<'_>,
+    connection: u32,
+    quota: u32,
+    most: u32,
+    minute: i64,
+) -> store::Result<Lease> {
+    let (spent, first) = writer.spent(connection, minute - 60)?;
+    let granted = most.min(quota.saturating_sub(spent));
+    if granted > 0 {
+        writer.spend(connection, minute, granted)?;
+    }
+    Ok(Lease { granted, first })
 }
 
 impl Pace for HourlyBudget {
     fn take(&self, operations: u32) -> BoxFuture<'_, Result<(), QuotaSpent>> {
         Box::pin(async move {
-            // A transaction of one row takes a fraction of a request; a busy file must not stop the work, the
-            // service's own limit still holds.
-            self.try_take(operations).unwrap_or_else(|error| {
-                tracing::warn!(%error, "the hour's budget could not be entered");
-                Ok(())
+            let error = match self.try_take(operations).await {
+                Ok(taken) => return taken,
+                Err(error) => error,
+            };
+            tracing::warn!(%error, "the hour's budget could not be entered");
+            // A file that is busy for a moment must not stop the work, nor let it go on uncounted.
+            let mut state = self.state.lock().await;
+            if state.owed + operations <= LEASE {
+                state.owed += operations;
+                return Ok(());
+            }
+            Err(QuotaSpent {
+                resumes: jiff::Timestamp::from_second((self.minute() + 1) * 60).ok(),
             })
         })
     }
@@ -161,8 +153,111 @@ impl Pace for HourlyBudget {
 
 impl Drop for HourlyBudget {
     fn drop(&mut self) {
-        if let Err(error) = self.enter_pending() {
-            tracing::warn!(%error, "the last operations could not be entered in the hour's budget");
+        let state = self.state.get_mut();
+        let (connection, under, unused) = (self.connection.0, state.minute, state.leased);
+        let coming = state.coming.take();
+        // Whoever gives the budget up does not wait for the file; the store does before it closes.
+        let given_back = self.store.write_behind(move |writer| {
+            // Entered before this, as the file is written in one line.
+            let coming = coming.and_then(|coming| coming.try_wait().ok()?.ok());
+            let unused = unused + coming.map_or(0, |lease: Lease| lease.granted);
+            writer.give_back_operations(connection, under, unused)
+        });
+        if let Err(error) = given_back {
+            tracing::warn!(%error, "unused operations could not be given back to the hour's budget");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex as Lock;
+
+    use jiff::{SignedDuration, Timestamp, civil::Date};
+
+    use super::*;
+
+    #[derive(Debug)]
+    struct At(Lock<Timestamp>);
+
+    impl Clock for At {
+        fn now(&self) -> Timestamp {
+            *self.0.lock().expect("nobody panics with it")
+        }
+
+        fn today(&self) -> Date {
+            Date::constant(2026, 11, 23)
+        }
+    }
+
+    fn at(text: &str) -> Arc<At> {
+        Arc::new(At(Lock::new(text.parse().expect("is a time"))))
+    }
+
+    /// A budget as a process of its own has it, with its own way into the file.
+    fn budget(folder: &tempfile::TempDir, clock: &Arc<At>, quota: u32) -> HourlyBudget {
+        let store = Store::open(&folder.path().join("muster.db")).expect("opens");
+        HourlyBudget::new(store, clock.clone(), ConnectionId(1), quota)
+    }
+
+    fn connected(folder: &tempfile::TempDir) {
+        let store = Store::open(&folder.path().join("muster.db")).expect("opens");
+        store
+            .write(|writer| {
+                writer.add_connection(&store::NewConnection {
+                    name: "Acme".to_owned(),
+                    url: "https://acme.example/scim/v2".to_owned(),
+                    colour: "blue".to_owned(),
+                    origin: "other".to_owned(),
+                    token_place: "session".to_owned(),
+                    capabilities: "{}".to_owned(),
+                    policy: "{}".to_owned(),
+                    created_at: "2026-11-23T09:41:00.000Z".to_owned(),
+                })
+            })
+            .expect("is kept");
+    }
+
+    #[tokio::test]
+    async fn two_processes_together_never_take_more_than_there_is() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        connected(&folder);
+        let clock = at("2026-11-23T09:41:00Z");
+        let (one, other) = (budget(&folder, &clock, 107), budget(&folder, &clock, 107));
+        let (mut taken, mut refused) = (0, 0);
+        while refused < 2 {
+            refused = 0;
+            for budget in [&one, &other] {
+                match budget.take(1).await {
+                    Ok(()) => taken += 1,
+                    Err(_) => refused += 1,
+                }
+            }
+        }
+        assert_eq!(taken, 107, "all of it, and not one more");
+    }
+
+    #[tokio::test]
+    async fn what_is_entered_and_not_used_is_there_for_others_later() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        connected(&folder);
+        let clock = at("2026-11-23T09:41:00Z");
+        let one = budget(&folder, &clock, 100);
+        for _ in 0..35 {
+            one.take(1).await.expect("there are some");
+        }
+        drop(one);
+        let next = budget(&folder, &clock, 100);
+        for left in (0..65).rev() {
+            assert_eq!(next.take(1).await, Ok(()), "{left} are left after it");
+        }
+        let spent = next.take(1).await.expect_err("the hour is spent");
+        assert_eq!(
+            spent.resumes,
+            "2026-11-23T10:41:00Z".parse().ok(),
+            "and it says until when"
+        );
+        *clock.0.lock().expect("nobody panics with it") += SignedDuration::from_mins(61);
+        assert_eq!(next.take(100).await, Ok(()), "a new hour has all of it");
     }
 }
