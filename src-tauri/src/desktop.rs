@@ -94,6 +94,9 @@ fn set_up(
     let preferences = preferences::read(app.handle(), host.data_dir());
     if let Ok(engine) = host.engine() {
         // While the web view begins.
+        if let Err(error) = engine.take_up_what_was_left() {
+            tracing::warn!(%error, "what a run had left was not looked at");
+        }
         engine.read_ahead(preferences.last_connection);
     }
     let mut window = WebviewWindowBuilder::new(app, MAIN, WebviewUrl::default())

@@ -25,8 +25,10 @@ use crate::company::{Company, TOKEN, ticking};
 /// Where everybody goes; nobody is there before.
 pub const NEW_DEPARTMENT: &str = "Moved together";
 
-/// Id to department, as the service has it.
-pub type Departments = BTreeMap<String, Option<String>>;
+/// Id to the whole record, as the service has it, without when it was written.
+pub type Records = BTreeMap<String, Value>;
+
+const PEAKON: &str = "urn:ietf:params:scim:schemas:extension:peakon:2.0:User";
 
 /// A synced company with a move staged for many of its people.
 pub struct Crowd {
@@ -34,7 +36,7 @@ pub struct Crowd {
     pub id: ConnectionId,
     /// Their ids at the service, in the order of sending.
     pub movers: Vec<String>,
-    before: Departments,
+    before: Records,
     /// Requests that had arrived when everything was staged.
     since: u64,
 }
@@ -87,7 +89,7 @@ impl Crowd {
             false,
         )?;
         ensure!(staged.changed as usize == movers, "{staged:?}");
-        let before = departments(&company).await?;
+        let before = records(&company).await?;
         let plan = engine.make_plan(id)?;
         let mut moving = Vec::with_capacity(movers);
         for group in &plan.groups {
@@ -128,8 +130,7 @@ impl Crowd {
     }
 
     pub async fn finish(&self, run: &Run) -> Result<Run> {
-        let ended = self.engine().finish_run(run.id);
-        Ok(ticking(self.company.clock.clone(), ended).await?)
+        finish(&self.company, run).await
     }
 
     /// Requests since everything was staged.
@@ -166,15 +167,25 @@ impl Crowd {
         }
         assert_eq!(positions.len(), self.movers.len(), "no item was lost");
 
+        let now = records(&self.company).await?;
         let mut wanted = self.before.clone();
+        for (id, record) in &mut wanted {
+            // Another system at work meanwhile.
+            if now
+                .get(id)
+                .is_some_and(|now| now[PEAKON]["Gender"] == "Theirs")
+            {
+                record[PEAKON]["Gender"] = json!("Theirs");
+            }
+        }
         for id in &self.movers {
             let to = theirs.get(id).map_or(NEW_DEPARTMENT, String::as_str);
-            wanted.insert(id.clone(), Some(to.to_owned()));
+            let record = wanted.get_mut(id).context("a mover was there before")?;
+            record[PEAKON]["Department"] = json!(to);
         }
-        let now = departments(&self.company).await?;
         let wrong: Vec<_> = wanted
             .iter()
-            .filter(|(id, department)| now.get(*id) != Some(department))
+            .filter(|(id, record)| now.get(*id) != Some(record))
             .take(5)
             .collect();
         assert!(
@@ -229,6 +240,36 @@ impl Crowd {
     }
 }
 
+impl Crowd {
+    /// After a run without trouble each change can be found in the service's own log.
+    pub fn check_request_ids(&self, run: &Run, log: &[Value]) -> Result<()> {
+        let mut known: BTreeMap<&str, &str> = BTreeMap::new();
+        for entry in log {
+            for effect in entry["effects"].as_array().into_iter().flatten() {
+                if let (Some(person), Some(id)) =
+                    (effect["person"].as_str(), entry["requestId"].as_str())
+                {
+                    known.insert(person, id);
+                }
+            }
+        }
+        let made = HistoryQuery {
+            run: Some(run.id),
+            origin: Some(Origin::Made),
+            ..HistoryQuery::default()
+        };
+        for event in self.engine().history(self.id, made, 0, run.total)?.events {
+            let person = event.scim_id.as_deref().unwrap_or_default();
+            assert_eq!(
+                event.request_id.as_deref(),
+                known.get(person).copied(),
+                "an event names the exchange it came from: {event:?}"
+            );
+        }
+        Ok(())
+    }
+}
+
 /// Everything the plan asks to be typed, typed.
 pub fn agreed(plan: &Plan) -> Confirmation {
     Confirmation {
@@ -248,10 +289,16 @@ pub async fn arrived(company: &Company) -> Result<u64> {
     log["arrived"].as_u64().context("a number")
 }
 
-/// Everybody's department, asked of the service itself.
-async fn departments(company: &Company) -> Result<Departments> {
+/// Waits for the end of a run, while the clock goes on fifty times as fast.
+pub async fn finish(company: &Company, run: &Run) -> Result<Run> {
+    let ended = company.engine.finish_run(run.id);
+    Ok(ticking(company.clock.clone(), ended).await?)
+}
+
+/// Everybody, asked of the service itself.
+pub async fn records(company: &Company) -> Result<Records> {
     let client = reqwest::Client::new();
-    let mut found = Departments::new();
+    let mut found = Records::new();
     loop {
         let url = format!(
             "{}/Users?startIndex={}&count=100",
@@ -259,16 +306,17 @@ async fn departments(company: &Company) -> Result<Departments> {
             found.len() + 1
         );
         let page = client.get(url).bearer_auth(TOKEN).send().await?;
-        let page: Value = serde_json::from_str(&page.error_for_status()?.text().await?)?;
-        let people = page["Resources"].as_array().context("people")?;
+        let mut page: Value = serde_json::from_str(&page.error_for_status()?.text().await?)?;
+        let people = page["Resources"].as_array_mut().context("people")?;
         if people.is_empty() {
             return Ok(found);
         }
-        for person in people {
-            let id = person["id"].as_str().context("an id")?;
-            let department =
-                &person["urn:ietf:params:scim:schemas:extension:peakon:2.0:User"]["Department"];
-            found.insert(id.to_owned(), department.as_str().map(str::to_owned));
+        for mut person in people.drain(..) {
+            let id = person["id"].as_str().context("an id")?.to_owned();
+            if let Some(members) = person.as_object_mut() {
+                members.remove("meta");
+            }
+            found.insert(id, person);
         }
     }
 }

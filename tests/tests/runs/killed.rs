@@ -8,13 +8,13 @@ use std::{
 };
 
 use anyhow::{Context, ensure};
-use engine::changes::run::Run;
+use engine::{changes::run::Run, ids::ConnectionId};
 use serde_json::{Value, json};
-use tests::crowd::Crowd;
+use tests::{company::Company, crowd::Crowd};
 
 use super::Outcome;
 
-fn hand(folder: &Path) -> Command {
+pub(super) fn hand(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_carry_out"));
     command
         .arg(folder)
@@ -24,31 +24,30 @@ fn hand(folder: &Path) -> Command {
 }
 
 /// SIGKILL on Unix: nothing of it runs any more.
-fn kill(mut child: Child) -> Outcome {
+pub(super) fn kill(mut child: Child) -> Outcome {
     child.kill()?;
     child.wait()?;
     Ok(())
 }
 
 /// The run, brought to its end by one more process.
-async fn brought_to_its_end(crowd: &Crowd) -> anyhow::Result<Run> {
-    let status = hand(crowd.company.folder.path()).status()?;
+pub(super) async fn brought_to_its_end(company: &Company, id: ConnectionId) -> anyhow::Result<Run> {
+    let status = hand(company.folder.path()).status()?;
     ensure!(
         status.success(),
         "the last process ends by itself: {status}"
     );
-    crowd
-        .company
+    company
         .another_engine()?
-        .open_run(crowd.id)?
+        .open_run(id)?
         .context("the run is remembered")
 }
 
 /// Splitmix64: the same moments every time.
-struct Dice(u64);
+pub(super) struct Dice(pub u64);
 
 impl Dice {
-    fn up_to(&mut self, most: u64) -> u64 {
+    pub(super) fn up_to(&mut self, most: u64) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut roll = self.0;
         roll = (roll ^ (roll >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -71,16 +70,48 @@ async fn killed_twenty_times(seed: u64) -> Outcome {
         };
         crowd.company.fail(json!([silent])).await?;
         let mut child = hand(crowd.company.folder.path()).spawn()?;
-        until_it_struck(&crowd, &mut child).await?;
+        until_it_struck(&crowd.company, &mut child).await?;
         kill(child)?;
         crowd.company.no_faults().await?;
     }
-    let run = brought_to_its_end(&crowd).await?;
+    let run = brought_to_its_end(&crowd.company, crowd.id).await?;
     let log = crowd.log().await?;
     crowd
         .check(&run, &BTreeMap::new(), &log)
         .await
         .with_context(|| format!("seed {seed}"))
+}
+
+/// One process that is ended where it is nearly through, then some at moments of the clock, wherever they are by
+/// then.
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_at_random_times_near_the_end() -> Outcome {
+    let crowd = Crowd::new().await?;
+    crowd
+        .company
+        .fail(json!([{ "method": "PATCH", "nth": 1_900, "count": 0, "delayAnswer": 60_000 }]))
+        .await?;
+    let mut child = hand(crowd.company.folder.path()).spawn()?;
+    until_it_struck(&crowd.company, &mut child).await?;
+    kill(child)?;
+    crowd.company.no_faults().await?;
+    // None gets to its end: the last page of any listing is late.
+    let late = json!({ "method": "GET", "query": "startIndex=2501", "count": 0, "delay": 2_000 });
+    let mut dice = Dice(7);
+    for _ in 0..8 {
+        crowd.company.fail(late.clone()).await?;
+        let mut child = hand(crowd.company.folder.path()).spawn()?;
+        let moment = Duration::from_millis(30 + dice.up_to(900));
+        let begun = Instant::now();
+        while begun.elapsed() < moment && child.try_wait()?.is_none() {
+            tokio::task::yield_now().await;
+        }
+        kill(child)?;
+        crowd.company.no_faults().await?;
+    }
+    let run = brought_to_its_end(&crowd.company, crowd.id).await?;
+    let log = crowd.log().await?;
+    crowd.check(&run, &BTreeMap::new(), &log).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -125,10 +156,10 @@ fn until_it_hangs(crowd: &Crowd, child: &mut Child) -> Outcome {
 }
 
 /// Until the armed fault has struck.
-async fn until_it_struck(crowd: &Crowd, child: &mut Child) -> Outcome {
+pub(super) async fn until_it_struck(company: &Company, child: &mut Child) -> Outcome {
     loop {
         ensure!(child.try_wait()?.is_none(), "it ended before this step");
-        let armed = crowd.company.control("GET", "/faults", None).await?;
+        let armed = company.control("GET", "/faults", None).await?;
         let nth = armed[0]["fault"]["nth"].as_u64().unwrap_or(1);
         if armed[0]["matched"].as_u64().unwrap_or(0) >= nth {
             return Ok(());
@@ -204,14 +235,14 @@ async fn killed_at_each_step_of_the_journal() -> Outcome {
         let mut child = hand(crowd.company.folder.path()).spawn()?;
         match &step {
             Step::Writing(_) => until_it_hangs(&crowd, &mut child),
-            Step::Asking(_) => until_it_struck(&crowd, &mut child).await,
+            Step::Asking(_) => until_it_struck(&crowd.company, &mut child).await,
         }
         .context(what)?;
         kill(child)?;
         crowd.company.no_faults().await?;
         database(&crowd)?.execute_batch("DROP TRIGGER IF EXISTS hang")?;
     }
-    let run = brought_to_its_end(&crowd).await?;
+    let run = brought_to_its_end(&crowd.company, crowd.id).await?;
     let log = crowd.log().await?;
     crowd.check(&run, &BTreeMap::new(), &log).await
 }
@@ -279,7 +310,7 @@ async fn a_disk_that_is_full_half_way() -> Outcome {
         blocks += blocks / 8;
     };
     assert!(sent < 2_000, "half way: {sent}");
-    let run = brought_to_its_end(&crowd).await?;
+    let run = brought_to_its_end(&crowd.company, crowd.id).await?;
     let log = crowd.log().await?;
     crowd.check(&run, &BTreeMap::new(), &log).await
 }

@@ -3,7 +3,11 @@
 
 mod faults;
 mod killed;
+mod kinds;
+mod left;
+mod listing;
 mod others;
+mod partly;
 mod pilot;
 mod together;
 

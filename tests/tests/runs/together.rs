@@ -58,6 +58,7 @@ async fn what_is_declared_is_used_within_its_limits() -> Outcome {
         "each operation counts one, as the plan said: {spent} of {}",
         plan.operations
     );
+    crowd.check_request_ids(&run, &log)?;
     crowd.check(&run, &BTreeMap::new(), &log).await
 }
 

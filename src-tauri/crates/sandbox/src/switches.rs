@@ -180,6 +180,9 @@ pub struct Switches {
     pub spaces_in_paths: bool,
     /// Writes are answered as done and change nothing.
     pub writes_ignored: bool,
+    /// Members, of the user or of Peakon's extension, that changes to somebody who exists leave as they were, without
+    /// a word.
+    pub unchangeable: Vec<String>,
     pub unknown_keys: Unknown,
     pub clear: Vec<Clear>,
     /// What happens to a clearing in another form than those of `clear`.
@@ -253,6 +256,7 @@ impl Default for Switches {
             active_default: false,
             spaces_in_paths: false,
             writes_ignored: false,
+            unchangeable: Vec::new(),
             unknown_keys: Unknown::Reject,
             clear: vec![Clear::Null, Clear::Empty, Clear::Remove],
             clear_otherwise: Unknown::Reject,

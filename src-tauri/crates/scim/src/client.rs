@@ -21,6 +21,7 @@ use crate::resource::Resource;
 use crate::retry::Retry;
 use crate::schema::Schema;
 use crate::transport::{Reply, Request, Transport};
+use crate::watch::Watch;
 
 /// A SCIM service with a token. Cheap to clone; clones share connections, pace and pauses. Needs a tokio runtime.
 #[derive(Clone)]
@@ -40,6 +41,8 @@ pub struct Options {
     pub retry: Retry,
     /// What the client calls itself (RFC 9110 section 10.1.5).
     pub user_agent: String,
+    /// Told of every answer.
+    pub watch: Option<Arc<dyn Watch>>,
 }
 
 impl Default for Options {
@@ -50,6 +53,7 @@ impl Default for Options {
             max_body: 64 * 1024 * 1024,
             retry: Retry::default(),
             user_agent: concat!("Muster/", env!("CARGO_PKG_VERSION")).to_owned(),
+            watch: None,
         }
     }
 }

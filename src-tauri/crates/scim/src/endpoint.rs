@@ -175,7 +175,7 @@ impl Endpoint {
     }
 
     /// `https://host/api/scim/v2` + `Users` + `42`, each segment encoded.
-    pub(crate) fn join(&self, segments: &[&str]) -> Url {
+    pub fn join(&self, segments: &[&str]) -> Url {
         let mut text = self.url().to_owned();
         for segment in segments {
             text.push('/');

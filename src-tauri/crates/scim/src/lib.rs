@@ -21,6 +21,7 @@ pub mod resource;
 pub mod retry;
 pub mod schema;
 mod transport;
+pub mod watch;
 
 pub use bulk::{BulkLimits, BulkMethod, BulkOperation, BulkOutcome};
 pub use client::{Client, Options, Timeouts, Written};
@@ -36,3 +37,4 @@ pub use resource::{Document, Resource, Unreadable};
 pub use retry::{Clock, Retry};
 pub use schema::{Schema, SchemaAttribute};
 pub use secrecy::SecretString;
+pub use watch::{Exchange, Watch};

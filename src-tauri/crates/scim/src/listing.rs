@@ -7,6 +7,7 @@ mod index;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
+use std::time::Instant;
 
 use futures::Stream;
 use serde::{Deserialize, Serialize};
@@ -69,6 +70,8 @@ pub struct Page {
     pub total: Option<u64>,
     /// From 1.
     pub number: u64,
+    /// When it was received; it may have waited to be taken since.
+    pub at: Instant,
 }
 
 /// What a listing came to. Read it after the stream has ended; before that it counts so far and `complete` is false.

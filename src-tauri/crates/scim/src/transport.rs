@@ -23,6 +23,7 @@ use crate::endpoint::Endpoint;
 use crate::error::{Error, Phase, Said, TlsTrouble, Unreachable};
 use crate::reply;
 use crate::retry::parse_retry_after;
+use crate::watch::Exchange;
 
 const SCIM_JSON: &str = "application/scim+json";
 const JSON: &str = "application/json";
@@ -289,8 +290,36 @@ impl Transport {
             Tried::Answered(answer) => Some(answer.status.as_u16()),
             Tried::NotSent(_) | Tried::Lost(_) => None,
         };
+        self.tell(&tried);
         tracing::debug!(number, attempt, method = %request.method, path = request.url.path(), status, ms = started.elapsed().as_millis() as u64, "exchange");
         tried
+    }
+
+    fn tell(&self, tried: &Tried) {
+        let Some(watch) = self.options.watch.as_ref().filter(|watch| watch.looks()) else {
+            return;
+        };
+        let exchange = match tried {
+            Tried::Answered(answer) => Exchange {
+                status: Some(answer.status.as_u16()),
+                reply_body: answer.body.as_ref().ok().map(|body| {
+                    let kept = &body[..body.len().min(Exchange::LONGEST)];
+                    self.mask(&String::from_utf8_lossy(kept))
+                }),
+                request_id: REQUEST_IDS
+                    .iter()
+                    .find_map(|name| text_header(&answer.headers, name))
+                    .map(|id| self.mask(&id)),
+                error: answer.body.as_ref().err().map(ToString::to_string),
+            },
+            Tried::NotSent(error) | Tried::Lost(error) => Exchange {
+                status: None,
+                reply_body: None,
+                request_id: None,
+                error: Some(error.to_string()),
+            },
+        };
+        watch.exchange(&exchange);
     }
 
     async fn read_body(&self, mut response: reqwest::Response) -> Result<Bytes, Error> {

@@ -41,5 +41,7 @@ pub use mirror::{
 pub use pack::{Pack, ScannedPerson};
 pub use plans::{FinishedRun, StoredPlan, StoredPlanItem};
 pub use protected::StoredProtection;
-pub use runs::{RunCounts, RunItemState, RunState, RunStep, Settled, StoredRun, StoredRunItem};
+pub use runs::{
+    RunCounts, RunItemState, RunMarks, RunState, RunStep, Settled, StoredRun, StoredRunItem,
+};
 pub use views::StoredView;

@@ -7,7 +7,10 @@ use rusqlite::Connection;
 use crate::{Error, Result};
 
 /// Each entry is applied once, in order, in a transaction of its own. A shipped one is never edited.
-const STEPS: &[&str] = &[include_str!("migrations/001.sql")];
+const STEPS: &[&str] = &[
+    include_str!("migrations/001.sql"),
+    include_str!("migrations/002.sql"),
+];
 
 /// The format this version writes.
 pub(crate) const KNOWN: u32 = STEPS.len() as u32;

@@ -112,6 +112,20 @@ pub struct StoredRunItem {
     pub reply: Option<String>,
     pub request_id: Option<String>,
     pub settled_at: Option<String>,
+    /// Attributes that the run changed, whatever the item's end; `None` before it was known, and in runs of
+    /// earlier versions.
+    pub made: Option<Vec<u32>>,
+}
+
+/// What an item's earlier requests left behind.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RunMarks {
+    /// Attributes of the requests that may have had their effect; `None` where nothing was sent, and in runs of
+    /// earlier versions.
+    pub sent: Option<Vec<u32>>,
+    /// Attributes found to be changed by the run already.
+    pub made: Vec<u32>,
+    pub request_id: Option<String>,
 }
 
 /// How many items stand where, and the seats that moved.
@@ -119,6 +133,8 @@ pub struct StoredRunItem {
 pub struct RunCounts {
     pub states: BTreeMap<RunItemState, u32>,
     pub seats: i32,
+    /// Items that are not done and had part of their effect.
+    pub partly: u32,
 }
 
 impl RunCounts {
@@ -140,15 +156,16 @@ pub struct Settled {
     pub seats: i32,
     pub reply: Option<String>,
     pub request_id: Option<String>,
-    /// The person's row, where the item made one.
+    /// The person's row, where it is another than the plan's: of somebody the run created.
     pub person: Option<u32>,
+    /// Attributes the run changed, those found earlier included.
+    pub made: Vec<u32>,
 }
 
 const RUN: &str =
     "id, connection, plan, state, why, resume_at, confirmation, started_at, finished_at, dismissed,
     piloted";
-const ITEM: &str =
-    "position, wave, person, state, why, attempts, seats, request, reply, request_id, settled_at";
+const ITEM: &str = "position, wave, person, state, why, attempts, seats, request, reply, request_id, settled_at, made";
 
 fn run(row: &Row<'_>) -> rusqlite::Result<StoredRun> {
     Ok(StoredRun {
@@ -179,7 +196,19 @@ fn item(row: &Row<'_>) -> rusqlite::Result<StoredRunItem> {
         reply: row.get(8)?,
         request_id: row.get(9)?,
         settled_at: row.get(10)?,
+        made: row.get::<_, Option<String>>(11)?.as_deref().map(numbers),
     })
+}
+
+fn listed(attributes: &[u32]) -> String {
+    let texts: Vec<String> = attributes.iter().map(u32::to_string).collect();
+    texts.join(",")
+}
+
+fn numbers(text: &str) -> Vec<u32> {
+    text.split(',')
+        .filter_map(|number| number.parse().ok())
+        .collect()
 }
 
 impl Reader<'_> {
@@ -213,13 +242,15 @@ impl Reader<'_> {
     /// By state; all zero for a run without items.
     pub fn run_counts(&self, id: u32) -> Result<RunCounts> {
         let mut statement = self.raw().prepare_cached(
-            "SELECT state, count(*), sum(seats) FROM run_items WHERE run = ?1 GROUP BY state",
+            "SELECT state, count(*), sum(seats), sum(state <> 'done' AND coalesce(made, '') <> '')
+             FROM run_items WHERE run = ?1 GROUP BY state",
         )?;
         let mut rows = statement.query([id])?;
         let mut counts = RunCounts::default();
         while let Some(row) = rows.next()? {
             counts.states.insert(row.get(0)?, row.get(1)?);
             counts.seats += row.get::<_, i32>(2)?;
+            counts.partly += row.get::<_, u32>(3)?;
         }
         Ok(counts)
     }
@@ -238,6 +269,34 @@ impl Reader<'_> {
         ))?;
         let found = statement.query_map(params![id, state, len, start], item)?;
         Ok(found.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Those that are done, and those that had part of their effect, in the order of sending.
+    pub fn run_items_with_effect(&self, id: u32) -> Result<Vec<StoredRunItem>> {
+        let mut statement = self.raw().prepare_cached(&format!(
+            "SELECT {ITEM} FROM run_items WHERE run = ?1 AND (state = 'done' OR coalesce(made, '') <> '')
+             ORDER BY position"
+        ))?;
+        let found = statement.query_map([id], item)?;
+        Ok(found.collect::<rusqlite::Result<_>>()?)
+    }
+
+    pub fn run_marks(&self, id: u32, position: u32) -> Result<RunMarks> {
+        Ok(self
+            .raw()
+            .prepare_cached(
+                "SELECT sent, made, request_id FROM run_items WHERE run = ?1 AND position = ?2",
+            )?
+            .query_one([id, position], |row| {
+                let listed = |text: Option<String>| text.as_deref().map(numbers);
+                Ok(RunMarks {
+                    sent: listed(row.get(0)?),
+                    made: listed(row.get(1)?).unwrap_or_default(),
+                    request_id: row.get(2)?,
+                })
+            })
+            .optional()?
+            .unwrap_or_default())
     }
 
     /// Where every item stands, in the order of sending.
@@ -326,15 +385,32 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Before the request: what will be sent. From here on the item may have had its effect.
-    pub fn mark_sending(&self, id: u32, position: u32, request: &str) -> Result<()> {
+    /// Before the request: what will be sent, and which attributes with it. From here on the item may have had its
+    /// effect. `again` where an earlier request of it may have too.
+    pub fn mark_sending(
+        &self,
+        id: u32,
+        position: u32,
+        request: &str,
+        attributes: &[u32],
+        again: bool,
+    ) -> Result<()> {
+        let mut sent = match again {
+            true => self.run_marks(id, position)?.sent.unwrap_or_default(),
+            false => Vec::new(),
+        };
+        for attribute in attributes {
+            if !sent.contains(attribute) {
+                sent.push(*attribute);
+            }
+        }
         let marked = self
             .raw()
             .prepare_cached(
-                "UPDATE run_items SET state = 'sending', attempts = attempts + 1, request = ?3, why = NULL,
+                "UPDATE run_items SET state = 'sending', attempts = attempts + 1, request = ?3, sent = ?4, why = NULL,
                  reply = NULL, request_id = NULL WHERE run = ?1 AND position = ?2",
             )?
-            .execute(params![id, position, request])?;
+            .execute(params![id, position, request, listed(&sent)])?;
         // What has no place in the journal must not be sent.
         if marked == 1 {
             Ok(())
@@ -343,7 +419,7 @@ impl Writer<'_> {
         }
     }
 
-    /// Moves an item without an answer: back to waiting, sent, unknown, cancelled.
+    /// Moves an item without an end: back to waiting, sent, unknown, cancelled.
     pub fn mark_item(
         &self,
         id: u32,
@@ -351,13 +427,14 @@ impl Writer<'_> {
         state: RunItemState,
         why: Option<&str>,
         reply: Option<&str>,
+        request_id: Option<&str>,
     ) -> Result<()> {
         self.raw()
             .prepare_cached(
-                "UPDATE run_items SET state = ?3, why = ?4, reply = coalesce(?5, reply)
-                 WHERE run = ?1 AND position = ?2",
+                "UPDATE run_items SET state = ?3, why = ?4, reply = coalesce(?5, reply),
+                 request_id = coalesce(?6, request_id) WHERE run = ?1 AND position = ?2",
             )?
-            .execute(params![id, position, state, why, reply])?;
+            .execute(params![id, position, state, why, reply, request_id])?;
         Ok(())
     }
 
@@ -372,8 +449,9 @@ impl Writer<'_> {
     ) -> Result<()> {
         self.raw()
             .prepare_cached(
-                "UPDATE run_items SET state = ?3, why = ?4, seats = ?5, reply = coalesce(?6, reply),
-                 request_id = coalesce(?7, request_id), person = coalesce(?8, person), settled_at = ?9
+                "UPDATE run_items SET state = ?3, why = ?4, seats = seats + ?5, reply = coalesce(?6, reply),
+                 request_id = coalesce(?7, request_id), person = coalesce(?8, person), settled_at = ?9,
+                 made = ?10
                  WHERE run = ?1 AND position = ?2",
             )?
             .execute(params![
@@ -385,7 +463,8 @@ impl Writer<'_> {
                 settled.reply,
                 settled.request_id,
                 settled.person,
-                now
+                now,
+                listed(&settled.made)
             ])?;
         Ok(())
     }

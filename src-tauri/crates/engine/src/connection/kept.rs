@@ -11,6 +11,7 @@ use super::{
     TokenPlace, pace::HourlyBudget,
 };
 use crate::{
+    changes::run::wire::Wire,
     engine::{Engine, lock},
     error::{Code, Error, Result},
     history::note,
@@ -228,6 +229,7 @@ impl Engine {
                 headers: patience,
                 stall: usual.stall.min(patience),
             },
+            watch: Some(Arc::new(Wire)),
             ..Options::default()
         };
         let client =

@@ -158,8 +158,12 @@ impl Context<'_> {
         if self.profile == Profile::Peakon {
             self.allow_removals(&mut operations)?;
         }
-        let mut whole = self.canonical(&before, company);
+        let now = self.canonical(&before, company);
+        let mut whole = now.clone();
         patch::apply(&mut whole, operations, &rules)?;
+        for name in &self.switches.unchangeable {
+            leave_as_it_was(name, &now, &mut whole);
+        }
         let person = self.absorb(&whole, Some(&before), company)?;
         self.keep(
             company,
@@ -324,6 +328,18 @@ impl Context<'_> {
                 answers_removed: removed,
             });
         }
+    }
+}
+
+fn leave_as_it_was(name: &str, before: &Map<String, Value>, after: &mut Map<String, Value>) {
+    let put = |members: &mut Map<String, Value>, known: Option<&Value>| match known {
+        Some(value) => drop(members.insert(name.to_owned(), value.clone())),
+        None => drop(members.remove(name)),
+    };
+    put(after, before.get(name));
+    if let Some(Value::Object(extension)) = after.get_mut(PEAKON) {
+        let known = before.get(PEAKON).and_then(|extension| extension.get(name));
+        put(extension, known);
     }
 }
 

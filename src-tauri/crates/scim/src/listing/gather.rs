@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 use reqwest::Method;
 use tokio::sync::{Semaphore, mpsc};
@@ -44,6 +45,7 @@ pub(super) struct Fetched {
     pub received: u64,
     pub total: Option<u64>,
     pub next_cursor: Option<String>,
+    pub at: Option<Instant>,
 }
 
 pub(super) async fn walk(
@@ -236,6 +238,7 @@ impl Fetcher {
                 .collect(),
             total,
             next_cursor,
+            at: Some(Instant::now()),
         })
     }
 
@@ -343,6 +346,7 @@ impl Gather {
                 resources: fresh,
                 total: self.total,
                 number,
+                at: fetched.at.unwrap_or_else(Instant::now),
             };
             self.sender
                 .send(Ok(page))

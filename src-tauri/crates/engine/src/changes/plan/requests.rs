@@ -77,18 +77,6 @@ impl Write {
             Self::Delete => None,
         }
     }
-
-    /// As kept in the journal: method, address and body, no token.
-    pub(crate) fn text(&self, id: Option<&str>) -> String {
-        let path = match id {
-            Some(id) => format!("/Users/{id}"),
-            None => "/Users".to_owned(),
-        };
-        match self.body() {
-            Some(body) => format!("{} {path}\n{body}", self.method()),
-            None => format!("{} {path}", self.method()),
-        }
-    }
 }
 
 /// Reading, writing and reading back.

@@ -42,9 +42,6 @@ pub(crate) enum Checking {
     ByListing,
 }
 
-/// Items for which one comparison by listing is new enough; a listing that grows old on the way is made again.
-const ITEMS_TO_A_LISTING: u32 = 3_000;
-
 /// Whether a listing can stand for reading this person: who is created is looked up by name, and who is deleted
 /// is asked for by id.
 pub(crate) fn read_by_listing(item: &Item) -> bool {
@@ -66,16 +63,38 @@ pub(crate) fn checking(people: u32, directory: u32, page_size: u32) -> Checking 
     }
 }
 
+/// Of a run that nothing stops: each wave compared as costs fewest, and what a listing was good enough for read back
+/// by another, at the end or before what depends on it.
 fn operations(going: &[&Item], frame: &Frame) -> u32 {
-    let items = going.len() as u32;
-    let listable = going.iter().filter(|item| read_by_listing(item)).count() as u32;
-    let reads = match checking(listable, frame.directory, frame.page_size) {
-        Checking::Singly => 2 * listable,
-        Checking::ByListing => {
-            (2 + listable / ITEMS_TO_A_LISTING) * pages(frame.directory, frame.page_size)
+    let listing = pages(frame.directory, frame.page_size);
+    let mut waves: BTreeMap<u32, Vec<&Item>> = BTreeMap::new();
+    for item in going {
+        waves.entry(item.wave).or_default().push(item);
+    }
+    let mut unread: BTreeSet<u32> = BTreeSet::new();
+    let mut operations = 0;
+    for wave in waves.into_values() {
+        let before = unread.len();
+        for needed in wave.iter().flat_map(|item| &item.after) {
+            unread.remove(needed);
         }
-    };
-    items + reads + 2 * (items - listable)
+        operations += ((before - unread.len()) as u32).min(listing);
+        let listable: Vec<u32> = wave
+            .iter()
+            .filter(|item| read_by_listing(item))
+            .map(|item| item.position)
+            .collect();
+        let (items, people) = (wave.len() as u32, listable.len() as u32);
+        operations += items + 2 * (items - people);
+        operations += match checking(people, frame.directory, frame.page_size) {
+            Checking::Singly => 2 * people,
+            Checking::ByListing => {
+                unread.extend(listable);
+                listing
+            }
+        };
+    }
+    operations + (unread.len() as u32).min(listing)
 }
 
 /// Everything the hash is made of, in one fixed order.

@@ -5,7 +5,7 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
-use scim::{Client, Dialect, Listing, Resource, Written, dialect::Writing};
+use scim::{Client, Dialect, Listing, Resource, dialect::Writing};
 use store::{ChangeAct, PersonRecord, RunItemState};
 
 use super::{
@@ -13,7 +13,8 @@ use super::{
     settle::{Judged, Settler},
     slots::Slots,
     together::Bulk,
-    trouble::{Stop, TRIES, disk},
+    trouble::{Sent, Stop, TRIES, disk},
+    wire::{self, Heard, listening},
 };
 use crate::changes::plan::{
     item::{Field, Item},
@@ -50,8 +51,17 @@ pub(crate) struct Start {
     pub seen: Option<Resource>,
     /// Leave the reading back to a listing at the end.
     pub read_back_later: bool,
-    /// False once the run is cancelled: what turns out not to have happened is not sent again.
-    pub send: bool,
+    pub undone: Undone,
+}
+
+/// What becomes of an item that turns out not to have happened yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Undone {
+    Send,
+    /// Back in line: the run is only finding out where it stands.
+    Leave,
+    /// The run is cancelled.
+    Cancel,
 }
 
 /// What the service has, against what the plan wants.
@@ -85,16 +95,18 @@ impl Carrier {
                 )
                 .await;
         };
-        let mut unknown = start.unknown;
+        let mut sent = Sent::before(start.unknown);
         // A whole record from a listing could put back what others have changed since.
         let mut seen = start.seen.filter(|_| self.writing() == Writing::Patch);
-        for attempt in 1.. {
+        let mut attempt = 0;
+        loop {
+            attempt += 1;
             let current = match seen.take() {
                 Some(resource) => Some(resource),
                 None => match self.get(&id).await {
                     Ok(found) => found,
                     Err(error) => {
-                        if let Some(carried) = self.trouble(item, attempt, unknown, error).await {
+                        if let Some(carried) = self.trouble(item, attempt, &sent, error).await {
                             return carried;
                         }
                         continue;
@@ -105,71 +117,103 @@ impl Carrier {
                 return self
                     .fail(
                         item,
-                        None,
+                        sent.heard,
                         "This person is no longer there. Sync, and look at the directory again",
                     )
                     .await;
             };
             let record = self.settler.record(&current);
             let open = match compare(item, &record) {
-                Compared::There if unknown => {
+                Compared::There if sent.unknown => {
                     return self
-                        .settle(item, RunItemState::Done, Judged::read(record, None))
+                        .found(item, RunItemState::Done, record, None, sent)
                         .await;
                 }
                 Compared::There => {
                     return self
-                        .settle(item, RunItemState::Same, Judged::read(record, None))
+                        .found(item, RunItemState::Same, record, None, sent)
                         .await;
                 }
                 Compared::Moved(why) => {
+                    let why = Some(why);
                     return self
-                        .settle(item, RunItemState::Held, Judged::read(record, Some(why)))
+                        .found(item, RunItemState::Held, record, why, sent)
                         .await;
                 }
                 Compared::Open(fields) => fields,
             };
-            if !start.send {
-                return self
-                    .settle(item, RunItemState::Cancelled, Judged::read(record, None))
-                    .await;
+            match start.undone {
+                Undone::Send => {}
+                Undone::Leave => return self.not_now(item, false).await,
+                Undone::Cancel => {
+                    return self
+                        .found(item, RunItemState::Cancelled, record, None, sent)
+                        .await;
+                }
             }
             let writing = self.writing();
             let write = requests::write(item.act, &open, Some(&current), &self.dialect, writing);
-            self.mark_sending(item, &write, Some(&id)).await?;
             let etag = current.etag().filter(|_| self.etag);
+            let request = wire::request(self.client.endpoint(), &write, Some(&id), etag.as_deref());
+            self.mark_sending(item, request, &open, sent.unknown)
+                .await?;
             drop(current);
             let Some(slot) = self.slots.to_write().await else {
-                return self.not_now(item, unknown).await;
+                return self.not_now(item, sent.unknown).await;
             };
-            let answer = match &write {
-                Write::Patch(patch) => self.client.patch(&id, patch, etag.as_deref()).await,
-                Write::Replace(whole) => self.client.replace(&id, whole, etag.as_deref()).await,
-                Write::Create(_) | Write::Delete => unreachable!("BUG: a change changes somebody"),
+            let sending = async {
+                match &write {
+                    Write::Patch(patch) => self.client.patch(&id, patch, etag.as_deref()).await,
+                    Write::Replace(whole) => self.client.replace(&id, whole, etag.as_deref()).await,
+                    Write::Create(_) | Write::Delete => {
+                        unreachable!("BUG: a change changes somebody")
+                    }
+                }
             };
+            let (answer, heard) = listening(sending).await;
             drop(slot);
             match answer {
                 Ok(written) => {
+                    let heard = heard.unwrap_or_else(|| Heard::of_written(&written));
                     if start.read_back_later {
-                        return self.mark_sent(item, &written).await;
+                        return self.mark_sent(item, heard).await;
                     }
-                    return self.read_back(item, &id, Some(record), written).await;
-                }
-                // Somebody changed the record since it was read: read it again and look at the difference.
-                Err(scim::Error::Precondition { .. }) if attempt < TRIES => unknown = false,
-                Err(scim::Error::Unsupported { .. }) if writing == Writing::Patch => {
-                    self.replaces.store(true, Ordering::Relaxed);
-                    unknown = false;
+                    return self
+                        .read_back(item, &id, Some(record), written.status, heard)
+                        .await;
                 }
                 Err(error) => {
-                    unknown = matches!(error, scim::Error::Ambiguous(_));
-                    if let Some(carried) = self.trouble(item, attempt, unknown, error).await {
+                    sent.failed(heard, &error);
+                    if matches!(error, scim::Error::Unsupported { .. }) && writing == Writing::Patch
+                    {
+                        self.replaces.store(true, Ordering::Relaxed);
+                        continue;
+                    }
+                    // Somebody changed the record since it was read: read it again and look at the difference.
+                    if matches!(error, scim::Error::Precondition { .. }) && attempt < TRIES {
+                        continue;
+                    }
+                    if let Some(carried) = self.trouble(item, attempt, &sent, error).await {
                         return carried;
                     }
                 }
             }
         }
-        unreachable!("BUG: every round ends or goes on")
+    }
+
+    /// The end of an item by what there was before anything more was sent.
+    async fn found(
+        &self,
+        item: &Item,
+        state: RunItemState,
+        record: PersonRecord,
+        why: Option<String>,
+        sent: Sent,
+    ) -> Carried {
+        let judged = Judged::read(record, why)
+            .ours(sent.unknown)
+            .heard(sent.heard);
+        self.settle(item, state, judged).await
     }
 
     /// How this service takes changes: as it declares, until it shows otherwise.
@@ -187,39 +231,47 @@ impl Carrier {
         item: &Item,
         id: &str,
         before: Option<PersonRecord>,
-        written: Written,
+        status: u16,
+        heard: Heard,
     ) -> Carried {
-        for look in 1.. {
+        let mut sent = Sent::default();
+        sent.answered(heard);
+        let mut look = 0;
+        loop {
+            look += 1;
             let found = match self.get(id).await {
                 Ok(found) => found,
                 Err(error) => {
-                    if let Some(carried) = self.trouble(item, look, true, error).await {
+                    if let Some(carried) = self.trouble(item, look, &sent, error).await {
                         return carried;
                     }
                     continue;
                 }
             };
-            let Some(found) = found else {
-                if look == 1 {
-                    tokio::time::sleep(SECOND_LOOK).await;
-                    continue;
-                }
-                return self.fail(item, Some(&written), VANISHED).await;
-            };
-            let found = self.settler.record(&found);
-            if matches!(compare(item, &found), Compared::There) {
-                let judged = Judged::read(found, None).before(before).with(&written);
-                return self.settle(item, RunItemState::Done, judged).await;
-            }
-            if look == 1 {
+            let found = found.map(|found| self.settler.record(&found));
+            let there = found
+                .as_ref()
+                .is_some_and(|found| matches!(compare(item, found), Compared::There));
+            if !there && look == 1 {
                 tokio::time::sleep(SECOND_LOOK).await;
                 continue;
             }
-            let why = not_stored(item, &found, Some(written.status));
-            let judged = Judged::read(found, Some(why)).before(before).with(&written);
-            return self.settle(item, RunItemState::Failed, judged).await;
+            let Some(found) = found else {
+                return self.fail(item, sent.heard, VANISHED).await;
+            };
+            let (state, why) = match there {
+                true => (RunItemState::Done, None),
+                false => (
+                    RunItemState::Failed,
+                    Some(not_stored(item, &found, Some(status))),
+                ),
+            };
+            let judged = Judged::read(found, why)
+                .before(before)
+                .ours(true)
+                .heard(sent.heard);
+            return self.settle(item, state, judged).await;
         }
-        unreachable!("BUG: every look ends or goes on")
     }
 
     /// Settles an item that was sent by what is there now; `None` where it deserves another look, because the
@@ -233,14 +285,14 @@ impl Carrier {
         let found = found.map(|found| self.settler.record(found));
         Some(match found {
             Some(found) if matches!(compare(item, &found), Compared::There) => {
-                self.settle(item, RunItemState::Done, Judged::read(found, None))
-                    .await
+                let judged = Judged::read(found, None).ours(true);
+                self.settle(item, RunItemState::Done, judged).await
             }
             _ if again => return None,
             Some(found) => {
                 let why = not_stored(item, &found, None);
-                self.settle(item, RunItemState::Failed, Judged::read(found, Some(why)))
-                    .await
+                let judged = Judged::read(found, Some(why)).ours(true);
+                self.settle(item, RunItemState::Failed, judged).await
             }
             None => self.fail(item, None, VANISHED).await,
         })
@@ -249,17 +301,19 @@ impl Carrier {
     /// [`Carrier::judge_sent`] with a read of the person alone.
     pub(super) async fn look_at(&self, item: &Item, again: bool) -> Option<Carried> {
         let id = self.settler.scim_id(item).unwrap_or_default();
-        for attempt in 1.. {
+        let sent = Sent::before(true);
+        let mut attempt = 0;
+        loop {
+            attempt += 1;
             match self.get(&id).await {
                 Ok(found) => return self.judge_sent(item, found.as_ref(), again).await,
                 Err(error) => {
-                    if let Some(carried) = self.trouble(item, attempt, true, error).await {
+                    if let Some(carried) = self.trouble(item, attempt, &sent, error).await {
                         return Some(carried);
                     }
                 }
             }
         }
-        unreachable!("BUG: every look ends or goes on")
     }
 
     /// A person as they are now, when there is a place for the request.
@@ -276,34 +330,38 @@ impl Carrier {
             RunItemState::Waiting
         };
         self.settler
-            .back(item.position, state, None)
+            .back(item.position, state, None, None)
             .await
             .map_err(disk)?;
         Ok(state)
     }
 
+    /// `again` where an earlier request of the item may have had its effect.
     pub(super) async fn mark_sending(
         &self,
         item: &Item,
-        write: &Write,
-        id: Option<&str>,
+        request: String,
+        fields: &[Field],
+        again: bool,
     ) -> Result<(), Stop> {
+        let attributes = fields.iter().map(|field| field.attribute.0).collect();
         self.settler
-            .mark_sending(item.position, write.text(id))
+            .mark_sending(item.position, request, attributes, again)
             .await
             .map_err(disk)
     }
 
-    pub(super) async fn mark_sent(&self, item: &Item, written: &Written) -> Carried {
-        self.settler.mark_sent(item, written).await.map_err(disk)?;
-        Ok(RunItemState::Sent)
+    pub(super) async fn mark_sent(&self, item: &Item, heard: Heard) -> Carried {
+        let state = RunItemState::Sent;
+        self.settler
+            .back(item.position, state, None, Some(heard))
+            .await
+            .map_err(disk)?;
+        Ok(state)
     }
 
-    pub(super) async fn fail(&self, item: &Item, written: Option<&Written>, why: &str) -> Carried {
-        let mut judged = Judged::nothing(why.to_owned());
-        if let Some(written) = written {
-            judged = judged.with(written);
-        }
+    pub(super) async fn fail(&self, item: &Item, heard: Option<Heard>, why: &str) -> Carried {
+        let judged = Judged::nothing(why.to_owned()).heard(heard);
         self.settle(item, RunItemState::Failed, judged).await
     }
 
@@ -365,7 +423,7 @@ pub(super) fn compare(item: &Item, record: &PersonRecord) -> Compared {
 }
 
 /// E-mails that differ in letter case alone are the same person's.
-fn same(field: &Field, now: Option<&str>) -> bool {
+pub(super) fn same(field: &Field, now: Option<&str>) -> bool {
     match (now, field.after.as_deref()) {
         (Some(now), Some(after)) => {
             now == after

@@ -9,7 +9,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use store::{RunItemState, RunState};
+use scim::Dialect;
+use store::{ChangeAct, RunCounts, RunItemState, RunState, StoredRun};
 use tokio::sync::watch;
 
 use super::{
@@ -25,13 +26,13 @@ use super::{
     width::Width,
 };
 use crate::{
-    changes::plan::{Confirmation, item::Item},
+    attribute::Attribute,
+    changes::plan::{Confirmation, item::Item, review::Frozen},
+    connection::Capabilities,
     engine::{Engine, timestamp},
     error::{Error, Result},
     ids::{ConnectionId, PlanId, RowId, RunId},
-    ports::News,
-    sync::Recorder,
-    sync::listing,
+    sync::{Recorder, listing},
 };
 
 /// After this many rounds in which nobody got on a person is asked.
@@ -45,6 +46,8 @@ pub(crate) enum Command {
     Go,
     Pause,
     Cancel,
+    /// Find out what became of what was sent, and send nothing.
+    Look,
 }
 
 /// Why a stretch of work ended.
@@ -61,12 +64,12 @@ pub(crate) struct Driver {
     pub(super) run: RunId,
     pub(super) connection: ConnectionId,
     pub(super) commands: watch::Receiver<Command>,
-    pub(super) items: Vec<Item>,
+    pub(super) items: Arc<[Item]>,
     /// How many to do before somebody looks; `None` once somebody has been asked to.
     pub(super) pilot: Option<u32>,
     /// Somebody is being asked to look; kept with the pause itself.
     piloted: bool,
-    pub(super) carrier: Carrier,
+    pub(super) carrier: Arc<Carrier>,
     pub(super) settler: Arc<Settler>,
     pub(super) width: Width,
     /// How often the service had asked for fewer requests when the width was last seen to.
@@ -76,7 +79,9 @@ pub(crate) struct Driver {
     pub(super) troubled: HashMap<u32, Troubled>,
     /// Rounds of trouble in a row without anybody settled, and how many were when they began.
     idle: (u32, u32),
-    _hold: Hold,
+    /// Why it was waiting when its process ended, and until when.
+    waiting: Option<(String, jiff::Timestamp)>,
+    _hold: Arc<Hold>,
 }
 
 impl Driver {
@@ -85,20 +90,27 @@ impl Driver {
         engine: Arc<Engine>,
         run: RunId,
         commands: watch::Receiver<Command>,
-        hold: Hold,
+        hold: Arc<Hold>,
     ) -> Result<Self> {
-        let stored = engine.stored_run(run)?;
+        let Kept {
+            stored,
+            frozen,
+            counts,
+            created,
+            capabilities,
+            dialect,
+            attributes,
+        } = engine
+            .blocking(move |engine| Kept::read(engine, run))
+            .await?;
         let plan = PlanId(stored.plan);
-        let frozen = engine.frozen(plan)?;
         let connection = frozen.connection();
         let client = engine.client(connection).await?;
-        let capabilities = engine.capabilities(connection)?;
         let confirmation: Confirmation =
             serde_json::from_str(&stored.confirmation).unwrap_or_default();
-        let workspace = engine.workspace(connection)?;
-        let attributes = workspace.directory.attributes();
-        let counts = engine.store.read(|reader| reader.run_counts(run.0))?;
-        let created = created_so_far(&engine, run, &frozen.items)?;
+        let waiting = stored
+            .why
+            .zip(stored.resume_at.and_then(|at| at.parse().ok()));
         let settler = Arc::new(Settler {
             run,
             plan,
@@ -117,6 +129,7 @@ impl Driver {
             trouble: false.into(),
             last_chance: HashSet::new().into(),
             seats: Arc::new(counts.seats.into()),
+            partly: Arc::new(counts.partly.into()),
         });
         Ok(Self {
             slowed: client.slowed_down(),
@@ -124,26 +137,27 @@ impl Driver {
                 .pilot
                 .filter(|first| *first > 0 && !stored.piloted),
             piloted: false,
-            carrier: Carrier {
+            carrier: Arc::new(Carrier {
                 client,
                 bulk: Bulk::declared(capabilities.bulk_operations, capabilities.bulk_bytes),
-                dialect: engine.dialect(connection)?,
+                dialect,
                 replaces: AtomicBool::new(false),
                 listing: listing(capabilities.pagination),
                 etag: capabilities.etag,
                 slots: Slots::new(Width::default().now()),
                 settler: settler.clone(),
-            },
+            }),
             settler,
             engine,
             run,
             connection,
             commands,
-            items: frozen.items,
+            items: frozen.items.into(),
             width: Width::default(),
             meter: Meter::new(counts),
             troubled: HashMap::new(),
             idle: (0, 0),
+            waiting,
             _hold: hold,
         })
     }
@@ -154,24 +168,40 @@ impl Driver {
             let ordered = *self.commands.borrow_and_update();
             let end = match ordered {
                 Command::Go => {
-                    self.put_state(RunStatus::Running, None, None)?;
-                    self.work(true).await?
+                    self.put_state(RunStatus::Running, None, None).await?;
+                    self.work(Command::Go).await?
                 }
+                Command::Look => match self.work(Command::Look).await? {
+                    End::Ordered(_) => continue,
+                    // Nobody waits for this: what could not be read stays unknown until the run goes on.
+                    End::Finished | End::Piloted(_) | End::Stopped(_) => {
+                        self.show().await?;
+                        let Some((why, until)) = self.waiting.take() else {
+                            return Ok(());
+                        };
+                        self.wait(&why, until).await?;
+                        self.engine
+                            .turn_command(self.run, Command::Look, Command::Go);
+                        continue;
+                    }
+                },
                 other => End::Ordered(other),
             };
             match end {
-                End::Finished => return self.finish(RunStatus::Done),
+                End::Finished => return self.put_state(RunStatus::Done, None, None).await,
                 End::Piloted(why) => {
                     self.piloted = true;
-                    return self.put_state(RunStatus::Paused, Some(&why), None);
+                    return self.put_state(RunStatus::Paused, Some(&why), None).await;
                 }
-                End::Ordered(Command::Go) => {}
+                End::Ordered(Command::Go | Command::Look) => {}
                 End::Ordered(Command::Pause) => {
-                    return self.put_state(RunStatus::Paused, Some("Paused"), None);
+                    return self
+                        .put_state(RunStatus::Paused, Some("Paused"), None)
+                        .await;
                 }
                 End::Ordered(Command::Cancel) => {
-                    self.cancel_waiting()?;
-                    return match self.work(false).await? {
+                    self.cancel_waiting().await?;
+                    return match self.work(Command::Cancel).await? {
                         End::Stopped(stop) => {
                             let why = match stop {
                                 Stop::Person(why)
@@ -182,15 +212,15 @@ impl Driver {
                             let why = format!(
                                 "{why} Cancel again to find out what became of the last items."
                             );
-                            self.put_state(RunStatus::Paused, Some(&why), None)
+                            self.put_state(RunStatus::Paused, Some(&why), None).await
                         }
                         End::Finished | End::Piloted(_) | End::Ordered(_) => {
-                            self.finish(RunStatus::Cancelled)
+                            self.put_state(RunStatus::Cancelled, None, None).await
                         }
                     };
                 }
                 End::Stopped(Stop::Person(why)) => {
-                    return self.put_state(RunStatus::Paused, Some(&why), None);
+                    return self.put_state(RunStatus::Paused, Some(&why), None).await;
                 }
                 End::Stopped(Stop::Quota(resumes)) => {
                     let now = self.engine.ports.clock.now();
@@ -202,14 +232,13 @@ impl Driver {
                     .await?;
                 }
                 End::Stopped(Stop::Troubled { why, .. }) if self.nobody_gets_on() => {
-                    return self.put_state(RunStatus::Paused, Some(&why), None);
+                    return self.put_state(RunStatus::Paused, Some(&why), None).await;
                 }
                 End::Stopped(Stop::Later { why, after } | Stop::Troubled { why, after }) => {
                     self.width.bad(0);
                     let now = self.engine.ports.clock.now();
-                    let after = jiff::SignedDuration::try_from(after)
-                        .unwrap_or(jiff::SignedDuration::from_mins(1));
-                    self.wait(&why, now + after).await?;
+                    let at = now.checked_add(after).unwrap_or(jiff::Timestamp::MAX);
+                    self.wait(&why, at).await?;
                 }
             }
         }
@@ -228,19 +257,15 @@ impl Driver {
 
     /// Paused by itself until a moment, or until somebody says otherwise.
     async fn wait(&mut self, why: &str, until: jiff::Timestamp) -> Result<()> {
-        self.put_state(RunStatus::Paused, Some(why), Some(until))?;
+        self.put_state(RunStatus::Paused, Some(why), Some(until))
+            .await?;
         // The clock may be set back meanwhile, which must not make the wait longer.
         let began = Instant::now();
         let left = until.duration_since(self.engine.ports.clock.now());
         let longest = Duration::try_from(left).unwrap_or_default();
         while self.engine.ports.clock.now() < until && began.elapsed() < longest {
             tokio::select! {
-                changed = self.commands.changed() => {
-                    if changed.is_err() || *self.commands.borrow() != Command::Pause {
-                        return Ok(());
-                    }
-                    return Ok(());
-                }
+                _ = self.commands.changed() => return Ok(()),
                 () = tokio::time::sleep(GLANCE) => {}
             }
         }
@@ -248,29 +273,33 @@ impl Driver {
     }
 
     /// What was not sent goes back to the draft.
-    fn cancel_waiting(&mut self) -> Result<()> {
-        let waiting = self.engine.store.read(|reader| {
-            reader.run_items(self.run.0, Some(RunItemState::Waiting), 0, u32::MAX)
-        })?;
-        let items: Vec<Item> = waiting
+    async fn cancel_waiting(&mut self) -> Result<()> {
+        let waiting: Vec<Item> = self
+            .steps()
+            .await?
             .iter()
-            .filter_map(|item| self.items.get(item.position as usize).cloned())
+            .filter(|step| step.state == RunItemState::Waiting)
+            .filter_map(|step| self.items.get(step.position as usize).cloned())
             .collect();
+        let cancelled = waiting.len();
         let (run, connection, from_draft) =
             (self.run.0, self.connection.0, self.settler.from_draft);
         let now = self.engine.now();
-        self.engine.store.write(move |writer| {
-            for item in &items {
-                writer.mark_item(run, item.position, RunItemState::Cancelled, None, None)?;
-                if from_draft {
-                    give_back(writer, connection, item, &now)?;
+        let state = RunItemState::Cancelled;
+        self.engine
+            .store
+            .write_async(move |writer| {
+                for item in &waiting {
+                    writer.mark_item(run, item.position, state, None, None, None)?;
+                    if from_draft {
+                        give_back(writer, connection, item, &now)?;
+                    }
                 }
-            }
-            Ok::<_, Error>(())
-        })?;
-        for _ in waiting {
-            self.meter
-                .count(RunItemState::Waiting, RunItemState::Cancelled);
+                Ok::<_, Error>(())
+            })
+            .await?;
+        for _ in 0..cancelled {
+            self.meter.count(RunItemState::Waiting, state);
         }
         if from_draft {
             self.settler.gave_back.store(true, Ordering::Relaxed);
@@ -278,11 +307,7 @@ impl Driver {
         Ok(())
     }
 
-    fn finish(&mut self, status: RunStatus) -> Result<()> {
-        self.put_state(status, None, None)
-    }
-
-    fn put_state(
+    async fn put_state(
         &mut self,
         status: RunStatus,
         why: Option<&str>,
@@ -291,45 +316,87 @@ impl Driver {
         let (run, why) = (self.run.0, why.map(str::to_owned));
         let piloted = self.piloted;
         let resume_at = resume_at.map(timestamp);
+        // What is shown aside is of before this.
+        let _quiet = self.meter.quiet().await;
         let ended = matches!(status, RunStatus::Done | RunStatus::Cancelled);
         let finished = ended.then(|| self.engine.now());
-        self.engine.store.write(move |writer| {
-            if piloted {
-                writer.mark_piloted(run)?;
-            }
-            writer.put_run_state(
-                run,
-                stored(status),
-                why.as_deref(),
-                resume_at.as_deref(),
-                finished.as_deref(),
-            )?;
-            Ok::<_, Error>(())
-        })?;
-        refresh(&self.engine, &self.settler)?;
-        let snapshot = self.meter.snapshot(&self.engine, self.run, &self.settler)?;
-        self.engine.tell(News::Run(snapshot));
-        Ok(())
+        self.engine
+            .store
+            .write_async(move |writer| {
+                if piloted {
+                    writer.mark_piloted(run)?;
+                }
+                writer.put_run_state(
+                    run,
+                    stored(status),
+                    why.as_deref(),
+                    resume_at.as_deref(),
+                    finished.as_deref(),
+                )?;
+                Ok::<_, Error>(())
+            })
+            .await?;
+        self.show().await
+    }
+
+    /// What was written, and where the run stands, on every screen.
+    async fn show(&self) -> Result<()> {
+        let settler = self.settler.clone();
+        self.engine
+            .blocking(move |engine| refresh(engine, &settler))
+            .await?;
+        self.meter.tell(&self.engine, self.run, &self.settler).await
     }
 }
 
-/// Ids of people that earlier items of this run created.
+/// What a run is made of, as it is on disk.
+struct Kept {
+    stored: StoredRun,
+    frozen: Frozen,
+    counts: RunCounts,
+    created: HashMap<RowId, String>,
+    capabilities: Capabilities,
+    dialect: Dialect,
+    attributes: Arc<[Attribute]>,
+}
+
+impl Kept {
+    fn read(engine: &Engine, run: RunId) -> Result<Self> {
+        let stored = engine.stored_run(run)?;
+        let frozen = engine.frozen(PlanId(stored.plan))?;
+        let connection = frozen.connection();
+        Ok(Self {
+            counts: engine.store.read(|reader| reader.run_counts(run.0))?,
+            created: created_so_far(engine, run, &frozen.items)?,
+            capabilities: engine.capabilities(connection)?,
+            dialect: engine.dialect(connection)?,
+            attributes: engine.workspace(connection)?.directory.attributes(),
+            stored,
+            frozen,
+        })
+    }
+}
+
+/// Ids of people that earlier items of this run created, or found to be there as wanted.
 fn created_so_far(engine: &Engine, run: RunId, items: &[Item]) -> Result<HashMap<RowId, String>> {
-    let done = engine
-        .store
-        .read(|reader| reader.run_items(run.0, Some(RunItemState::Done), 0, u32::MAX))?;
     let mut created = HashMap::new();
-    for item in done {
-        let Some(planned) = items.get(item.position as usize) else {
-            continue;
-        };
-        if planned.act == store::ChangeAct::Create {
-            let person = engine
-                .store
-                .read(|reader| reader.person_record(item.person))?;
-            if let Some(person) = person {
-                created.insert(planned.row, person.record.scim_id);
-            }
+    let creations = items
+        .iter()
+        .filter(|planned| planned.act == ChangeAct::Create);
+    for planned in creations {
+        let known = engine.store.read(|reader| {
+            let Some(item) = reader.run_item(run.0, planned.position)? else {
+                return Ok(None);
+            };
+            let there = matches!(item.state, RunItemState::Done | RunItemState::Same);
+            let made = item.made.is_some_and(|made| !made.is_empty());
+            Ok::<_, Error>(match there || made {
+                true => reader.person_record(item.person)?,
+                false => None,
+            })
+        })?;
+        if let Some(person) = known {
+            created.insert(planned.row, person.record.scim_id);
         }
     }
     Ok(created)

@@ -7,8 +7,9 @@ use std::{
 };
 
 use store::{RunCounts, RunItemState};
+use tokio::sync::{Mutex, OwnedMutexGuard};
 
-use super::{Run, settle::Settler};
+use super::settle::Settler;
 use crate::{
     engine::Engine,
     error::Result,
@@ -29,6 +30,8 @@ pub(super) struct Meter {
     pub(super) settled: u32,
     told: Option<Instant>,
     refreshed: Instant,
+    /// Held while something is shown, which takes the disk and much of the memory to go through.
+    showing: Arc<Mutex<()>>,
 }
 
 impl Meter {
@@ -39,6 +42,7 @@ impl Meter {
             settled: 0,
             told: None,
             refreshed: Instant::now(),
+            showing: Arc::default(),
         }
     }
 
@@ -53,34 +57,88 @@ impl Meter {
         }
     }
 
-    pub(super) fn snapshot(&self, engine: &Engine, run: RunId, settler: &Settler) -> Result<Run> {
-        let as_of = engine.next_snapshot();
-        let counts = RunCounts {
-            states: self.states.clone(),
-            seats: settler.seats.load(Ordering::Relaxed),
-        };
-        let rate = f64::from(self.settled) / self.began.elapsed().as_secs_f64().max(0.001);
-        engine.page_run(as_of, &engine.stored_run(run)?, &counts, rate)
+    /// Numbered now, to be told in a moment.
+    fn snapshot(&self, engine: &Engine, settler: &Settler) -> Snapshot {
+        Snapshot {
+            as_of: engine.next_snapshot(),
+            counts: RunCounts {
+                states: self.states.clone(),
+                seats: settler.seats.load(Ordering::Relaxed),
+                partly: settler.partly.load(Ordering::Relaxed),
+            },
+            rate: f64::from(self.settled) / self.began.elapsed().as_secs_f64().max(0.001),
+        }
     }
 
-    pub(super) fn tell_now_and_then(
-        &mut self,
+    pub(super) async fn tell(
+        &self,
         engine: &Arc<Engine>,
         run: RunId,
         settler: &Settler,
     ) -> Result<()> {
-        if self.refreshed.elapsed() >= BETWEEN_REFRESHES {
-            refresh(engine, settler)?;
+        let snapshot = self.snapshot(engine, settler);
+        engine
+            .blocking(move |engine| snapshot.tell(engine, run))
+            .await
+    }
+
+    /// Once nothing is being shown aside, and until this is dropped.
+    pub(super) async fn quiet(&self) -> OwnedMutexGuard<()> {
+        self.showing.clone().lock_owned().await
+    }
+
+    /// Aside of the work, which does not wait for it.
+    pub(super) fn tell_now_and_then(
+        &mut self,
+        engine: &Arc<Engine>,
+        run: RunId,
+        settler: &Arc<Settler>,
+    ) {
+        let due = self
+            .told
+            .is_none_or(|told| told.elapsed() >= BETWEEN_SNAPSHOTS);
+        if !due {
+            return;
+        }
+        let Ok(showing) = self.showing.clone().try_lock_owned() else {
+            return;
+        };
+        self.told = Some(Instant::now());
+        let refreshes = self.refreshed.elapsed() >= BETWEEN_REFRESHES;
+        if refreshes {
             self.refreshed = Instant::now();
         }
-        if self
-            .told
-            .is_none_or(|told| told.elapsed() >= BETWEEN_SNAPSHOTS)
-        {
-            self.told = Some(Instant::now());
-            let snapshot = self.snapshot(engine, run, settler)?;
-            engine.tell(News::Run(snapshot));
-        }
+        let snapshot = self.snapshot(engine, settler);
+        let (settler, aside) = (settler.clone(), engine.clone());
+        engine.spawn(async move {
+            let shown = aside
+                .blocking(move |engine| {
+                    if refreshes {
+                        refresh(engine, &settler)?;
+                    }
+                    snapshot.tell(engine, run)
+                })
+                .await;
+            if let Err(error) = shown {
+                tracing::warn!(%error, "a run could not be shown");
+            }
+            drop(showing);
+        });
+    }
+}
+
+/// Where a run stood at one moment.
+struct Snapshot {
+    as_of: u32,
+    counts: RunCounts,
+    rate: f64,
+}
+
+impl Snapshot {
+    fn tell(&self, engine: &Engine, run: RunId) -> Result<()> {
+        let stored = engine.stored_run(run)?;
+        let run = engine.page_run(self.as_of, &stored, &self.counts, self.rate)?;
+        engine.tell(News::Run(run));
         Ok(())
     }
 }

@@ -9,13 +9,13 @@ use std::{
 };
 
 use jiff::civil::Date;
-use scim::{Resource, Said, Written};
+use scim::Resource;
 use store::{
     ChangeAct, ChangeBody, Digest, EventAct, EventOrigin, NewEvent, PersonRecord, RunItemState,
-    Settled, Writer,
+    RunMarks, Settled, Writer,
 };
 
-use super::journal::Journal;
+use super::{carry::same, journal::Journal, wire::Heard};
 use crate::{
     attribute::{Attribute, Role},
     changes::plan::{item::Item, review::draft_keys},
@@ -27,9 +27,6 @@ use crate::{
     sync::{Recorder, differences},
 };
 
-/// Longest reply that is kept, in bytes.
-const REPLY: usize = 4096;
-
 /// What was found out about an item.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Judged {
@@ -38,9 +35,11 @@ pub(crate) struct Judged {
     /// The person as read before the write, where that is known.
     before: Option<PersonRecord>,
     gone: bool,
+    /// The run's request may have done what was found.
+    ours: bool,
     why: Option<String>,
-    reply: Option<String>,
-    request_id: Option<String>,
+    /// The answer to the write, where it is known here.
+    heard: Option<Heard>,
 }
 
 impl Judged {
@@ -71,43 +70,13 @@ impl Judged {
         Self { before, ..self }
     }
 
-    /// With what the service said about a refusal.
-    pub(crate) fn heard(self, said: Option<&Said>) -> Self {
-        let Some(said) = said else { return self };
-        let parts = [&said.scim_type, &said.detail];
-        let mut reply = said.status.to_string();
-        for part in parts.into_iter().flatten() {
-            reply.push('\n');
-            reply.push_str(part);
-        }
-        Self {
-            reply: Some(reply),
-            request_id: said.request_id.clone(),
-            ..self
-        }
+    pub(crate) fn ours(self, ours: bool) -> Self {
+        Self { ours, ..self }
     }
 
-    pub(crate) fn with(self, written: &Written) -> Self {
-        Self {
-            reply: Some(reply(written)),
-            request_id: written.request_id.clone(),
-            ..self
-        }
+    pub(crate) fn heard(self, heard: Option<Heard>) -> Self {
+        Self { heard, ..self }
     }
-}
-
-fn reply(written: &Written) -> String {
-    let body = written.resource.as_ref().map_or("", Resource::raw);
-    let mut text = format!("{}\n{body}", written.status);
-    if text.len() > REPLY {
-        let end = (0..=REPLY)
-            .rev()
-            .find(|at| text.is_char_boundary(*at))
-            .unwrap_or(0);
-        text.truncate(end);
-        text.push('…');
-    }
-    text
 }
 
 /// Writes down what becomes of a run's items.
@@ -134,6 +103,8 @@ pub(crate) struct Settler {
     pub last_chance: Mutex<HashSet<u32>>,
     /// Freed so far, as measured.
     pub seats: Arc<AtomicI32>,
+    /// Items that are not done and had part of their effect.
+    pub partly: Arc<AtomicU32>,
 }
 
 impl Settler {
@@ -157,30 +128,35 @@ impl Settler {
         lock(&self.last_chance).contains(&position)
     }
 
-    pub(crate) async fn mark_sending(&self, position: u32, request: String) -> Result<()> {
+    pub(crate) async fn mark_sending(
+        &self,
+        position: u32,
+        request: String,
+        attributes: Vec<u32>,
+        again: bool,
+    ) -> Result<()> {
         let run = self.run.0;
         self.journal
-            .keep(move |writer| writer.mark_sending(run, position, &request))
+            .keep(move |writer| writer.mark_sending(run, position, &request, &attributes, again))
             .await
     }
 
+    /// Not the item's end: back in line, or answered and still to be read back.
     pub(crate) async fn back(
         &self,
         position: u32,
         state: RunItemState,
         why: Option<String>,
+        heard: Option<Heard>,
     ) -> Result<()> {
         let run = self.run.0;
         self.journal
-            .keep(move |writer| writer.mark_item(run, position, state, why.as_deref(), None))
-            .await
-    }
-
-    pub(crate) async fn mark_sent(&self, item: &Item, written: &Written) -> Result<()> {
-        let (run, position, reply) = (self.run.0, item.position, reply(written));
-        self.journal
             .keep(move |writer| {
-                writer.mark_item(run, position, RunItemState::Sent, None, Some(&reply))
+                let (reply, request_id) = match &heard {
+                    Some(heard) => (Some(heard.reply.as_str()), heard.request_id.as_deref()),
+                    None => (None, None),
+                };
+                writer.mark_item(run, position, state, why.as_deref(), reply, request_id)
             })
             .await
     }
@@ -197,7 +173,7 @@ impl Settler {
         let made = judged
             .now
             .as_ref()
-            .filter(|_| item.act == ChangeAct::Create)
+            .filter(|_| item.act == ChangeAct::Create && (judged.ours || came_well(state)))
             .map(|record| record.scim_id.clone())
             .filter(|id| !id.is_empty());
         let made_row = Arc::new(AtomicU32::new(0));
@@ -215,12 +191,13 @@ impl Settler {
             before: judged.before,
             record: judged.now,
             gone: judged.gone,
+            ours: judged.ours,
             why: judged.why,
-            reply: judged.reply,
-            request_id: judged.request_id,
+            heard: judged.heard,
             now,
             made_row: made_row.clone(),
             freed: self.seats.clone(),
+            partly: self.partly.clone(),
         };
         self.journal.keep(move |writer| entry.write(writer)).await?;
         let row = match made_row.load(Ordering::Relaxed) {
@@ -255,22 +232,36 @@ struct Entry {
     before: Option<PersonRecord>,
     record: Option<PersonRecord>,
     gone: bool,
+    ours: bool,
     why: Option<String>,
-    reply: Option<String>,
-    request_id: Option<String>,
+    heard: Option<Heard>,
     now: String,
     made_row: Arc<AtomicU32>,
     freed: Arc<AtomicI32>,
+    partly: Arc<AtomicU32>,
 }
 
 impl Entry {
-    fn write(self, writer: &Writer<'_>) -> store::Result<()> {
+    fn write(mut self, writer: &Writer<'_>) -> store::Result<()> {
         let connection = self.connection.0;
         let kept = self.known(writer)?;
+        let marks = writer.run_marks(self.run.0, self.item.position)?;
+        if let Some(heard) = &mut self.heard {
+            heard.request_id = heard.request_id.take().or(marks.request_id.clone());
+        }
+        let request_id = match &self.heard {
+            Some(heard) => heard.request_id.clone(),
+            None => marks.request_id.clone(),
+        };
         let creation = self.item.act == ChangeAct::Create;
+        // Whoever is deleted is kept as they were last read: they may have to be created again.
+        let last = match self.gone {
+            true => &self.before,
+            false => &self.record,
+        };
         let mut row = self.item.row.0;
-        if let Some(record) = &self.record
-            && !record.scim_id.is_empty()
+        if let Some(last) = last
+            && !last.scim_id.is_empty()
         {
             let generation = writer
                 .connection(connection)?
@@ -279,32 +270,39 @@ impl Entry {
                 connection,
                 generation,
                 &self.now,
-                std::slice::from_ref(record),
+                std::slice::from_ref(last),
             )?;
             row = rows.first().copied().unwrap_or(row);
             self.made_row.store(row, Ordering::Relaxed);
-        } else if self.gone {
+        }
+        if self.gone {
             writer.mark_gone(row, &self.now)?;
         }
 
-        let done = self.state == RunItemState::Done;
+        let new = self.newly_made(&marks);
         // What the mirror had is what others may have changed; what was read before the write is surer.
         let before = self.before.as_ref().or(kept.as_ref());
-        if done {
-            for event in self.made(row, before) {
-                writer.append_history(&event)?;
-            }
+        for event in self.made(row, before, request_id.as_deref(), &new) {
+            writer.append_history(&event)?;
         }
-        if let (Some(kept), Some(record), false) = (&kept, &self.record, creation) {
-            for event in self.seen(row, kept, record, done) {
+        if let (Some(kept), Some(last), false) = (&kept, last, creation) {
+            for event in self.seen(row, kept, last, &new) {
                 writer.append_history(&event)?;
             }
         }
         if self.from_draft && goes_back(self.state) {
             give_back(writer, connection, &self.item, &self.now)?;
         }
-        let seats = if done { self.seats(before) } else { 0 };
+        let seats = match self.has_effect(&new) {
+            true => self.seats(before),
+            false => 0,
+        };
         self.freed.fetch_add(seats, Ordering::Relaxed);
+        let mut made = marks.made;
+        made.extend(new);
+        if self.state != RunItemState::Done && !made.is_empty() {
+            self.partly.fetch_add(1, Ordering::Relaxed);
+        }
         writer.settle_item(
             self.run.0,
             self.item.position,
@@ -312,12 +310,42 @@ impl Entry {
             &Settled {
                 why: self.why,
                 seats,
-                reply: self.reply,
-                request_id: self.request_id,
-                person: (creation && done).then_some(row),
+                reply: self.heard.map(|heard| heard.reply),
+                request_id,
+                person: (row != self.item.row.0 && (self.ours || came_well(self.state)))
+                    .then_some(row),
+                made,
             },
             &self.now,
         )
+    }
+
+    /// Attributes that are now as this run's requests wanted them and were not found so before. What was so already
+    /// when it was compared was not sent.
+    fn newly_made(&self, marks: &RunMarks) -> Vec<u32> {
+        let Some(record) = self.record.as_ref().filter(|_| self.ours) else {
+            return Vec::new();
+        };
+        self.item
+            .fields
+            .iter()
+            .filter(|field| {
+                let attribute = field.attribute.0;
+                let there =
+                    self.item.act == ChangeAct::Create || same(field, record.value(attribute));
+                // What an earlier version sent was not written down apart.
+                let sent = marks
+                    .sent
+                    .as_ref()
+                    .is_none_or(|sent| sent.contains(&attribute));
+                there && sent && !marks.made.contains(&attribute)
+            })
+            .map(|field| field.attribute.0)
+            .collect()
+    }
+
+    fn has_effect(&self, new: &[u32]) -> bool {
+        !new.is_empty() || (self.item.act == ChangeAct::Delete && self.gone && self.ours)
     }
 
     /// The person as the mirror has them. Their record itself lies among many others, packed, and only a deletion
@@ -379,13 +407,22 @@ impl Entry {
         }
     }
 
-    /// What this run did, one event for the act and one for each value.
-    fn made(&self, row: u32, before: Option<&PersonRecord>) -> Vec<NewEvent> {
+    /// What this run did, one event for the act and one for each of these values.
+    fn made(
+        &self,
+        row: u32,
+        before: Option<&PersonRecord>,
+        request_id: Option<&str>,
+        new: &[u32],
+    ) -> Vec<NewEvent> {
+        if !self.has_effect(new) {
+            return Vec::new();
+        }
         let event = |act: EventAct| NewEvent {
             run: Some(self.run.0),
             plan: Some(self.plan.0),
             reason: self.reason.clone(),
-            request_id: self.request_id.clone(),
+            request_id: request_id.map(str::to_owned),
             source: self.item.source.clone(),
             ..self.event(row, EventOrigin::Made, act)
         };
@@ -404,13 +441,20 @@ impl Entry {
                     ..event(EventAct::Create)
                 }];
             }
-            ChangeAct::Activate => events.push(event(EventAct::Activate)),
-            ChangeAct::Deactivate => events.push(event(EventAct::Deactivate)),
-            ChangeAct::Set => {}
+            ChangeAct::Activate | ChangeAct::Deactivate | ChangeAct::Set => {}
         }
-        for field in &self.item.fields {
-            if self.item.act != ChangeAct::Set && field.role == Some(Role::Active) {
+        let fields = self.item.fields.iter();
+        for field in fields.filter(|field| new.contains(&field.attribute.0)) {
+            let act = match self.item.act {
+                ChangeAct::Activate => Some(EventAct::Activate),
+                ChangeAct::Deactivate => Some(EventAct::Deactivate),
+                ChangeAct::Set | ChangeAct::Create | ChangeAct::Delete => None,
+            };
+            if let Some(act) = act
+                && field.role == Some(Role::Active)
+            {
                 // The act itself says it.
+                events.insert(0, event(act));
                 continue;
             }
             events.push(NewEvent {
@@ -430,18 +474,11 @@ impl Entry {
         row: u32,
         kept: &PersonRecord,
         record: &PersonRecord,
-        done: bool,
+        new: &[u32],
     ) -> Vec<NewEvent> {
         differences(kept, record)
             .into_iter()
-            .filter(|moved| {
-                let ours = self
-                    .item
-                    .fields
-                    .iter()
-                    .find(|field| field.attribute == moved.attribute);
-                !(done && ours.is_some_and(|field| field.after == moved.after))
-            })
+            .filter(|moved| !new.contains(&moved.attribute.0))
             .map(|moved| {
                 let attribute = self
                     .attributes
@@ -457,6 +494,11 @@ impl Entry {
             })
             .collect()
     }
+}
+
+/// Whether what an item was about is so now.
+fn came_well(state: RunItemState) -> bool {
+    matches!(state, RunItemState::Done | RunItemState::Same)
 }
 
 /// Whether an item that ends so is still to be done.

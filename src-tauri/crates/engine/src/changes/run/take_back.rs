@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use store::{ChangeAct, RunItemState};
+use store::ChangeAct;
 
 use super::settle::values_of;
 use crate::{
@@ -27,7 +27,7 @@ impl Engine {
         let frozen = self.frozen(PlanId(stored.plan))?;
         let done = self
             .store
-            .read(|reader| reader.run_items(id.0, Some(RunItemState::Done), 0, u32::MAX))?;
+            .read(|reader| reader.run_items_with_effect(id.0))?;
         let wanted: Option<BTreeSet<u32>> =
             positions.map(|positions| positions.into_iter().collect());
         let mut wishes = Vec::new();
@@ -39,9 +39,21 @@ impl Engine {
                 continue;
             }
             if let Some(planned) = frozen.items.get(item.position as usize) {
-                self.undo_item(planned, RowId(item.person), &mut wishes)?;
+                self.undo_item(
+                    planned,
+                    RowId(item.person),
+                    item.made.as_deref(),
+                    &mut wishes,
+                )?;
             }
         }
+        // Who is deleted again needs nothing else taken back.
+        let deleted: BTreeSet<RowId> = wishes
+            .iter()
+            .filter(|wish| wish.act == ChangeAct::Delete)
+            .map(|wish| wish.row)
+            .collect();
+        wishes.retain(|wish| wish.act == ChangeAct::Delete || !deleted.contains(&wish.row));
         if wishes.is_empty() {
             return Err(Error::precondition(
                 "Nothing of this run was done, so there is nothing to take back.",
@@ -59,7 +71,14 @@ impl Engine {
         self.plan_wishes(connection, &wishes, &terms, PlanOrigin::TakeBack)
     }
 
-    fn undo_item(&self, item: &Item, row: RowId, wishes: &mut Vec<Wish>) -> Result<()> {
+    /// `made` are the attributes it changed, all of them where that is not known apart.
+    fn undo_item(
+        &self,
+        item: &Item,
+        row: RowId,
+        made: Option<&[u32]>,
+        wishes: &mut Vec<Wish>,
+    ) -> Result<()> {
         let act = |act, after| Wish {
             row,
             act,
@@ -85,7 +104,11 @@ impl Engine {
                 wishes.push(act(ChangeAct::Create, Some(json(&new))));
             }
             ChangeAct::Set | ChangeAct::Activate | ChangeAct::Deactivate => {
-                for field in &item.fields {
+                let changed = item
+                    .fields
+                    .iter()
+                    .filter(|field| made.is_none_or(|made| made.contains(&field.attribute.0)));
+                for field in changed {
                     if field.role == Some(Role::Active) {
                         let back = match field.before.as_deref() {
                             Some("true") => ChangeAct::Activate,

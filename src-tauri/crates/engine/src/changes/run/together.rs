@@ -12,8 +12,10 @@ use scim::{BulkLimits, BulkOperation, Patch, Resource, Written, dialect::Writing
 use store::RunItemState;
 
 use super::{
-    carry::{Carried, Carrier, Compared, Start, compare},
+    carry::{Carried, Carrier, Compared, Start, Undone, compare},
     settle::Judged,
+    trouble::Sent,
+    wire::{self, Heard},
 };
 use crate::changes::plan::{
     item::Item,
@@ -112,14 +114,17 @@ impl Carrier {
                     Writing::Patch,
                 );
                 let id = self.settler.scim_id(item).unwrap_or_default();
-                self.mark_sending(item, &write, Some(&id))
+                let etag = current.etag().filter(|_| self.etag);
+                let request =
+                    wire::part_of_bulk(self.client.endpoint(), &write, &id, etag.as_deref());
+                self.mark_sending(item, request, &fields, false)
                     .await
                     .map_err(Err)?;
                 return Ok(Prepared {
                     item,
                     id,
                     write,
-                    etag: current.etag().filter(|_| self.etag),
+                    etag,
                 });
             }
         };
@@ -173,22 +178,23 @@ impl Carrier {
 
     async fn end_of_one(&self, item: &Item, result: Result<Written, scim::Error>) -> Carried {
         let error = match result {
-            Ok(written) => return self.mark_sent(item, &written).await,
+            Ok(written) => return self.mark_sent(item, Heard::of_written(&written)).await,
             Err(error) => error,
         };
-        let unknown = matches!(error, scim::Error::Ambiguous(_));
+        let mut sent = Sent::default();
+        sent.failed(error.said().map(Heard::of_said), &error);
         let refused = self.together().is_none();
         if !refused
             && !matches!(error, scim::Error::Precondition { .. })
-            && let Some(carried) = self.trouble(item, 1, unknown, error).await
+            && let Some(carried) = self.trouble(item, 1, &sent, error).await
         {
             return carried;
         }
         let start = Start {
-            unknown,
+            unknown: sent.unknown,
             seen: None,
             read_back_later: true,
-            send: true,
+            undone: Undone::Send,
         };
         self.carry(item, start).await
     }

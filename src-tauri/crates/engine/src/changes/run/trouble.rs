@@ -2,12 +2,12 @@
 
 use std::{collections::VecDeque, time::Duration};
 
-use scim::Said;
 use store::{RunItemState, RunStep};
 
 use super::{
     carry::{Carried, Carrier},
     settle::Judged,
+    wire::Heard,
 };
 use crate::{changes::plan::item::Item, error::Code, sync::failure};
 
@@ -16,7 +16,7 @@ pub(super) const TRIES: u32 = 4;
 /// An item the service failed over in this many rounds, with others getting on in between, is given up as failed.
 const ROUNDS_FOR_ONE: u32 = 8;
 /// How many others go before those the service failed over, so that it shows whether anybody gets on.
-const OTHERS_FIRST: usize = 10;
+pub(super) const OTHERS_FIRST: usize = 10;
 /// Waited where the service does not say how long.
 const NETWORK_BACK: Duration = Duration::from_secs(15);
 const FEWER_REQUESTS: Duration = Duration::from_secs(60);
@@ -105,15 +105,50 @@ impl Stop {
     }
 }
 
+/// What is known of an item's requests so far.
+#[derive(Debug, Default)]
+pub(super) struct Sent {
+    /// One of them may have had its effect. Nothing that comes later undoes that.
+    pub unknown: bool,
+    /// The last one was refused, whatever became of those before.
+    refused: bool,
+    pub heard: Option<Heard>,
+}
+
+impl Sent {
+    pub(super) fn before(unknown: bool) -> Self {
+        Self {
+            unknown,
+            ..Self::default()
+        }
+    }
+
+    /// A write ended with this error.
+    pub(super) fn failed(&mut self, heard: Option<Heard>, error: &scim::Error) {
+        let unclear = matches!(error, scim::Error::Ambiguous(_));
+        self.unknown |= unclear;
+        self.refused = !unclear;
+        self.heard = heard;
+    }
+
+    /// A write was answered with a yes, which a read has to confirm.
+    pub(super) fn answered(&mut self, heard: Heard) {
+        self.unknown = true;
+        self.refused = false;
+        self.heard = Some(heard);
+    }
+}
+
 impl Carrier {
     /// `None` tries again now, after waiting where that is asked for.
     pub(super) async fn trouble(
         &self,
         item: &Item,
         attempt: u32,
-        unknown: bool,
+        sent: &Sent,
         error: scim::Error,
     ) -> Option<Carried> {
+        let unknown = sent.unknown;
         let said = format!("{error} {}", error.next_step());
         let back = if unknown {
             RunItemState::Unknown
@@ -121,8 +156,11 @@ impl Carrier {
             RunItemState::Waiting
         };
         let why = said.clone();
-        // Of a read after a write that may have happened it says nothing about the write.
-        let heard = error.said().filter(|_| !unknown).cloned();
+        // What a read is answered stands for nothing where a write went before it.
+        let heard = sent
+            .heard
+            .clone()
+            .or_else(|| error.said().filter(|_| !unknown).map(Heard::of_said));
         let (stop, tries) = match root(&error) {
             scim::Error::Quota { resumes } => (Stop::Quota(*resumes), 0),
             scim::Error::Unauthorized { .. } | scim::Error::UnusableToken => (Stop::Person(why), 0),
@@ -147,38 +185,55 @@ impl Carrier {
                 tokio::time::sleep(Duration::from_millis(50 << attempt)).await;
                 return None;
             }
-            _ => {
-                let why = if unknown { lost(&said) } else { said };
-                return Some(self.refused(item, heard.as_ref(), why).await);
-            }
+            _ => return Some(self.refused(item, sent, heard, said).await),
         };
         if attempt < tries {
             self.settler.noted_trouble();
-            if unknown && let Err(stop) = self.back(item, back, &said).await {
+            if unknown && let Err(stop) = self.back(item, back, &said, heard).await {
                 return Some(Err(stop));
             }
             tokio::time::sleep(Duration::from_millis(50 << attempt)).await;
             return None;
         }
         if matches!(stop, Stop::Troubled { .. }) && self.settler.is_last_chance(item.position) {
-            let why = if unknown { lost(&said) } else { said };
-            return Some(self.refused(item, heard.as_ref(), why).await);
+            return Some(self.refused(item, sent, heard, said).await);
         }
-        if let Err(other) = self.back(item, back, &said).await {
+        if let Err(other) = self.back(item, back, &said, heard).await {
             return Some(Err(other));
         }
         Some(Err(stop))
     }
 
     /// The end of an item the service would not have, with what it said.
-    async fn refused(&self, item: &Item, heard: Option<&Said>, why: String) -> Carried {
-        let judged = Judged::nothing(why).heard(heard);
-        self.settle(item, RunItemState::Failed, judged).await
+    async fn refused(
+        &self,
+        item: &Item,
+        sent: &Sent,
+        heard: Option<Heard>,
+        said: String,
+    ) -> Carried {
+        let why = if sent.unknown && !sent.refused {
+            lost(&said)
+        } else {
+            said
+        };
+        self.settle(
+            item,
+            RunItemState::Failed,
+            Judged::nothing(why).heard(heard),
+        )
+        .await
     }
 
-    async fn back(&self, item: &Item, state: RunItemState, why: &str) -> Result<(), Stop> {
+    async fn back(
+        &self,
+        item: &Item,
+        state: RunItemState,
+        why: &str,
+        heard: Option<Heard>,
+    ) -> Result<(), Stop> {
         self.settler
-            .back(item.position, state, Some(why.to_owned()))
+            .back(item.position, state, Some(why.to_owned()), heard)
             .await
             .map_err(disk)
     }
