@@ -242,6 +242,10 @@ fn event(row: &Row<'_>) -> rusqlite::Result<Event> {
 }
 
 impl Reader<'_> {
+    /// `None` for one that is not there, or that a retention rule removed.
+    ///
+    /// # Errors
+    /// [`crate::Error::Damaged`] when a word in it is none that an event may hold.
     pub fn event(&self, id: u32) -> Result<Option<Event>> {
         Ok(self
             .raw()
