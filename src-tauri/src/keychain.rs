@@ -105,7 +105,7 @@ impl Secrets for NoKeychain {
     fn forget(&self, _key: &str) -> Result<()> {
         Err(Error::new(
             Code::NoKeychain,
-            "The token of this connection is in the keychain, which is switched off here, so it would stay behind and nothing was changed. Do this again without --no-keychain",
+            "The token of this connection is in the keychain, which is switched off here, so it would stay behind and nothing was changed. Do this again without --no-keychain.",
         ))
     }
 }
