@@ -42,6 +42,15 @@ pub async fn open_one(app: &AppHandle, name: &str, extensions: &[&str]) -> Optio
     path.await.ok().flatten()
 }
 
+/// A folder to write several files into; `None` when dismissed.
+pub async fn folder(app: &AppHandle) -> Option<PathBuf> {
+    let (chosen, path) = oneshot::channel();
+    app.dialog()
+        .file()
+        .pick_folder(move |folder| answer(chosen, folder));
+    path.await.ok().flatten()
+}
+
 /// Any number of files; none when dismissed.
 pub async fn open_several(app: &AppHandle, name: &str, extensions: &[&str]) -> Vec<PathBuf> {
     let (chosen, paths) = oneshot::channel();

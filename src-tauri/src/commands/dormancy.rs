@@ -1,9 +1,10 @@
 //! Dormant people: the board, the policy, who is exempt, whom to ask, and the report afterwards.
 
 use engine::{
+    changes::draft::Staged,
     dormancy::{
         AnswersRead, AskFirst, Board, BoardGroup, DormancyPolicy, Exemption, PileFilter,
-        ReportFormat,
+        ReportFormat, Worth,
     },
     ids::{ConnectionId, ExemptionId, RunId},
     people::{Selection, ViewQuery},
@@ -85,6 +86,21 @@ pub async fn end_exemption(host: State<'_, Host>, exemption: ExemptionId) -> Ans
     off(&host, move |engine| engine.end_exemption(exemption)).await
 }
 
+/// Deactivates the chosen people of a pile in the draft; each keeps why.
+#[tauri::command]
+#[specta::specta]
+pub async fn stage_reclaim(
+    host: State<'_, Host>,
+    id: ConnectionId,
+    selection: Selection,
+    pile: PileFilter,
+) -> Answer<Staged> {
+    off(&host, move |engine| {
+        engine.stage_reclaim(id, &selection, pile)
+    })
+    .await
+}
+
 /// Asks where to, then writes the list to ask by; `None` when the dialog was dismissed, else the people on it.
 #[tauri::command]
 #[specta::specta]
@@ -95,11 +111,12 @@ pub async fn ask_first(
     selection: Selection,
     ask: AskFirst,
 ) -> Answer<Option<u32>> {
-    let name = match ask {
-        AskFirst::Managers => "Ask first, by manager",
-        AskFirst::MailMerge => "Ask first, mail merge",
+    let path = match ask {
+        AskFirst::Managers => dialogs::save_as(&app, "Ask first, by manager", "csv").await,
+        AskFirst::MailMerge => dialogs::save_as(&app, "Ask first, mail merge", "csv").await,
+        AskFirst::EachManager => dialogs::folder(&app).await,
     };
-    let Some(path) = dialogs::save_as(&app, name, "csv").await else {
+    let Some(path) = path else {
         return Ok(None);
     };
     off(&host, move |engine| {
@@ -124,6 +141,13 @@ pub async fn read_answers(
     off(&host, move |engine| engine.read_answers(id, &path))
         .await
         .map(Some)
+}
+
+/// What the seats a run freed cost a year; `None` where no price was known.
+#[tauri::command]
+#[specta::specta]
+pub async fn freed_worth(host: State<'_, Host>, run: RunId) -> Answer<Option<Worth>> {
+    off(&host, move |engine| engine.freed_worth(run)).await
 }
 
 /// For finance and the works council. Asks where to; false when the dialog was dismissed.

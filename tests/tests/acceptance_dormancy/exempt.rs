@@ -213,3 +213,129 @@ async fn managers_are_asked_and_their_answers_read_back() -> Outcome {
     );
     Ok(())
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_of_yes_keeps_whatever_its_day_looks_like() -> Outcome {
+    let mut acme = Acme::of(200).await?;
+    let [_, stranger] = acme.doubles()?;
+    let staff: Vec<Person> = acme.staff().into_iter().take(5).cloned().collect();
+    let shared = acme
+        .people
+        .iter()
+        .find(|person| person.row == stranger)
+        .and_then(|person| person.number.clone())
+        .context("a number that two people have")?;
+    let said: Vec<(RowId, Said)> = staff
+        .iter()
+        .map(|person| {
+            let said = Said {
+                seen: Some(ago(250)),
+                ..Said::default()
+            };
+            (person.row, said)
+        })
+        .collect();
+    let engine = acme.evidence("Okta", "okta_sign_ins", ago(1), &said)?;
+    let id = acme.id;
+    let back = acme.company.folder.path().join("answers.csv");
+    let answers = |rows: &[(&Person, &str)]| {
+        let mut text = String::from("E-mail,Keep (yes or no),Keep until\n");
+        for (person, until) in rows {
+            let email = person.email.as_deref().unwrap_or_default();
+            text.push_str(&format!("{email},yes,{until}\n"));
+        }
+        text
+    };
+    let until = |engine: &Engine, name: &str| -> anyhow::Result<Option<String>> {
+        let exemptions = engine.exemptions(id)?;
+        let found = exemptions.into_iter().find(|one| one.who == name);
+        Ok(found.with_context(|| format!("{name} is exempt"))?.until)
+    };
+
+    // As Excel saves dates in Europe: one of them can only be read with the day first.
+    std::fs::write(
+        &back,
+        answers(&[(&staff[0], "03/04/2027"), (&staff[1], "25/04/2027")]),
+    )?;
+    let read = engine.read_answers(id, &back)?;
+    assert_eq!((read.kept, read.unreadable), (2, 0), "{:?}", read.sentences);
+    assert_eq!(
+        until(&engine, &staff[0].name)?.as_deref(),
+        Some("2027-04-03"),
+        "the other date of the column shows which way round this one is"
+    );
+
+    std::fs::write(
+        &back,
+        format!(
+            "{}{shared},yes,\n",
+            answers(&[(&staff[2], "03/04/2027"), (&staff[3], "after Easter")])
+        ),
+    )?;
+    let read = engine.read_answers(id, &back)?;
+    assert_eq!(
+        (read.kept, read.ambiguous, read.unreadable),
+        (2, 1, 0),
+        "nobody who is to be kept is lost for a date: {:?}",
+        read.sentences
+    );
+    assert_eq!(
+        until(&engine, &staff[2].name)?.as_deref(),
+        Some("2027-02-21"),
+        "90 days where the day is not known"
+    );
+    assert!(
+        read.sentences.len() == 3
+            && read.sentences[0].contains("“03/04/2027”")
+            && read.sentences[0].contains("kept for 90 days")
+            && read.sentences[2].contains("several people"),
+        "and it is said: {:?}",
+        read.sentences
+    );
+
+    let chosen = Selection::Rows {
+        rows: vec![staff[4].row],
+    };
+    engine.exempt(id, &chosen, "Works on the floor", None)?;
+    std::fs::write(&back, answers(&[(&staff[4], "")]))?;
+    engine.read_answers(id, &back)?;
+    assert_eq!(
+        until(&engine, &staff[4].name)?,
+        None,
+        "an answer for 90 days does not end what the admin said for good"
+    );
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_manager_gets_a_file_with_their_own_people() -> Outcome {
+    let mut acme = Acme::of(200).await?;
+    let staff: Vec<Person> = acme.staff().into_iter().take(12).cloned().collect();
+    let engine = acme.evidence("Okta", "okta_sign_ins", ago(1), &[])?;
+    let folder = acme.company.folder.path().join("ask");
+    std::fs::create_dir(&folder)?;
+    let rows = staff.iter().map(|person| person.row).collect();
+    let asked = engine.ask_first(
+        acme.id,
+        &Selection::Rows { rows },
+        AskFirst::EachManager,
+        &folder,
+    )?;
+    assert_eq!(asked, 12, "everybody chosen is asked about");
+    let mut found = 0;
+    let mut files = 0;
+    for entry in std::fs::read_dir(&folder)? {
+        let text = std::fs::read_to_string(entry?.path())?;
+        files += 1;
+        found += staff
+            .iter()
+            .filter(|person| {
+                let email = person.email.as_deref().unwrap_or_default();
+                text.contains(&format!(",{email},"))
+            })
+            .count();
+    }
+    assert!(files > 1, "several managers, several files");
+    assert_eq!(found, 12, "everybody is in one of them, once");
+    Ok(())
+}

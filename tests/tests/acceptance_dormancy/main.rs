@@ -4,5 +4,6 @@ mod acme;
 mod exempt;
 mod piles;
 mod policy;
+mod report;
 mod seats;
 mod words;

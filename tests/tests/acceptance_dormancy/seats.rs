@@ -125,5 +125,20 @@ async fn seats_are_reclaimed_measured_and_reported_without_names() -> Outcome {
         says(&engine, id, "by dormancy policy version 1")?,
         "the history says which policy the plan was made by"
     );
+
+    let back = engine.take_back(run.id, None)?;
+    let confirmation = Confirmation {
+        hash: back.hash.clone(),
+        number: back.confirm.type_number,
+        ..Confirmation::default()
+    };
+    let back = engine.start_run(back.id, confirmation)?.id;
+    engine.finish_run(back).await?;
+    let month = engine.board(id)?.trend.pop().context("a month")?;
+    assert_eq!(
+        (month.month.as_str(), month.reclaimed),
+        ("2026-11", 0),
+        "seats that were given back are not reclaimed"
+    );
     Ok(())
 }

@@ -20,7 +20,9 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 
 pub(crate) use self::{
-    basis::Basis,
+    basis::{Basis, proves_presence},
+    board::FRESH_DAYS,
+    reclaim::Reclaim,
     standing::{Standing, is_laid, work_out},
 };
 use crate::{
@@ -89,6 +91,8 @@ pub struct DormancyPolicy {
     pub grace_days: u32,
     /// `None`: all that can prove presence.
     pub sources: Option<Vec<SourceKind>>,
+    /// Sources that do not count although their kind does, by the admin's name for them.
+    pub except: Vec<String>,
     /// Values that mean leave, beside what HRIS says.
     pub leave: Vec<LeaveRule>,
     /// People with reports are in no pile.
@@ -111,6 +115,7 @@ impl Default for DormancyPolicy {
             days: 180,
             grace_days: 60,
             sources: None,
+            except: Vec::new(),
             leave: Vec::new(),
             exempt_reports: true,
             exempt_protected: true,
@@ -168,6 +173,9 @@ pub struct Board {
     pub sources: Vec<Source>,
     /// The day the newest source that counts speaks of.
     pub newest: Option<String>,
+    /// The newest source that shows presence is older than the policy's days: everybody looks as if not seen for long,
+    /// so nobody of them may be chosen before anybody looked.
+    pub outdated: bool,
     /// Oldest first.
     pub trend: Vec<TrendMonth>,
     /// What to know before trusting the numbers, as a sentence.
@@ -182,7 +190,7 @@ pub struct HistogramDay {
     pub seats: u32,
 }
 
-/// Where a plan that deactivates so many people is warned of or stopped.
+/// The fewest people of whom a plan that deactivates them is warned of, or stopped.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct BrakeLine {
@@ -198,6 +206,19 @@ pub struct BoardGroup {
     pub label: String,
     /// Most people of the pile first.
     pub values: Vec<BoardValue>,
+    /// All further values together, so that the sums are those of the pile.
+    pub others: Option<BoardOthers>,
+}
+
+/// The values of a group that are not told one by one.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct BoardOthers {
+    pub values: u32,
+    pub people: u32,
+    pub found: u32,
+    pub seats: u32,
+    pub money: Option<f64>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Type)]
@@ -222,7 +243,7 @@ pub struct TrendMonth {
     pub month: String,
     /// At the last count of the month.
     pub dormant: u32,
-    /// Seats that runs freed, as measured by reading back.
+    /// Seats that runs freed and that were not taken back, as measured by reading back.
     pub reclaimed: u32,
 }
 
@@ -255,6 +276,8 @@ pub struct Exemption {
 pub enum AskFirst {
     /// One row per person, grouped by manager, with columns to answer in.
     Managers,
+    /// The same, in a file for each manager, to be sent as it is.
+    EachManager,
     /// One row per manager, for a mail program.
     MailMerge,
 }
@@ -271,10 +294,21 @@ pub struct AnswersRead {
     pub open: u32,
     /// Nobody here has this id or e-mail.
     pub unmatched: u32,
+    /// Several people here have it.
+    pub ambiguous: u32,
     /// An answer, or a date, that could not be read.
     pub unreadable: u32,
     /// What to look at, row by row.
     pub sentences: Vec<String>,
+}
+
+/// What seats cost a year.
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Worth {
+    pub money: f64,
+    /// ISO 4217.
+    pub currency: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]

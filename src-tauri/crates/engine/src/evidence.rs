@@ -13,7 +13,7 @@ mod recognise;
 mod say;
 mod sources;
 mod status;
-mod when;
+pub(crate) mod when;
 mod who;
 
 use serde::{Deserialize, Serialize};

@@ -4,6 +4,10 @@ use serde::{Serialize, de::DeserializeOwned};
 
 /// "12,345".
 pub fn number(number: u32) -> String {
+    large_number(number.into())
+}
+
+pub(crate) fn large_number(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() + 3);
     for (at, digit) in digits.chars().enumerate() {

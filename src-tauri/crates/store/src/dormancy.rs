@@ -111,6 +111,18 @@ impl Reader<'_> {
             .optional()?)
     }
 
+    /// The version in force at a moment (RFC 3339, UTC) and its body, JSON; `None` when nobody had kept one.
+    pub fn dormancy_policy_at(&self, connection: u32, at: &str) -> Result<Option<(u32, String)>> {
+        Ok(self
+            .raw()
+            .prepare_cached(
+                "SELECT version, body FROM dormancy_policies WHERE connection = ?1 AND kept_at <= ?2
+                 ORDER BY version DESC LIMIT 1",
+            )?
+            .query_row(params![connection, at], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?)
+    }
+
     /// Those that hold on `today`, in the order they were made.
     pub fn exemptions(&self, connection: u32, today: &str) -> Result<Vec<StoredExemption>> {
         let mut statement = self.raw().prepare_cached(
@@ -155,12 +167,14 @@ impl Reader<'_> {
         Ok(found.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// Seats that runs freed, as measured by reading back, per month (`YYYY-MM`, UTC), oldest first.
-    pub fn seats_by_month(&self, connection: u32) -> Result<Vec<(String, u32)>> {
+    /// Seats that runs freed, less those that taking runs back took again, as measured by reading back; per month
+    /// (`YYYY-MM`, UTC), oldest first. Seats of people who are new are not in it.
+    pub fn seats_by_month(&self, connection: u32) -> Result<Vec<(String, i64)>> {
         let mut statement = self.raw().prepare_cached(
             "SELECT substr(settled_at, 1, 7) AS month, sum(seats) FROM run_items
-             JOIN runs ON runs.id = run
-             WHERE connection = ?1 AND seats > 0 AND settled_at IS NOT NULL
+             JOIN runs ON runs.id = run JOIN plans ON plans.id = runs.plan
+             WHERE runs.connection = ?1 AND (seats > 0 OR seats < 0 AND plans.origin = 'take back')
+             AND settled_at IS NOT NULL
              GROUP BY month ORDER BY month",
         )?;
         let found = statement.query_map([connection], |row| Ok((row.get(0)?, row.get(1)?)))?;

@@ -48,6 +48,9 @@ pub struct ChangeBody {
     /// SHA-256 of the file it came from, hex.
     #[serde(default)]
     pub source: Option<String>,
+    /// Why a seat is reclaimed, the engine's own JSON.
+    #[serde(default)]
+    pub reclaim: Option<String>,
     pub staged_at: String,
 }
 
@@ -89,13 +92,14 @@ fn change(row: &Row<'_>) -> rusqlite::Result<StoredChange> {
             new_option: row.get(6)?,
             origin: row.get(7)?,
             source: row.get(8)?,
-            staged_at: row.get(9)?,
+            reclaim: row.get(9)?,
+            staged_at: row.get(10)?,
         },
     })
 }
 
 const CHANGE: &str =
-    "id, person, act, attribute, before, after, new_option, origin, source, staged_at";
+    "id, person, act, attribute, before, after, new_option, origin, source, reclaim, staged_at";
 
 const DRAFT: &str = "id, connection, name, cursor, created_at, \
      (SELECT count(*) FROM changes WHERE draft = drafts.id), \
@@ -344,11 +348,11 @@ impl Writer<'_> {
         };
         self.raw()
             .prepare_cached(
-                "INSERT INTO changes (draft, person, act, attribute, before, after, new_option, origin, source, staged_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+                "INSERT INTO changes (draft, person, act, attribute, before, after, new_option, origin, source, reclaim, staged_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
                  ON CONFLICT (draft, person, act, attribute) DO UPDATE SET before = excluded.before,
                  after = excluded.after, new_option = excluded.new_option, origin = excluded.origin,
-                 source = excluded.source, staged_at = excluded.staged_at",
+                 source = excluded.source, reclaim = excluded.reclaim, staged_at = excluded.staged_at",
             )?
             .execute(params![
                 draft,
@@ -360,6 +364,7 @@ impl Writer<'_> {
                 body.new_option,
                 body.origin,
                 body.source,
+                body.reclaim,
                 body.staged_at
             ])?;
         Ok(())
@@ -416,6 +421,7 @@ mod tests {
                 new_option: false,
                 origin: None,
                 source: None,
+                reclaim: None,
                 staged_at: "now".into(),
             }),
         )

@@ -10,6 +10,7 @@ use crate::{Error, Result};
 const STEPS: &[&str] = &[
     include_str!("migrations/001.sql"),
     include_str!("migrations/002.sql"),
+    include_str!("migrations/003.sql"),
 ];
 
 /// The format this version writes.

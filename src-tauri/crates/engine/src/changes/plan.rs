@@ -115,6 +115,9 @@ pub struct Plan {
     pub irreversible: Vec<String>,
     pub created_at: String,
     pub origin: PlanOrigin,
+    /// People who go because they are dormant, not by name: a pilot is usual.
+    #[serde(default)]
+    pub reclaims: u32,
 }
 
 /// What a plan was made of.

@@ -1,6 +1,6 @@
 //! Changes as sentences.
 
-pub(crate) use crate::text::{number, people};
+pub(crate) use crate::text::{large_number, number, people};
 use crate::{
     attribute::{Kind, Role},
     values::spoken_value,

@@ -10,8 +10,10 @@ use super::{
     ask::{EMAIL, ID, KEEP, UNTIL},
 };
 use crate::{
+    changes::draft::DateOrder,
     engine::{Engine, Workspace},
     error::{Error, Result},
+    evidence::when::order_shown,
     ids::{ConnectionId, RowId},
     values::read_date,
 };
@@ -23,27 +25,39 @@ const TOLD: usize = 20;
 const REASON: &str = "Kept by the answer of whoever was asked";
 
 impl Engine {
-    /// Reads an answered list: whoever is to be kept is exempted until the date given, or for 90 days. Nothing
-    /// is staged for those who may go. Every row is counted once.
+    /// Reads an answered list: whoever is to be kept is exempted until the date given, or for 90 days; an exemption that
+    /// holds longer stays. Nothing is staged for those who may go. Every row is counted once.
     ///
     /// # Errors
     /// [`crate::Code::Precondition`] for a file that can't be read, or has no column of answers or of people.
     pub fn read_answers(&self, connection: ConnectionId, path: &Path) -> Result<AnswersRead> {
         let workspace = self.workspace(connection)?;
         let today = self.ports.clock.today();
+        let basis = workspace.directory.basis()?;
         let rows = rows_of(path)?;
         let places = places(&rows.columns)?;
+        let order = order_of(&places, &rows.rows);
         let mut read = AnswersRead::default();
+        let mut told = 0;
+        let mut tell = |read: &mut AnswersRead, sentence: String| {
+            told += 1;
+            if told <= TOLD {
+                read.sentences.push(sentence);
+            }
+        };
         let mut kept: HashMap<RowId, Date> = HashMap::new();
         for row in &rows.rows {
             let number = row.number;
             let said = match &row.trouble {
                 Some(trouble) => Answer::Unreadable(trouble.clone()),
-                None => answer(&workspace, &places, row, today),
+                None => answer(&workspace, &places, row, today, order),
             };
             match said {
-                Answer::Keep(person, until) => {
+                Answer::Keep(person, until, doubt) => {
                     read.kept += 1;
+                    if let Some(doubt) = doubt {
+                        tell(&mut read, format!("Row {number}: {doubt}"));
+                    }
                     // Asked twice, the longer answer holds.
                     let end = kept.entry(person).or_insert(until);
                     *end = until.max(*end);
@@ -57,40 +71,45 @@ impl Engine {
                         format!("Row {number}: nobody here has the id or e-mail “{who}”."),
                     );
                 }
+                Answer::Several(who) => {
+                    read.ambiguous += 1;
+                    tell(
+                        &mut read,
+                        format!(
+                            "Row {number}: several people here have the id or e-mail “{who}”, so nothing was done. Take the list that was written for asking, which has the id of each."
+                        ),
+                    );
+                }
                 Answer::Unreadable(why) => {
                     read.unreadable += 1;
                     tell(&mut read, format!("Row {number}: {why}"));
                 }
             }
         }
-        let missed = (read.unmatched + read.unreadable) as usize;
-        if missed > TOLD {
+        if told > TOLD {
             read.sentences
-                .push(format!("And {} rows more like these.", missed - TOLD));
+                .push(format!("And {} rows more like these.", told - TOLD));
         }
-        if !kept.is_empty() {
-            let mut people: Vec<(RowId, Option<String>)> = kept
-                .into_iter()
-                .map(|(row, until)| (row, Some(until.to_string())))
-                .collect();
-            people.sort();
+        let mut people: Vec<(RowId, Option<String>)> = kept
+            .into_iter()
+            .map(|(row, until)| (row, Some(until.to_string())))
+            .filter(|(row, until)| !basis.keeps(*row, until.as_deref()))
+            .collect();
+        people.sort();
+        if !people.is_empty() {
             self.exempt_people(connection, &people, REASON, ExemptionOrigin::Answer)?;
         }
         Ok(read)
     }
 }
 
-fn tell(read: &mut AnswersRead, sentence: String) {
-    if read.sentences.len() < TOLD {
-        read.sentences.push(sentence);
-    }
-}
-
 enum Answer {
-    Keep(RowId, Date),
+    /// Until when, and what is to be said of that day.
+    Keep(RowId, Date, Option<String>),
     Agreed,
     Open,
     Nobody(String),
+    Several(String),
     Unreadable(String),
 }
 
@@ -136,12 +155,30 @@ fn plain(text: &str) -> String {
         .collect()
 }
 
-fn answer(workspace: &Workspace, places: &Places, row: &Row, today: Date) -> Answer {
-    let cell = |place: Option<usize>| {
-        let text = place.map_or("", |place| row.cell(place)).trim();
-        // The apostrophe that kept a spreadsheet from taking it for a formula.
-        text.strip_prefix('\'').unwrap_or(text)
-    };
+fn cell(row: &Row, place: Option<usize>) -> &str {
+    let text = place.map_or("", |place| row.cell(place)).trim();
+    // The apostrophe that kept a spreadsheet from taking it for a formula.
+    text.strip_prefix('\'').unwrap_or(text)
+}
+
+/// Which way round the dates are: one spreadsheet writes all of a column alike, so those that read one way only tell of
+/// the others.
+fn order_of(places: &Places, rows: &[Row]) -> Option<DateOrder> {
+    let mut shown = rows
+        .iter()
+        .filter_map(|row| order_shown(cell(row, places.until)));
+    let first = shown.next()?;
+    shown.all(|order| order == first).then_some(first)
+}
+
+fn answer(
+    workspace: &Workspace,
+    places: &Places,
+    row: &Row,
+    today: Date,
+    order: Option<DateOrder>,
+) -> Answer {
+    let cell = |place: Option<usize>| cell(row, place);
     let said = cell(Some(places.keep));
     if said.is_empty() {
         return Answer::Open;
@@ -152,30 +189,42 @@ fn answer(workspace: &Workspace, places: &Places, row: &Row, today: Date) -> Ans
         ));
     };
     let who = [cell(places.id), cell(places.email)];
-    let found = who
-        .into_iter()
-        .filter(|text| !text.is_empty())
-        .map(|text| workspace.directory.find(text))
-        .find(|found| !found.is_empty());
-    let Some([person]) = found.as_deref() else {
-        let named = who.into_iter().find(|text| !text.is_empty());
-        return Answer::Nobody(named.unwrap_or_default().to_owned());
+    let named = who.into_iter().filter(|text| !text.is_empty());
+    let found: Vec<(&str, Vec<RowId>)> = named
+        .map(|text| (text, workspace.directory.find(text)))
+        .collect();
+    let Some(person) = found.iter().find_map(|(_, found)| match found[..] {
+        [person] => Some(person),
+        _ => None,
+    }) else {
+        let several = found.iter().find(|(_, found)| found.len() > 1);
+        let first = found.first().map_or("", |(text, _)| text);
+        return match several {
+            Some((text, _)) => Answer::Several((*text).to_owned()),
+            None => Answer::Nobody(first.to_owned()),
+        };
     };
     if !keep {
         return Answer::Agreed;
     }
     let until = cell(places.until);
+    let usual = today.saturating_add(KEPT_DAYS.days());
     if until.is_empty() {
-        return Answer::Keep(*person, today.saturating_add(KEPT_DAYS.days()));
+        return Answer::Keep(person, usual, None);
     }
-    match read_date(until, None, today) {
-        Ok(date) if date >= today => Answer::Keep(*person, date),
+    match read_date(until, order, today) {
+        Ok(date) if date >= today => Answer::Keep(person, date, None),
         Ok(_) => Answer::Unreadable(format!(
             "the date “{until}” is over, so the person was not kept. Give a day from today on."
         )),
-        Err(_) => Answer::Unreadable(format!(
-            "“{until}” is not a date that reads one way only, so the person was not kept. Write it like 2027-03-07."
-        )),
+        // They said yes: losing the day must not lose the answer.
+        Err(_) => Answer::Keep(
+            person,
+            usual,
+            Some(format!(
+                "“{until}” is not a date that reads one way only, so the person is kept for {KEPT_DAYS} days. For another day, write it like 2027-03-07 and read the answers again."
+            )),
+        ),
     }
 }
 

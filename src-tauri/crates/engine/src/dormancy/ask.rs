@@ -1,7 +1,7 @@
 //! Lists to ask managers before anybody goes: no server of ours, only files.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashSet},
     fs::File,
     io::{BufWriter, Write},
     path::Path,
@@ -16,6 +16,9 @@ use crate::{
     people::{Selection, export::harmless, table::Table},
 };
 
+/// Letters of a name in a file's name; names may be longer than a file system allows.
+const LONGEST_NAME: usize = 80;
+
 /// The headings that answers are read back by.
 pub(super) const KEEP: &str = "Keep (yes or no)";
 pub(super) const UNTIL: &str = "Keep until";
@@ -24,10 +27,10 @@ pub(super) const EMAIL: &str = "E-mail";
 
 impl Engine {
     /// Writes a CSV of the chosen people for their managers, whole or not at all, and returns how many people it
-    /// names. No cell is taken for a formula.
+    /// names. No cell is taken for a formula. With a file for each manager, `path` is the folder they go into.
     ///
     /// # Errors
-    /// [`Code::Precondition`] for nobody, [`Code::Failed`] when the file can't be written.
+    /// [`Code::Precondition`] for nobody, [`Code::Failed`] when a file can't be written.
     pub fn ask_first(
         &self,
         connection: ConnectionId,
@@ -56,13 +59,41 @@ impl Engine {
         for people in by_manager.values_mut() {
             people.sort_by_key(|&position| (table.name(position).to_owned(), position));
         }
-        let records = match list {
-            AskFirst::Managers => per_person(&table, &by_manager),
-            AskFirst::MailMerge => per_manager(&table, &by_manager),
-        };
-        write_csv(path, &records)?;
+        match list {
+            AskFirst::Managers => write_csv(path, &per_person(&table, &by_manager))?,
+            AskFirst::MailMerge => write_csv(path, &per_manager(&table, &by_manager))?,
+            AskFirst::EachManager => {
+                let mut taken = HashSet::new();
+                for (manager, people) in by_manager {
+                    let name = file_name(&manager.0, &mut taken);
+                    let alone = ByManager::from([(manager, people)]);
+                    write_csv(&path.join(name), &per_person(&table, &alone))?;
+                }
+            }
+        }
         Ok(rows.len() as u32)
     }
+}
+
+/// "Ask first, Ruiz, Ana.csv"; what a file system refuses is left out, and of two of one name the second has a number.
+fn file_name(manager: &str, taken: &mut HashSet<String>) -> String {
+    let plain: String = manager
+        .chars()
+        .filter(|letter| !letter.is_control() && !r#"<>:"/\|?*"#.contains(*letter))
+        .take(LONGEST_NAME)
+        .collect();
+    let name = match plain.trim_matches([' ', '.']) {
+        "" => "without a manager",
+        name => name,
+    };
+    (1..)
+        .map(|number| match number {
+            1 => format!("Ask first, {name}.csv"),
+            _ => format!("Ask first, {name} {number}.csv"),
+        })
+        // Two that differ in letter case alone are one file on Windows and macOS.
+        .find(|file| taken.insert(file.to_lowercase()))
+        .expect("BUG: numbers don't run out")
 }
 
 /// People by the name and position of their manager; those without one first.
@@ -184,4 +215,33 @@ pub(super) fn whole(
             )
             .with_detail(error)
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::file_name;
+
+    #[test]
+    fn each_manager_has_a_file_of_their_own() {
+        let mut taken = HashSet::new();
+        let mut name = |manager: &str| file_name(manager, &mut taken);
+        assert_eq!(name("Ruiz, Ana"), "Ask first, Ruiz, Ana.csv", "by name");
+        assert_eq!(
+            name("ruiz, ana"),
+            "Ask first, ruiz, ana 2.csv",
+            "two of one name don't share a file, whatever the letter case"
+        );
+        assert_eq!(
+            name("../../etc/passwd"),
+            "Ask first, etcpasswd.csv",
+            "a name leads out of no folder"
+        );
+        assert_eq!(
+            name(" .. "),
+            "Ask first, without a manager.csv",
+            "people without a manager have a file as well"
+        );
+    }
 }

@@ -74,6 +74,18 @@ impl Basis {
         &self.told
     }
 
+    /// Whether somebody is exempt by name until this day or longer; `None` is no end.
+    pub(crate) fn keeps(&self, person: RowId, until: Option<&str>) -> bool {
+        self.exemptions.iter().any(|exempting| {
+            let holds = match (exempting.until.as_deref(), until) {
+                (None, _) => true,
+                (Some(_), None) => false,
+                (Some(known), Some(until)) => known >= until,
+            };
+            matches!(exempting.whom, Whom::Person(row) if row == person) && holds
+        })
+    }
+
     /// How many sources count by the policy.
     pub(crate) fn proving(&self) -> usize {
         self.sources.iter().filter(|source| source.proves).count()
@@ -94,17 +106,18 @@ fn sources(
             let known = kind.as_ref().copied().unwrap_or(SourceKind::Other);
             Counting {
                 id: stored.id,
+                proves: kind.is_ok() && counts(known, &stored.name, policy),
                 name: stored.name,
                 kind: known,
                 as_of: stored.as_of,
-                proves: kind.is_ok() && counts(known, policy),
             }
         })
         .collect())
 }
 
-fn counts(kind: SourceKind, policy: &DormancyPolicy) -> bool {
+fn counts(kind: SourceKind, name: &str, policy: &DormancyPolicy) -> bool {
     proves_presence(kind)
+        && !policy.except.iter().any(|except| except == name)
         && policy
             .sources
             .as_ref()

@@ -2,19 +2,21 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use store::DormancyDay;
 
 use super::{
-    Board, BoardGroup, BoardValue, BrakeLine, HistogramDay, Pile, PileCount, PileFilter,
-    TrendMonth,
+    Board, BoardGroup, BoardOthers, BoardValue, BrakeLine, HistogramDay, Pile, PileCount,
+    PileFilter, TrendMonth,
     basis::Basis,
-    rules::Place,
+    rules::{Place, day},
     standing::{Standing, seated},
+    words::spoken,
 };
 use crate::{
     attribute::Role,
-    changes::plan::brakes,
+    changes::{plan::brakes, words::number},
     engine::{Engine, Workspace},
     error::{Error, Result},
     ids::ConnectionId,
@@ -24,6 +26,8 @@ use crate::{
 
 /// A group is told by its largest values; a location of one person says nothing about seats.
 const VALUES: usize = 50;
+/// A source that is older is pointed out: an export a month is what people manage.
+pub(crate) const FRESH_DAYS: i32 = 30;
 
 /// What a day's use of the policy counted.
 #[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -98,6 +102,7 @@ impl Engine {
             money: price.map(|price| price * f64::from(reclaimable)),
             histogram: histogram(standing),
             brakes: brake_lines(table.people() as u32),
+            outdated: is_outdated(&table, basis),
             newest: basis
                 .sources
                 .iter()
@@ -153,34 +158,49 @@ impl Engine {
                 reader.seats_by_month(connection.0)?,
             ))
         })?;
-        let mut months: BTreeMap<String, TrendMonth> = BTreeMap::new();
-        for day in days {
+        let counts = days.into_iter().map(|day| {
             let counted: Counted = serde_json::from_str(&day.counts).unwrap_or_default();
-            entry(&mut months, day.day.get(..7).unwrap_or_default()).dormant = counted.dormant;
-        }
-        for (name, freed) in seats {
-            entry(&mut months, &name).reclaimed += freed;
-        }
-        // A month without a count goes on with the one before.
-        let mut dormant = 0;
-        Ok(months
-            .into_values()
-            .map(|month| {
-                if month.dormant > 0 {
-                    dormant = month.dormant;
-                }
-                TrendMonth { dormant, ..month }
-            })
-            .collect())
+            let month = day.day.get(..7).unwrap_or_default().to_owned();
+            (month, counted.dormant)
+        });
+        Ok(months(counts, seats))
     }
 }
 
-fn entry<'a>(months: &'a mut BTreeMap<String, TrendMonth>, name: &str) -> &'a mut TrendMonth {
-    months.entry(name.to_owned()).or_insert_with(|| TrendMonth {
-        month: name.to_owned(),
-        dormant: 0,
-        reclaimed: 0,
-    })
+/// From what each day counted and each month freed, oldest first.
+fn months(
+    counts: impl IntoIterator<Item = (String, u32)>,
+    freed: impl IntoIterator<Item = (String, i64)>,
+) -> Vec<TrendMonth> {
+    let mut months: BTreeMap<String, (Option<u32>, i64)> = BTreeMap::new();
+    for (month, dormant) in counts {
+        months.entry(month).or_default().0 = Some(dormant);
+    }
+    for (month, seats) in freed {
+        months.entry(month).or_default().1 += seats;
+    }
+    // A month without a count goes on with the one before.
+    let mut dormant = 0;
+    let mut trend: Vec<(TrendMonth, i64)> = months
+        .into_iter()
+        .map(|(month, (counted, seats))| {
+            dormant = counted.unwrap_or(dormant);
+            let month = TrendMonth {
+                month,
+                dormant,
+                reclaimed: 0,
+            };
+            (month, seats)
+        })
+        .collect();
+    // What was taken back in a later month comes off the months before.
+    let mut taken_back = 0;
+    for (month, seats) in trend.iter_mut().rev() {
+        let left = *seats + taken_back;
+        taken_back = left.min(0);
+        month.reclaimed = u32::try_from(left).unwrap_or(0);
+    }
+    trend.into_iter().map(|(month, _)| month).collect()
 }
 
 /// The name of a pile as the page and the store write it.
@@ -231,21 +251,18 @@ fn histogram(standing: &Standing) -> Vec<HistogramDay> {
         .collect()
 }
 
-/// Where a plan to deactivate is warned of and stopped, in a directory of so many people.
+/// The fewest people of whom a plan to deactivate is warned of and stopped, in a directory of so many people.
 fn brake_lines(directory: u32) -> Vec<BrakeLine> {
     let line = |people: u32, label: &str| BrakeLine {
         people,
         label: label.to_owned(),
     };
     let mut lines = vec![
-        line(directory.div_ceil(50).max(1), "Warned from here (2%)"),
-        line(
-            brakes::limit(directory) + 1,
-            "The number is to be typed from here",
-        ),
+        line(directory.div_ceil(50).max(1), "warning"),
+        line(brakes::limit(directory) + 1, "brake"),
         line(
             (directory / 5 + 1).max(brakes::limit(directory) + 1),
-            "A reason is asked from here (over 20%)",
+            "brake, with a reason",
         ),
     ];
     lines.sort_by_key(|line| line.people);
@@ -284,8 +301,16 @@ fn groups(table: &Table, pile: &Bits, seats: &Bits, price: Option<f64>) -> Vec<B
                     .cmp(&(left.found, left.people))
                     .then_with(|| left.value.cmp(&right.value))
             });
-            values.truncate(VALUES);
+            let rest = values.split_off(VALUES.min(values.len()));
+            let sum = |of: fn(&BoardValue) -> u32| rest.iter().map(of).sum::<u32>();
             BoardGroup {
+                others: (!rest.is_empty()).then(|| BoardOthers {
+                    values: rest.len() as u32,
+                    people: sum(|value| value.people),
+                    found: sum(|value| value.found),
+                    seats: sum(|value| value.seats),
+                    money: price.map(|price| price * f64::from(sum(|value| value.seats))),
+                }),
                 attribute: table.attributes[place].id,
                 label: table.attributes[place].label.clone(),
                 values,
@@ -307,14 +332,128 @@ fn note(table: &Table, basis: &Basis, separates: bool) -> Option<String> {
                 .to_owned(),
         );
     }
+    let mut notes = Vec::new();
+    notes.extend(age_note(table, basis));
     let dated = table
         .place_of(Role::SeparationDate)
         .is_some_and(|place| table.attributes[place].writable);
     if !dated || !separates {
-        return Some(
+        notes.push(
             "Deactivating alone probably frees no seat: without a separation date people go on being counted."
                 .to_owned(),
         );
     }
-    None
+    (!notes.is_empty()).then(|| notes.join(" "))
+}
+
+/// The day the newest source that shows presence speaks of, and how many days ago that was.
+fn newest_proof(table: &Table, basis: &Basis) -> Option<(Date, i32)> {
+    let newest = basis
+        .sources
+        .iter()
+        .filter(|source| source.proves)
+        .filter_map(|source| source.as_of.parse::<Date>().ok())
+        .max()?;
+    Some((newest, day(table.today) - day(newest)))
+}
+
+/// Whether even those who were there on the newest day that a source speaks of were not seen for as long as the
+/// policy says.
+fn is_outdated(table: &Table, basis: &Basis) -> bool {
+    newest_proof(table, basis).is_some_and(|(_, age)| i64::from(age) >= basis.policy.days.into())
+}
+
+fn age_note(table: &Table, basis: &Basis) -> Option<String> {
+    let (newest, age) = newest_proof(table, basis)?;
+    if age <= FRESH_DAYS {
+        return None;
+    }
+    let what = format!(
+        "The newest evidence of anybody being here is of {}, {} days ago.",
+        spoken(newest),
+        number(age.unsigned_abs())
+    );
+    Some(if is_outdated(table, basis) {
+        format!(
+            "{what} After {} days everybody counts as dormant by it, so nobody is selected. Add a newer export.",
+            number(basis.policy.days)
+        )
+    } else {
+        format!("{what} Who was here since then does not show. Add a newer export.")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(trend: Vec<TrendMonth>) -> Vec<(String, u32, u32)> {
+        trend
+            .into_iter()
+            .map(|month| (month.month, month.dormant, month.reclaimed))
+            .collect()
+    }
+
+    #[test]
+    fn a_month_that_counted_nobody_shows_nobody() {
+        let counts = [("2026-10".to_owned(), 25), ("2026-11".to_owned(), 0)];
+        let freed = [("2026-11".to_owned(), 25), ("2026-12".to_owned(), 1)];
+        assert_eq!(
+            told(months(counts, freed)),
+            [
+                ("2026-10".to_owned(), 25, 0),
+                ("2026-11".to_owned(), 0, 25),
+                ("2026-12".to_owned(), 0, 1),
+            ],
+            "none is a count; a month without one goes on with the month before"
+        );
+    }
+
+    #[test]
+    fn what_was_taken_back_is_not_reclaimed() {
+        let freed = [
+            ("2026-09".to_owned(), 10),
+            ("2026-10".to_owned(), 25),
+            ("2026-11".to_owned(), -30),
+        ];
+        assert_eq!(
+            told(months([], freed)),
+            [
+                ("2026-09".to_owned(), 0, 5),
+                ("2026-10".to_owned(), 0, 0),
+                ("2026-11".to_owned(), 0, 0),
+            ],
+            "a run taken back in November frees nothing in October, and the rest comes off September"
+        );
+    }
+
+    #[test]
+    fn a_brake_stands_at_the_fewest_people_it_brakes() {
+        for directory in [10, 99, 100, 101, 250, 1_000, 4_999, 300_000] {
+            let people = |label: &str| {
+                brake_lines(directory)
+                    .into_iter()
+                    .find(|line| line.label == label)
+                    .map(|line| line.people)
+            };
+            let limit = brakes::limit(directory);
+            assert_eq!(
+                people("brake"),
+                Some(limit + 1),
+                "{limit} people pass in a directory of {directory}, one more does not"
+            );
+            if let Some(warned) = people("warning") {
+                assert!(
+                    warned * 50 >= directory && (warned - 1) * 50 < directory,
+                    "{warned} are 2% of {directory}, one fewer are not"
+                );
+            }
+            if let Some(reason) = people("brake, with a reason") {
+                assert!(
+                    reason * 5 > directory && reason > limit,
+                    "{reason} are over 20% of {directory}"
+                );
+            }
+        }
+    }
 }

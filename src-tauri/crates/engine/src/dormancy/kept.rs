@@ -70,10 +70,7 @@ impl Engine {
 pub(crate) fn policy_of(reader: &Reader<'_>, connection: ConnectionId) -> Result<DormancyPolicy> {
     Ok(match reader.dormancy_policy(connection.0)? {
         None => DormancyPolicy::default(),
-        Some((version, body)) => DormancyPolicy {
-            version,
-            ..serde_json::from_str(&body).unwrap_or_default()
-        },
+        Some((version, body)) => read(version, &body),
     })
 }
 
@@ -81,7 +78,7 @@ fn checked(mut policy: DormancyPolicy) -> Result<DormancyPolicy> {
     let wrong = |message: String| Err(Error::precondition(message));
     if policy.days == 0 {
         return wrong(
-            "Nobody can be inactive for 0 days. Give at least 1 day; 180 is usual.".to_owned(),
+            "Nobody can be dormant after 0 days. Give at least 1 day; 180 is usual.".to_owned(),
         );
     }
     if policy
@@ -110,6 +107,8 @@ fn checked(mut policy: DormancyPolicy) -> Result<DormancyPolicy> {
     }
     // Nothing chosen means nothing left to prove presence with; the usual choice is meant.
     policy.sources = policy.sources.filter(|sources| !sources.is_empty());
+    policy.except.sort();
+    policy.except.dedup();
     policy.leave.retain(|rule| !rule.values.is_empty());
     Ok(policy)
 }
@@ -120,7 +119,7 @@ fn difference(former: &DormancyPolicy, new: &DormancyPolicy) -> String {
     let some = |value: Option<String>| value.unwrap_or_else(|| "none".to_owned());
     let rows: [(&str, String, String); 10] = [
         (
-            "inactive for days",
+            "dormant after days",
             former.days.to_string(),
             new.days.to_string(),
         ),
@@ -170,11 +169,18 @@ fn difference(former: &DormancyPolicy, new: &DormancyPolicy) -> String {
 }
 
 fn sources(policy: &DormancyPolicy) -> String {
-    let Some(sources) = &policy.sources else {
-        return "all that prove presence".to_owned();
+    let mut text = match &policy.sources {
+        None => "all that prove presence".to_owned(),
+        Some(sources) => {
+            let names: Vec<String> = sources.iter().map(|kind| kind_words(*kind)).collect();
+            names.join(" and ")
+        }
     };
-    let names: Vec<String> = sources.iter().map(|kind| kind_words(*kind)).collect();
-    names.join(" and ")
+    if !policy.except.is_empty() {
+        text.push_str(" except ");
+        text.push_str(&policy.except.join(" and "));
+    }
+    text
 }
 
 /// "entra sign ins".
@@ -194,39 +200,56 @@ fn leave(policy: &DormancyPolicy) -> String {
     values.join(" or ")
 }
 
-/// The policy that the last use before a moment (RFC 3339) was made by; the one in force when there was none.
+/// The policy that was in force at a moment (RFC 3339); the usual one when nobody had kept another.
 pub(super) fn policy_at(
     reader: &Reader<'_>,
     connection: ConnectionId,
     at: &str,
 ) -> Result<DormancyPolicy> {
-    let day = at.get(..10).unwrap_or(at);
-    let used = reader
-        .dormancy_days(connection.0)?
-        .into_iter()
-        .rfind(|used| used.day.as_str() <= day);
-    let Some(used) = used else {
-        return policy_of(reader, connection);
-    };
-    let body = reader.dormancy_policy_version(connection.0, used.policy)?;
-    Ok(DormancyPolicy {
-        version: used.policy,
-        ..body
-            .and_then(|body| serde_json::from_str(&body).ok())
-            .unwrap_or_default()
-    })
+    Ok(reader
+        .dormancy_policy_at(connection.0, at)?
+        .map_or_else(DormancyPolicy::default, |(version, body)| {
+            read(version, &body)
+        }))
 }
 
-/// "Version 3: inactive for 180 days …".
-pub(super) fn policy_words(policy: &DormancyPolicy) -> String {
-    let mut text = format!(
-        "Version {}: inactive for {} days or more, {} days of grace for hires, sources: {}, values that mean leave: {}",
-        policy.version,
-        policy.days,
+/// One version of it; 0 is the usual one, which nobody kept.
+pub(super) fn policy_of_version(
+    reader: &Reader<'_>,
+    connection: ConnectionId,
+    version: u32,
+) -> Result<DormancyPolicy> {
+    Ok(reader
+        .dormancy_policy_version(connection.0, version)?
+        .map_or_else(DormancyPolicy::default, |body| read(version, &body)))
+}
+
+fn read(version: u32, body: &str) -> DormancyPolicy {
+    DormancyPolicy {
+        version,
+        ..serde_json::from_str(body).unwrap_or_default()
+    }
+}
+
+/// "Version 3: dormant after 200 days, where the policy says 180 …".
+pub(super) fn policy_words(policy: &DormancyPolicy, days: u32) -> String {
+    let mut text = match policy.version {
+        0 => "The usual policy".to_owned(),
+        version => format!("Version {version}"),
+    };
+    text.push_str(&format!(": dormant after {days} days"));
+    if days != policy.days {
+        text.push_str(&format!(
+            " (the threshold was moved, the policy says {})",
+            policy.days
+        ));
+    }
+    text.push_str(&format!(
+        ", {} days of grace for hires, sources: {}, values that mean leave: {}",
         policy.grace_days,
         sources(policy),
         leave(policy)
-    );
+    ));
     if policy.exempt_reports {
         text.push_str(", people with reports exempt");
     }

@@ -4,34 +4,52 @@
 mod groups;
 mod write;
 
-use std::{collections::HashMap, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    path::Path,
+};
 
 use jiff::Timestamp;
-use store::{ChangeAct, RunItemState, StoredRunItem, StoredSource};
+use store::{ChangeAct, Reader, RunItemState, StoredRunItem, StoredSource};
 
 use self::{
     groups::grouped,
     write::{Cell, Document, Grid},
 };
 use super::{
-    DormancyPolicy, ReportFormat,
+    DormancyPolicy, Pile, ReportFormat, Worth,
     ask::{evidence, whole},
     basis::Basis,
-    kept::{policy_at, policy_words},
+    kept::{policy_at, policy_of_version, policy_words},
+    reclaim::pile_words,
 };
 use crate::{
     attribute::Role,
     changes::{
         plan::item::Item,
-        words::{number, people},
+        words::{large_number, number, people},
     },
     engine::Engine,
     error::{Error, Result},
-    ids::{PlanId, RunId},
+    ids::{ConnectionId, PlanId, RunId},
     people::table::Table,
 };
 
 impl Engine {
+    /// What the seats a run freed cost a year, by the price that was known when it began; `None` where none was, or no
+    /// seat was freed.
+    pub fn freed_worth(&self, id: RunId) -> Result<Option<Worth>> {
+        let run = self.run(id)?;
+        let policy = self
+            .store
+            .read(|reader| policy_at(reader, run.connection, &run.started_at))?;
+        let freed = run.seats_freed.filter(|freed| *freed > 0);
+        Ok(policy.seat_price.zip(freed).map(|(price, freed)| Worth {
+            money: price * f64::from(freed),
+            currency: policy.currency,
+        }))
+    }
+
     /// Writes what a run did with seats, whole or not at all. Seats are those measured by reading back. Without
     /// names nobody is listed, and departments in which few people went are told as one.
     ///
@@ -57,18 +75,20 @@ impl Engine {
         let connection = self.connection(run.connection)?;
         let workspace = self.workspace(run.connection)?;
         let basis = workspace.directory.basis()?;
-        let (settled, sources, policy) = self.store.read(|reader| {
+        let frozen = self.frozen(PlanId(run.plan.0))?;
+        let (settled, sources, policies, policy) = self.store.read(|reader| {
+            let policy = policy_at(reader, run.connection, &run.started_at)?;
             Ok::<_, Error>((
                 reader.run_items(id.0, None, 0, u32::MAX)?,
                 reader.evidence_sources(run.connection.0)?,
-                policy_at(reader, run.connection, &run.started_at)?,
+                policies(reader, run.connection, &frozen.items, &policy)?,
+                policy,
             ))
         })?;
         let settled: HashMap<u32, StoredRunItem> = settled
             .into_iter()
             .map(|item| (item.position, item))
             .collect();
-        let frozen = self.frozen(PlanId(run.plan.0))?;
         let gone: Vec<Gone<'_>> = frozen
             .items
             .iter()
@@ -99,9 +119,10 @@ impl Engine {
             ),
             grids: vec![departments(&table, &gone, with_names)],
         };
+        document.facts.extend(why(&gone));
         document
             .facts
-            .push(("Policy".to_owned(), Cell::text(policy_words(&policy))));
+            .push(("Policy".to_owned(), Cell::Text(policies)));
         document.grids.push(used(&sources, &run.started_at));
         document.grids.push(exempted(&basis, with_names, |row| {
             table
@@ -123,9 +144,59 @@ struct Gone<'a> {
 }
 
 impl Gone<'_> {
+    /// As it stood when it was staged; of whoever was not found by evidence, what it says now.
+    fn evidence(&self, table: &Table) -> String {
+        match &self.item.reclaim {
+            Some(reclaim) => reclaim.evidence.clone(),
+            None => table
+                .position(self.item.row)
+                .map_or_else(String::new, |position| evidence(table, position)),
+        }
+    }
+
     fn is_out(&self) -> bool {
         matches!(self.settled.state, RunItemState::Done | RunItemState::Same)
     }
+}
+
+/// The versions and thresholds people were found by, each once; the policy in force where nobody was found so.
+fn policies(
+    reader: &Reader<'_>,
+    connection: ConnectionId,
+    items: &[Item],
+    in_force: &DormancyPolicy,
+) -> Result<String> {
+    let used: BTreeSet<(u32, u32)> = items
+        .iter()
+        .filter_map(|item| item.reclaim.as_ref())
+        .map(|reclaim| (reclaim.policy, reclaim.days))
+        .collect();
+    if used.is_empty() {
+        return Ok(policy_words(in_force, in_force.days));
+    }
+    let words: Vec<String> = used
+        .into_iter()
+        .map(|(version, days)| {
+            Ok(policy_words(
+                &policy_of_version(reader, connection, version)?,
+                days,
+            ))
+        })
+        .collect::<Result<_>>()?;
+    Ok(words.join(" "))
+}
+
+/// "25 seen long ago, 3 never seen".
+fn why(gone: &[Gone<'_>]) -> Option<(String, Cell)> {
+    let mut piles: BTreeMap<Pile, u32> = BTreeMap::new();
+    for reclaim in gone.iter().filter_map(|gone| gone.item.reclaim.as_ref()) {
+        *piles.entry(reclaim.pile).or_default() += 1;
+    }
+    let words: Vec<String> = piles
+        .into_iter()
+        .map(|(pile, people)| format!("{} {}", number(people), pile_words(pile)))
+        .collect();
+    (!words.is_empty()).then(|| ("Reasons".to_owned(), Cell::Text(words.join(", "))))
 }
 
 fn lead(gone: &[Gone<'_>], seats: i32, policy: &DormancyPolicy) -> String {
@@ -325,6 +396,7 @@ fn everybody(table: &Table, gone: &[Gone<'_>]) -> Grid {
             "Department",
             "Result",
             "Seats freed",
+            "Reason",
             "Evidence",
         ]
         .map(str::to_owned)
@@ -346,8 +418,10 @@ fn everybody(table: &Table, gone: &[Gone<'_>]) -> Grid {
                     Cell::Text(result(gone.settled)),
                     Cell::Number(f64::from(gone.settled.seats)),
                     Cell::Text(
-                        position.map_or_else(String::new, |position| evidence(table, position)),
+                        (gone.item.reclaim.as_ref())
+                            .map_or_else(String::new, |reclaim| pile_words(reclaim.pile)),
                     ),
+                    Cell::Text(gone.evidence(table)),
                 ]
             })
             .collect(),
@@ -383,8 +457,10 @@ fn moment(at: &str) -> String {
 /// "1,234 EUR", with cents where there are some.
 fn money(amount: f64, policy: &DormancyPolicy) -> String {
     let cents = (amount * 100.0).round();
-    let whole = number((cents / 100.0).trunc().clamp(0.0, f64::from(u32::MAX)) as u32);
-    let rest = (cents % 100.0) as u32;
+    // Beyond what a float counts exactly no cent is right any more.
+    let cents = cents.clamp(0.0, 9e15) as u64;
+    let whole = large_number(cents / 100);
+    let rest = cents % 100;
     let sum = if rest == 0 {
         whole
     } else {
@@ -408,6 +484,11 @@ mod tests {
         };
         assert_eq!(money(1234.0, &policy), "1,234 EUR", "thousands parted");
         assert_eq!(money(12.5, &policy), "12.50 EUR", "cents are two digits");
+        assert_eq!(
+            money(12_000_000_000.5, &policy),
+            "12,000,000,000.50 EUR",
+            "what a whole yen company pays fits as well"
+        );
         assert_eq!(
             money(0.1 + 0.2, &policy),
             "0.30 EUR",

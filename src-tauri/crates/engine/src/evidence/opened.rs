@@ -511,7 +511,7 @@ fn describe(reading: &Reading, book: &Book, way: Way, outcome: &Outcome) -> Impo
         doubts: say::doubt(way.kind, &way.columns),
         columns: way.columns,
     };
-    import.warnings = say::warnings(&import, outcome, book.notes());
+    import.warnings = say::warnings(&import, outcome, book.notes(), reading.today);
     import
 }
 

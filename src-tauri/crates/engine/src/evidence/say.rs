@@ -9,7 +9,11 @@ use super::{
     guess::RIVALS,
     read::{LISTED, Outcome, rows},
 };
-use crate::{changes::words::number, values::spoken_date};
+use crate::{
+    changes::words::number,
+    dormancy::{FRESH_DAYS, proves_presence},
+    values::spoken_date,
+};
 
 /// A file's name without ending and dates: "team-logins" of "team-logins 2026-11-20.csv".
 pub(super) fn stem(file_name: &str) -> String {
@@ -131,8 +135,30 @@ fn asked(kind: SourceKind, columns: &[ColumnGuess]) -> Option<String> {
     None
 }
 
-pub(super) fn warnings(import: &Import, outcome: &Outcome, notes: &[String]) -> Vec<String> {
+/// Whoever was there after the day that a file speaks of does not show in it.
+fn old(import: &Import, today: Date) -> Option<String> {
+    if !proves_presence(import.kind) {
+        return None;
+    }
+    let as_of: Date = import.as_of.parse().ok()?;
+    let age = (today - as_of).get_days();
+    (age > FRESH_DAYS).then(|| {
+        format!(
+            "The file speaks of {}, {} days ago. Whoever was here since then looks as if they were not. Take a newer export if there is one.",
+            spoken_date(as_of),
+            number(age.unsigned_abs())
+        )
+    })
+}
+
+pub(super) fn warnings(
+    import: &Import,
+    outcome: &Outcome,
+    notes: &[String],
+    today: Date,
+) -> Vec<String> {
     let mut warnings = Vec::new();
+    warnings.extend(old(import, today));
     let counts = &import.counts;
     if counts.rows == 0 {
         warnings.push("The file has a heading and no rows below it.".to_owned());

@@ -263,7 +263,7 @@ fn is_weekday(word: &str) -> bool {
 }
 
 /// Which of the first two numbers must be the day, where a date tells.
-pub(super) fn order_shown(text: &str) -> Option<DateOrder> {
+pub(crate) fn order_shown(text: &str) -> Option<DateOrder> {
     let mut parts = text
         .split_whitespace()
         .next()?

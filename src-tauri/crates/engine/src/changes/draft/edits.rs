@@ -17,6 +17,7 @@ use crate::{
     attribute::{Kind, Role},
     changes::{ground::Ground, words},
     connection::Policy,
+    dormancy::Reclaim,
     engine::{Engine, Workspace},
     error::{Code, Error, Result},
     ids::{AttributeId, ChangeId, ConnectionId, DraftId, RowId},
@@ -82,6 +83,33 @@ impl Engine {
         }
         let label = stage::label(&mirror, edits.iter().map(|(_, edit)| edit), &people);
         self.keep(&workspace, people.len() as u32, outcome, label, dry)
+    }
+
+    /// With why seats are reclaimed, by person.
+    pub(crate) fn stage_rows(
+        &self,
+        workspace: &Workspace,
+        rows: &[RowId],
+        edit: &Edit,
+        reclaims: HashMap<RowId, Reclaim>,
+        dry: bool,
+    ) -> Result<Staged> {
+        let mirror = self.mirror(workspace)?;
+        let policy = self.policy(workspace.connection)?;
+        let origin = if reclaims.is_empty() {
+            "grid"
+        } else {
+            "reclaim"
+        };
+        let outcome = {
+            let overlay = workspace.directory.overlay();
+            let mut stage = self.at(&mirror, &overlay, &policy, rows.len(), origin);
+            stage.reading.new_option = allows_new_option(edit);
+            stage.reclaims = reclaims;
+            stage.edit(rows, edit)
+        };
+        let label = stage::label(&mirror, std::iter::once(edit), rows);
+        self.keep(workspace, rows.len() as u32, outcome, label, dry)
     }
 
     /// Stages a pasted block, already laid against rows and columns. A blank cell leaves the value alone.
@@ -360,6 +388,7 @@ impl Engine {
             now: self.now(),
             origin,
             source: None,
+            reclaims: HashMap::new(),
             bulk: people > 1,
         }
     }

@@ -9,6 +9,7 @@ use crate::{
     attribute::{Attribute, Kind, Role},
     changes::{ground::Ground, words},
     connection::Policy,
+    dormancy::Reclaim,
     ids::{AttributeId, RowId},
     people::StagedAct,
     seats,
@@ -77,6 +78,8 @@ pub(crate) struct Stage<'a> {
     pub origin: &'static str,
     /// SHA-256 of the file the values come from, hex.
     pub source: Option<String>,
+    /// Why seats are reclaimed, by person; empty for every other edit.
+    pub reclaims: HashMap<RowId, Reclaim>,
     /// More than one person at once: protected people stay out.
     pub bulk: bool,
 }
@@ -334,7 +337,11 @@ impl Stage<'_> {
         };
         if !so_already {
             let active = self.ground.of_role(row, Role::Active);
-            states.push((key(act), Some(self.body(active, None))));
+            let body = ChangeBody {
+                reclaim: self.reclaims.get(&row).map(Reclaim::written),
+                ..self.body(active, None)
+            };
+            states.push((key(act), Some(body)));
         } else if states.is_empty() {
             outcome.same += 1;
             return;
@@ -369,6 +376,7 @@ impl Stage<'_> {
             new_option: self.reading.new_option,
             origin: Some(self.origin.to_owned()),
             source: self.source.clone(),
+            reclaim: None,
             staged_at: self.now.clone(),
         }
     }

@@ -186,6 +186,7 @@ impl<'a> Builder<'a> {
             seats: 0,
             protected: false,
             source: wishes.iter().find_map(|wish| wish.source.clone()),
+            reclaim: wishes.iter().find_map(|wish| wish.reclaim.clone()),
         };
         if act == ChangeAct::Create {
             self.fill_creation(&mut item, wishes);

@@ -1,10 +1,13 @@
 //! A plan straight from edits, for hosts without a draft on screen: the draft is neither read nor changed.
 
+use std::collections::HashMap;
+
 use store::KeyState;
 
 use super::{Plan, PlanOrigin, build::Terms, item::Wish};
 use crate::{
     changes::draft::{Edit, Overlay, Refusal, edits::allows_new_option},
+    dormancy::Reclaim,
     engine::Engine,
     error::Result,
     ids::{AttributeId, ConnectionId, RowId},
@@ -16,6 +19,16 @@ impl Engine {
         &self,
         id: ConnectionId,
         edits: Vec<(Vec<RowId>, Edit)>,
+    ) -> Result<(Plan, Vec<Refusal>)> {
+        self.plan_reclaiming(id, edits, &HashMap::new())
+    }
+
+    /// With why seats are reclaimed, by person.
+    pub(crate) fn plan_reclaiming(
+        &self,
+        id: ConnectionId,
+        edits: Vec<(Vec<RowId>, Edit)>,
+        reclaims: &HashMap<RowId, Reclaim>,
     ) -> Result<(Plan, Vec<Refusal>)> {
         let workspace = self.workspace(id)?;
         let mirror = self.mirror(&workspace)?;
@@ -32,6 +45,7 @@ impl Engine {
                 PlanOrigin::CommandLine.as_str(),
             );
             stage.reading.new_option = allows_new_option(&edit);
+            stage.reclaims = reclaims.clone();
             let outcome = stage.edit(&rows, &edit);
             refused.extend(outcome.refused);
             wishes.extend(outcome.states.into_iter().filter_map(wish));
@@ -55,6 +69,7 @@ fn wish((key, body): KeyState) -> Option<Wish> {
         before: body.before,
         after: body.after,
         source: body.source,
+        reclaim: Reclaim::read(body.reclaim.as_deref()),
         stranger: None,
     })
 }

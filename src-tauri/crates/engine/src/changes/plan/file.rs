@@ -14,6 +14,7 @@ use super::{
     review::{Frozen, draft_keys},
 };
 use crate::{
+    dormancy::Reclaim,
     engine::Engine,
     error::{Error, Result},
     ids::{ConnectionId, PlanId},
@@ -59,6 +60,9 @@ struct Change {
     before: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     after: Option<String>,
+    /// Why a seat is reclaimed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    reclaim: Option<Reclaim>,
     /// Of somebody new, by attribute.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     values: BTreeMap<String, String>,
@@ -155,6 +159,7 @@ fn changes(item: &Item) -> Vec<Change> {
         attribute: None,
         before: None,
         after: None,
+        reclaim: None,
         values: BTreeMap::new(),
     };
     if item.act == ChangeAct::Create {
@@ -183,6 +188,7 @@ fn changes(item: &Item) -> Vec<Change> {
                 attribute: field.map(|field| field.key.clone()),
                 before: field.and_then(|field| field.before.clone()),
                 after: field.and_then(|field| field.after.clone()),
+                reclaim: item.reclaim.clone().filter(|_| key.act == item.act),
                 ..one(key.act)
             })
         })

@@ -7,6 +7,7 @@ use super::{FieldChange, Fix, Group, PlanItem, Verdict};
 use crate::{
     attribute::{Kind, Role},
     changes::words::Step,
+    dormancy::Reclaim,
     ids::{AttributeId, RowId},
     values::spoken_value,
 };
@@ -24,6 +25,8 @@ pub(crate) struct Wish {
     pub after: Option<String>,
     /// SHA-256 of the file it came from, hex.
     pub source: Option<String>,
+    /// Why a seat is reclaimed.
+    pub reclaim: Option<Reclaim>,
     /// Of somebody whom a file names and the directory does not know; the row is nobody's then.
     pub stranger: Option<Stranger>,
 }
@@ -101,6 +104,10 @@ pub(crate) struct Item {
     /// SHA-256 of the file it came from, hex.
     #[serde(default)]
     pub source: Option<String>,
+    /// Why the seat is reclaimed, as it stood when it was staged: afterwards the person uses none, and nothing
+    /// tells any more.
+    #[serde(default)]
+    pub reclaim: Option<Reclaim>,
 }
 
 impl Field {

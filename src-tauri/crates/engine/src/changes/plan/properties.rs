@@ -164,6 +164,7 @@ fn set(row: u32, attribute: AttributeId, company: &Company, after: Option<&str>)
         before: company.value(RowId(row), attribute),
         after: after.map(str::to_owned),
         source: None,
+        reclaim: None,
         stranger: None,
     }
 }
@@ -176,6 +177,7 @@ fn act(row: u32, act: ChangeAct) -> Wish {
         before: None,
         after: None,
         source: None,
+        reclaim: None,
         stranger: None,
     }
 }

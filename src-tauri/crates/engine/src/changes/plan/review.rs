@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     changes::ground::Ground,
+    dormancy::Reclaim,
     engine::Engine,
     error::{Code, Error, Result},
     ids::{AttributeId, ConnectionId, PlanId, RowId},
@@ -44,6 +45,7 @@ impl Engine {
                 before: change.body.before,
                 after: change.body.after,
                 source: change.body.source,
+                reclaim: Reclaim::read(change.body.reclaim.as_deref()),
                 stranger: None,
             })
             .collect();

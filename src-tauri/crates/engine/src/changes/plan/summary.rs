@@ -169,6 +169,7 @@ pub(crate) fn summarise(frame: &Frame, items: &[Item]) -> Plan {
         irreversible: irreversible(&going, frame.origin),
         created_at: frame.created_at.clone(),
         origin: frame.origin,
+        reclaims: going.iter().filter(|item| item.reclaim.is_some()).count() as u32,
     }
 }
 

@@ -19,6 +19,7 @@ use super::{carry::same, journal::Journal, wire::Heard};
 use crate::{
     attribute::{Attribute, Role},
     changes::plan::{item::Item, review::draft_keys},
+    dormancy::Reclaim,
     engine::{lock, timestamp},
     error::Result,
     ids::{ConnectionId, PlanId, RowId, RunId},
@@ -529,6 +530,7 @@ pub(crate) fn give_back(
             new_option: true,
             origin: Some("run".to_owned()),
             source: item.source.clone(),
+            reclaim: item.reclaim.as_ref().map(Reclaim::written),
             staged_at: now.to_owned(),
         };
         if key.act != ChangeAct::Create {

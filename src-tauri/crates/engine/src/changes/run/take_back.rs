@@ -86,6 +86,7 @@ impl Engine {
             before: None,
             after,
             source: None,
+            reclaim: None,
             stranger: None,
         };
         match item.act {
@@ -123,6 +124,7 @@ impl Engine {
                             before: field.after.clone(),
                             after: field.before.clone(),
                             source: None,
+                            reclaim: None,
                             stranger: None,
                         });
                     }

@@ -172,6 +172,7 @@ impl Reading<'_> {
                 before: change.before.clone(),
                 after: change.after.clone(),
                 source: Some(self.source.clone()),
+                reclaim: change.reclaim.clone(),
                 stranger: known.is_none().then(|| Stranger {
                     name: change.name.clone(),
                     id: change.id.clone(),
@@ -206,6 +207,7 @@ impl Reading<'_> {
                 values,
             })),
             source: Some(self.source.clone()),
+            reclaim: None,
             stranger: None,
         })
     }
