@@ -854,8 +854,26 @@ fn the_dormant_are_listed_with_their_evidence_and_planned_for() {
         text.push_str(&format!("{email},ACTIVE,2025-03-14T10:00:00Z\n"));
     }
     let file = folder.path().join("okta.csv");
-    fs::write(&file, text).expect("the file can be written");
+    fs::write(&file, &text).expect("the file can be written");
     let file = file.to_str().expect("a path in UTF-8").to_owned();
+    office.code(&["evidence", "import", &file, "--connection", "Acme"], "");
+    let plan = folder.path().join("plan.json");
+    let path = plan.to_str().expect("a path in UTF-8").to_owned();
+    assert_eq!(
+        office.code(&["reclaim", "--plan-out", &path], ""),
+        1,
+        "by a log that is older than the policy's days everybody is dormant, so nobody is planned for unasked"
+    );
+    assert!(
+        office
+            .printed
+            .contains("nobody is selected. Add a newer export"),
+        "and it says so"
+    );
+    // The day before yesterday in every zone.
+    let lately = jiff::Timestamp::now() - jiff::SignedDuration::from_hours(48);
+    text.push_str(&format!("{},ACTIVE,{lately:.0}\n", emails[0]));
+    fs::write(&file, &text).expect("the file can be written");
     // An address that two records share counts for neither of them, which the exit code tells.
     let imported = office.code(&["evidence", "import", &file, "--connection", "Acme"], "");
     assert!([0, 3].contains(&imported), "the file counts: {imported}");
@@ -896,8 +914,21 @@ fn the_dormant_are_listed_with_their_evidence_and_planned_for() {
         "there is no such pile"
     );
 
-    let plan = folder.path().join("plan.json");
-    let path = plan.to_str().expect("a path in UTF-8").to_owned();
+    let table = office.ok(&["dormant", "--pile", "seen_long_ago", "--format", "table"]);
+    let heading = table.lines().next().unwrap_or_default();
+    assert!(
+        heading.contains("Name") && heading.contains("Evidence") && !heading.contains("Id"),
+        "a table has headings, and no ids: {heading}"
+    );
+    assert_eq!(
+        table.matches("Last sign-in 14 Mar 2025").count(),
+        people.len(),
+        "a line for each, all of them where nobody looks at a screen: {table}"
+    );
+    let formatted = office.ok(&["dormant", "--pile", "seen_long_ago", "--format", "json"]);
+    let formatted: Value = serde_json::from_str(&formatted).expect("it is JSON");
+    assert_eq!(formatted, found, "--format json is what --json is");
+
     let planned = office.json(&["reclaim", "--limit", "4", "--plan-out", &path, "--json"]);
     assert_eq!(
         planned["plan"]["people"], 4,

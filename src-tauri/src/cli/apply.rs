@@ -17,11 +17,16 @@ pub struct Arguments {
     /// Also write a page to be read, printed and signed
     #[arg(long, value_name = "FILE.html")]
     report: Option<PathBuf>,
+    /// Do so many first, read them back, and wait: muster runs goes on with the rest
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pilot: Option<u32>,
     #[command(flatten)]
     consent: Consent,
 }
 
 pub async fn run(session: &Session, arguments: Arguments) -> Outcome {
+    let mut consent = arguments.consent;
+    consent.pilot = arguments.pilot;
     let file = arguments.file;
     let wanted = match arguments.connection.as_deref() {
         Some(name) => Some(session.connection(Some(name)).await?.id),
@@ -31,7 +36,7 @@ pub async fn run(session: &Session, arguments: Arguments) -> Outcome {
         .off(move |engine| engine.read_plan(&file, wanted))
         .await?;
     if let Some(path) = arguments.report {
-        let (id, reason) = (plan.id, arguments.consent.reason.clone());
+        let (id, reason) = (plan.id, consent.reason.clone());
         session
             .off(move |engine| engine.write_report(id, &path, reason.as_deref()))
             .await?;
@@ -47,7 +52,7 @@ pub async fn run(session: &Session, arguments: Arguments) -> Outcome {
         Vec::new(),
         Named::default(),
         arguments.dry_run,
-        arguments.consent,
+        consent,
     )
     .await
 }

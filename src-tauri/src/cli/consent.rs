@@ -20,6 +20,9 @@ pub struct Consent {
     /// Why, for the history; a brake over 20% of the directory asks for it
     #[arg(long, value_name = "TEXT")]
     pub reason: Option<String>,
+    /// Do so many first and wait for a look at them.
+    #[arg(skip)]
+    pub pilot: Option<u32>,
 }
 
 /// `None` when a brake stops it. Says so itself.
@@ -30,7 +33,7 @@ pub fn confirmation(plan: &Plan, consent: Consent) -> Outcome<Option<Confirmatio
         number: consent.number,
         reason: consent.reason.filter(|reason| !reason.trim().is_empty()),
         name: consent.name,
-        ..Confirmation::default()
+        pilot: consent.pilot,
     };
     let confirm = &plan.confirm;
     if let Some(number) = confirm.type_number {

@@ -32,7 +32,7 @@ pub struct Dormant {
     /// The connection; not needed when there is only one
     #[arg(long, value_name = "NAME")]
     connection: Option<String>,
-    /// Inactive for at least so many days, instead of the policy's number
+    /// Not seen for at least so many days, instead of the policy's number
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     days: Option<u32>,
     /// Only these piles; repeat it, or separate them by commas
@@ -50,7 +50,7 @@ pub struct Reclaim {
     /// The connection; not needed when there is only one
     #[arg(long, value_name = "NAME")]
     connection: Option<String>,
-    /// Inactive for at least so many days, instead of the policy's number
+    /// Not seen for at least so many days, instead of the policy's number
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     days: Option<u32>,
     /// Only these piles; repeat it, or separate them by commas. People never seen, duplicates, and people without any
@@ -288,9 +288,14 @@ pub async fn reclaim(session: &Session, arguments: Reclaim) -> Outcome {
         .connection(arguments.connection.as_deref())
         .await?
         .id;
+    let board = session.off(move |engine| engine.board(id)).await?;
+    if let Some(note) = &board.note {
+        eprintln!("{note}");
+    }
+    // By evidence that is too old everybody looks dormant; whoever means it names the pile.
     let usual: Vec<Kind> = Kind::ALL
         .into_iter()
-        .filter(|pile| pile.is_usual())
+        .filter(|pile| pile.is_usual() && !(board.outdated && *pile == Kind::SeenLongAgo))
         .collect();
     let piles = chosen(&arguments.pile, &usual);
     let Reclaim {
