@@ -1,11 +1,18 @@
 import { FileText } from "lucide-react";
-import { Button, type ButtonProps, MenuButton, MenuItem, MenuSection } from "../components";
-import { asHostError, type HostError, host, type ReportFormat, type Run } from "../host";
+import { Button, type ButtonProps, Figure, MenuButton, MenuItem, MenuSection } from "../components";
+import { money } from "../format";
+import { asHostError, type HostError, host, type ReportFormat, type Run, useFreedWorth } from "../host";
 import { announce } from "../state";
 
 /** Whether there is something to report on a run: it is over, and seats were freed. */
 export function freedSeats(run: Run): boolean {
   return run.finishedAt !== null && run.seatsFreed !== null && run.seatsFreed > 0;
+}
+
+/** What the seats a run freed cost a year, where a price was known when it began. */
+export function FreedWorth({ run }: { run: Run }) {
+  const worth = useFreedWorth(run.id).data;
+  return worth ? <Figure value={money(worth.money, worth.currency)} caption="a year" /> : null;
 }
 
 /** What a run freed, for finance and the works council, with names or without. */

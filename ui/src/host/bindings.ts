@@ -132,10 +132,14 @@ export const commands = {
 	exemptByFilter: (id: ConnectionId, query: ViewQuery, reason: string, until: string | null) => __TAURI_INVOKE<null>("exempt_by_filter", { id, query, reason, until }),
 	exemptions: (id: ConnectionId) => __TAURI_INVOKE<Exemption[]>("exemptions", { id }),
 	endExemption: (exemption: ExemptionId) => __TAURI_INVOKE<null>("end_exemption", { exemption }),
+	/** Deactivates the chosen people of a pile in the draft; each keeps why. */
+	stageReclaim: (id: ConnectionId, selection: Selection, pile: PileFilter) => __TAURI_INVOKE<Staged>("stage_reclaim", { id, selection, pile }),
 	/** Asks where to, then writes the list to ask by; `None` when the dialog was dismissed, else the people on it. */
 	askFirst: (id: ConnectionId, selection: Selection, ask: AskFirst) => __TAURI_INVOKE<number | null>("ask_first", { id, selection, ask }),
 	/** Asks for the answered list; `None` when the dialog was dismissed. */
 	readAnswers: (id: ConnectionId) => __TAURI_INVOKE<AnswersRead | null>("read_answers", { id }),
+	/** What the seats a run freed cost a year; `None` where no price was known. */
+	freedWorth: (run: RunId) => __TAURI_INVOKE<Worth | null>("freed_worth", { run }),
 	/** For finance and the works council. Asks where to; false when the dialog was dismissed. */
 	writeReclaimReport: (run: RunId, format: ReportFormat, withNames: boolean) => __TAURI_INVOKE<boolean>("write_reclaim_report", { run, format, withNames }),
 	history: (id: ConnectionId, query: HistoryQuery, start: number, len: number) => __TAURI_INVOKE<HistoryPage>("history", { id, query, start, len }),
@@ -203,6 +207,8 @@ export type AnswersRead = {
 	open: number,
 	/** Nobody here has this id or e-mail. */
 	unmatched: number,
+	/** Several people here have it. */
+	ambiguous: number,
 	/** An answer, or a date, that could not be read. */
 	unreadable: number,
 	/** What to look at, row by row. */
@@ -213,6 +219,8 @@ export type AnswersRead = {
 export type AskFirst =
 /** One row per person, grouped by manager, with columns to answer in. */
 "managers" |
+/** The same, in a file for each manager, to be sent as it is. */
+"each_manager" |
 /** One row per manager, for a mail program. */
 "mail_merge";
 
@@ -268,6 +276,11 @@ export type Board = {
 	sources: Source[],
 	/** The day the newest source that counts speaks of. */
 	newest: string | null,
+	/**
+	 *  The newest source that shows presence is older than the policy's days: everybody looks as if not seen for long,
+	 *  so nobody of them may be chosen before anybody looked.
+	 */
+	outdated: boolean,
 	/** Oldest first. */
 	trend: TrendMonth[],
 	/** What to know before trusting the numbers, as a sentence. */
@@ -280,6 +293,17 @@ export type BoardGroup = {
 	label: string,
 	/** Most people of the pile first. */
 	values: BoardValue[],
+	/** All further values together, so that the sums are those of the pile. */
+	others: BoardOthers | null,
+};
+
+/** The values of a group that are not told one by one. */
+export type BoardOthers = {
+	values: number,
+	people: number,
+	found: number,
+	seats: number,
+	money: number | null,
 };
 
 export type BoardValue = {
@@ -510,6 +534,8 @@ export type DormancyPolicy = {
 	graceDays: number,
 	/** `None`: all that can prove presence. */
 	sources: SourceKind[] | null,
+	/** Sources that do not count although their kind does, by the admin's name for them. */
+	except: string[],
 	/** Values that mean leave, beside what HRIS says. */
 	leave: LeaveRule[],
 	/** People with reports are in no pile. */
@@ -1010,6 +1036,8 @@ export type Plan = {
 	irreversible: string[],
 	createdAt: string,
 	origin: PlanOrigin,
+	/** People who go because they are dormant, not by name: a pilot is usual. */
+	reclaims?: number,
 };
 
 /** How a plan is written to a file. */
@@ -1496,6 +1524,13 @@ export type WireRequest = {
 	url: string,
 	body: string | null,
 	curl: string,
+};
+
+/** What seats cost a year. */
+export type Worth = {
+	money: number,
+	/** ISO 4217. */
+	currency: string | null,
 };
 
 /* Tauri Specta runtime */

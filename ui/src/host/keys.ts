@@ -32,6 +32,7 @@ export const keys = {
   boardGroups: (connection: ConnectionId, pile: PileFilter) =>
     ["of", connection, "board", "groups", pile] as const,
   exemptions: (connection: ConnectionId) => ["of", connection, "board", "exemptions"] as const,
+  freedWorth: (run: RunId) => ["freed-worth", run] as const,
   /** Below the histories, so that whatever changes those changes this. */
   unseen: (connection: ConnectionId) => ["of", connection, "history", "unseen"] as const,
   anchors: () => ["history-anchors"] as const,

@@ -139,6 +139,15 @@ export function useBoardGroups(connection: ConnectionId, pile: PileFilter) {
   });
 }
 
+/** What a run that is over freed stays what it is. */
+export function useFreedWorth(run: RunId) {
+  return useQuery({
+    queryKey: keys.freedWorth(run),
+    queryFn: () => host.freedWorth(run),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
 export function useExemptions(connection: ConnectionId) {
   return useQuery({ queryKey: keys.exemptions(connection), queryFn: () => host.exemptions(connection) });
 }

@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from "react";
 import { Button, EmptyState, ErrorState, Skeleton } from "../../components";
+import { ExemptMatching } from "../../directory/ExemptTerms";
 import { gridColumns, nextSort } from "../../directory/layout";
 import type { ViewSession } from "../../directory/session";
 import { useFollow } from "../../directory/useFollow";
@@ -45,6 +46,7 @@ import {
   useSavedView,
   useSyncBehind,
 } from "./useWindowState";
+import { queryWords } from "./words";
 
 /** So that the last rows can be brought above the selection bar, CSS pixels. */
 const ROOM_FOR_BAR = 64;
@@ -331,6 +333,15 @@ function Table({ connection, directory, session }: TableProps & { session: ViewS
           texts={asked.texts}
           into={asked.into}
           laid={asked.laid}
+          onClose={closeDialog}
+        />
+      )}
+      {asked?.ask === "exempt" && (
+        <ExemptMatching
+          connection={connection}
+          asked={query}
+          people={total}
+          words={queryWords(query, directory.attributes, people.names)}
           onClose={closeDialog}
         />
       )}

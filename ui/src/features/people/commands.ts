@@ -140,6 +140,18 @@ export const peopleCommands: readonly Command[] = [
     run: () => usePeople.getState().ask({ ask: "saveView" }),
   },
   {
+    id: "people.exempt",
+    title: "Exempt everybody who matches from Reclaim",
+    group: "People",
+    when: () => {
+      const { filters } = usePeople.getState();
+      const narrowed = useWindow.getState().search.trim() !== "" || filters.length > 0;
+      // Who has a staged change is another question in a minute.
+      return onPeople() && narrowed && filters.every((one) => one.test.is !== "staged");
+    },
+    run: () => usePeople.getState().ask({ ask: "exempt" }),
+  },
+  {
     id: "people.staged",
     title: "Show only people with staged changes",
     group: "View",

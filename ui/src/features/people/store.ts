@@ -22,7 +22,8 @@ export type Asked =
   | { ask: "edit"; attribute: AttributeId | null; title: string }
   | { ask: "clear"; blocks: readonly Block[] }
   | { ask: "paste"; texts: TextBlock; into: readonly Block[]; laid: Laid }
-  | { ask: "saveView" };
+  | { ask: "saveView" }
+  | { ask: "exempt" };
 
 export interface Notice {
   tone: "plain" | "bad";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Attribute, Test } from "../../host";
 import { personKey, valueKey } from "./store";
-import { chipWords, fewOf } from "./words";
+import { chipWords, fewOf, queryWords } from "./words";
 
 const region: Attribute = {
   id: 4,
@@ -44,4 +44,12 @@ describe("a filter in words", () => {
   test("still says something when its attribute is gone", () => {
     expect(chipWords({ attribute: 99, test: { is: "empty" } }, undefined, {}).label).toContain("gone");
   });
+});
+
+test("what a list is narrowed by is said in phrases", () => {
+  const filters = [{ attribute: 4, test: { is: "any_of" as const, values: ["EMEA"] } }];
+  expect(queryWords({ search: " berlin ", filters }, [region], {})).toEqual([
+    "Region is EMEA",
+    "found by “berlin”",
+  ]);
 });

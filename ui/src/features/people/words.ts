@@ -2,7 +2,7 @@
 
 import { readable } from "../../directory/values";
 import { date } from "../../format";
-import type { Attribute, Filter } from "../../host";
+import type { Attribute, Filter, ViewQuery } from "../../host";
 import { personKey, valueKey } from "./store";
 
 export interface ChipWords {
@@ -55,4 +55,18 @@ export function chipWords(
     case "staged":
       return { label: "Has staged changes" };
   }
+}
+
+/** What a list is narrowed by, a phrase each: "Department is Sales", "found by “berlin”". */
+export function queryWords(
+  { search, filters }: Pick<ViewQuery, "search" | "filters">,
+  attributes: readonly Attribute[],
+  names: Readonly<Record<string, string>>,
+): string[] {
+  const chips = filters.map((filter) => {
+    const attribute = attributes.find((one) => one.id === filter.attribute);
+    const { label, value } = chipWords(filter, attribute, names);
+    return value === undefined ? label : `${label} ${value}`;
+  });
+  return search.trim() === "" ? chips : [...chips, `found by “${search.trim()}”`];
 }

@@ -168,6 +168,7 @@ function Table({ board, directory, days, session }: TableProps & { session: View
         <SelectionBar
           connection={connection}
           selection={selectionOf(ticks, view)}
+          pile={{ pile, days: asDays }}
           all={ticks.of === "all" && count === total}
           count={count}
         />

@@ -1,19 +1,10 @@
-import { type ReactNode, useState } from "react";
-import { Button, Dialog, ErrorBanner, Segmented, TextField } from "../../components";
+import { useState } from "react";
+import { Segmented } from "../../components";
+import { ExemptTerms, exemptMatching } from "../../directory/ExemptTerms";
 import { number, people } from "../../format";
 import { NO_TICKS } from "../../grid/selection";
-import {
-  asHostError,
-  type ConnectionId,
-  type HostError,
-  host,
-  keys,
-  type Selection,
-  write,
-} from "../../host";
+import { type ConnectionId, host, keys, type Selection, write } from "../../host";
 import { announce } from "../../state";
-import { DateBox } from "./DateBox";
-import styles from "./Dialogs.module.css";
 import { type Group, useReclaim } from "./store";
 
 /** Takes people out of the piles for a reason, until a day or for good. */
@@ -31,7 +22,7 @@ export function ExemptDialog({
   const group = useReclaim((state) => state.filter);
   const [whom, setWhom] = useState<"selected" | "group">("selected");
   return (
-    <Terms
+    <ExemptTerms
       title={`Exempt ${people(count)}`}
       wide={group !== null}
       onClose={onClose}
@@ -56,7 +47,7 @@ export function ExemptDialog({
           ]}
         />
       )}
-    </Terms>
+    </ExemptTerms>
   );
 }
 
@@ -74,81 +65,18 @@ export function ExemptGroup({
   onClose: () => void;
 }) {
   return (
-    <Terms
+    <ExemptTerms
       title={`Exempt all whose ${group.label} ${group.value}`}
       wide
       onClose={onClose}
       onExempt={(reason, until) => exemptGroup(connection, group, reason, until)}
     >
       <p>{people(count)} now, and whoever joins them later.</p>
-    </Terms>
+    </ExemptTerms>
   );
 }
 
 async function exemptGroup(connection: ConnectionId, group: Group, reason: string, until: string | null) {
-  const query = { search: "", filters: [group.filter], sort: [], pile: null };
-  await write(() => host.exemptByFilter(connection, query, reason, until), [keys.board(connection)]);
+  await exemptMatching(connection, { search: "", filters: [group.filter] }, reason, until);
   useReclaim.getState().setTicks(NO_TICKS);
-  announce("Exempt, now and later");
-}
-
-function Terms({
-  title,
-  wide,
-  onClose,
-  onExempt,
-  children,
-}: {
-  title: string;
-  wide: boolean;
-  onClose: () => void;
-  onExempt: (reason: string, until: string | null) => Promise<void>;
-  children: ReactNode;
-}) {
-  const [reason, setReason] = useState("");
-  const [until, setUntil] = useState<string | null | undefined>(null);
-  const [problem, setProblem] = useState<HostError | null>(null);
-  const ready = reason.trim() !== "" && until !== undefined;
-  const exempt = () => {
-    if (ready) {
-      onExempt(reason.trim(), until).then(onClose, (thrown: unknown) => setProblem(asHostError(thrown)));
-    }
-  };
-  return (
-    <Dialog
-      title={title}
-      isOpen
-      onClose={onClose}
-      width={wide ? "m" : "s"}
-      actions={
-        <>
-          <Button onPress={onClose}>Cancel</Button>
-          <Button variant="primary" isDisabled={!ready} onPress={exempt}>
-            Exempt
-          </Button>
-        </>
-      }
-    >
-      <form
-        className={styles.form}
-        onSubmit={(event) => {
-          event.preventDefault();
-          exempt();
-        }}
-      >
-        {problem !== null && <ErrorBanner title="Nobody was exempted." error={problem} />}
-        {children}
-        <TextField
-          label="Reason"
-          autoFocus
-          value={reason}
-          onChange={setReason}
-          placeholder="Field staff without a computer"
-          description="Exempt people are in no pile. The reason is kept in the history."
-        />
-        <DateBox label="Until" value={null} onChange={setUntil} empty="For as long as you don’t end it" />
-        <button type="submit" hidden aria-hidden="true" tabIndex={-1} />
-      </form>
-    </Dialog>
-  );
 }

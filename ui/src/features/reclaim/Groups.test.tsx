@@ -16,6 +16,7 @@ const groups = ({ pile }: { pile: PileFilter }) => {
       attribute: 2,
       label: "Department",
       values: [{ value: "Sales", people: 40, found, seats: found, money: found * 10 }],
+      others: { values: 12, people: 90, found: 5, seats: 5, money: 50 },
     },
   ];
 };
@@ -32,6 +33,12 @@ it("follows the threshold in people, seats and money", async () => {
   first.unmount();
   show(<Groups board={board} days={360} />);
   await screen.findByRole("row", { name: /Sales 10 25% 40 10 €100/ });
+});
+
+it("tells the values that are too many together, so that it adds up", async () => {
+  withHost({ board_groups: (args) => groups(args as { pile: PileFilter }) });
+  show(<Groups board={board} days={180} />);
+  await screen.findByRole("row", { name: /12 others 5 90 5 €50/ });
 });
 
 it("counts the pile that the list shows", async () => {

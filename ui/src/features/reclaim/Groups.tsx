@@ -2,12 +2,12 @@ import { ShieldCheck } from "lucide-react";
 import { useDeferredValue, useState } from "react";
 import { Button } from "react-aria-components";
 import { ErrorState, IconButton, Segmented, Skeleton } from "../../components";
-import { number, percent } from "../../format";
+import { counted, money, number, percent } from "../../format";
 import { asHostError, type Board, type BoardGroup, useBoardGroups } from "../../host";
 import { ExemptGroup } from "./ExemptDialog";
 import styles from "./Reclaim.module.css";
 import { type Group, useReclaim } from "./store";
-import { money, PILES } from "./words";
+import { PILES } from "./words";
 
 /** Where the people of the list below are, and what they cost there. A press narrows the list. */
 export function Groups({ board, days }: { board: Board; days: number }) {
@@ -54,6 +54,7 @@ function Table({ board, group }: { board: Board; group: BoardGroup }) {
   const name = PILES.find((one) => one.pile === pile)?.name ?? "";
   const most = Math.max(1, ...group.values.map((row) => row.found));
   const { currency } = board.policy;
+  const { others } = group;
   const priced = board.policy.seatPrice !== null;
   const of = (value: string | null): Group => ({
     filter: { attribute: group.attribute, test: { is: "any_of", values: [value] } },
@@ -131,6 +132,21 @@ function Table({ board, group }: { board: Board; group: BoardGroup }) {
               </tr>
             );
           })}
+          {others !== null && (
+            <tr>
+              <th scope="row">{counted(others.values, "other")}</th>
+              <td className={styles.figure}>{number(others.found)}</td>
+              <td />
+              <td className={styles.figure}>{number(others.people)}</td>
+              <td className={styles.figure}>{number(others.seats)}</td>
+              {priced && (
+                <td className={styles.figure}>
+                  {others.money === null ? "" : money(others.money, currency)}
+                </td>
+              )}
+              <td />
+            </tr>
+          )}
         </tbody>
       </table>
       {exempting !== null && (

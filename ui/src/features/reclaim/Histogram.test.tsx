@@ -17,7 +17,7 @@ const board = {
     { days: 185, people: 7, seats: 7 },
     { days: 300, people: 60, seats: 60 },
   ],
-  brakes: [{ people: 50, label: "50 people: brake" }],
+  brakes: [{ people: 51, label: "brake" }],
 } as unknown as Board;
 
 function Held() {
@@ -52,5 +52,6 @@ describe("the histogram", () => {
     expect(text).toContain(`Never seen58`);
     expect(text).toContain(`No evidence96`);
     expect(text, "the bars' people are in it").toContain("60");
+    expect(text, "and where the brake stands").toContain("Below 301 days, brake51 or more");
   });
 });

@@ -5,7 +5,19 @@ import { counted, number, people } from "../../format";
 import type { Board } from "../../host";
 import { Plotted, useWidth } from "./Plotted";
 import styles from "./Reclaim.module.css";
-import { beyond, bins, brakeAt, ceiling, cut, furthest, moved, pileOf, ticks, tickWords } from "./threshold";
+import {
+  beside,
+  beyond,
+  bins,
+  brakeAt,
+  cut,
+  furthest,
+  height,
+  moved,
+  pileOf,
+  ticks,
+  tickWords,
+} from "./threshold";
 
 const HEIGHT = 196;
 const LEFT = 20;
@@ -17,10 +29,12 @@ const SIDE = 232;
 const LABEL = 16;
 /** About as wide as a letter of them. */
 const LETTER = 5.7;
+/** Between a line and its words, and beyond them. */
+const GAP = 10;
 /** So that the words stay in the window where the line stands at its edge. */
 const HALF_PILL = 40;
 /** A few people beside thousands are still to be seen. */
-const LEAST_SHARE = 0.012;
+const LEAST_SHARE = 0.03;
 
 /** Days since last seen, with the threshold; who was never seen and who is unknown stand apart. */
 export function Histogram({
@@ -36,8 +50,9 @@ export function Histogram({
   const width = useWidth(frame, 1016) - SIDE;
   const end = furthest(board.histogram, board.policy.days);
   const all = useMemo(() => bins(board.histogram, end), [board.histogram, end]);
-  const top = useMemo(() => ceiling(all, board.policy.days), [all, board.policy.days]);
+  const most = useMemo(() => Math.max(1, ...all.map((bin) => bin.people)), [all]);
   const across = (day: number) => LEFT + (day / end) * (width - LEFT - RIGHT);
+  const threshold = across(Math.min(days, end));
 
   // The line furthest to the left is the highest, so that no line runs through the words of another.
   const brakes = useMemo(
@@ -50,18 +65,22 @@ export function Histogram({
         .sort((a, b) => a.at - b.at)
         .map((brake, row) => ({
           ...brake,
-          height: top * (1 - (row * LABEL) / (HEIGHT - TOP - BOTTOM)),
-          // Where the words don't fit to the right of the line, they stand to its left.
-          turned: (brake.at / end) * width + brake.label.length * LETTER > width,
+          height: 1 - (row * LABEL) / (HEIGHT - TOP - BOTTOM),
+          words: `${people(brake.people)}: ${brake.label}`,
         })),
-    [board, end, top, width],
+    [board, end],
   );
   const options = useMemo((): PlotOptions => {
     const pieces = cut(all, days).map((piece) => ({
       ...piece,
-      people: Math.min(top, Math.max(piece.people, top * LEAST_SHARE)),
+      height: Math.max(height(piece.people, most), LEAST_SHARE),
     }));
-    const torn = all.filter((bin) => bin.people > top);
+    const labels = brakes.flatMap((brake) => {
+      const at = LEFT + (brake.at / end) * (width - LEFT - RIGHT);
+      const widthOf = (words: string) => words.length * LETTER + GAP;
+      const placed = beside(at, [brake.words, number(brake.people)], widthOf, threshold, width);
+      return placed === null ? [] : [{ ...brake, ...placed }];
+    });
     const bar = (dormant: boolean) =>
       rect(
         pieces.filter((piece) => piece.dormant === dormant),
@@ -69,7 +88,7 @@ export function Histogram({
           x1: "from",
           x2: "to",
           y1: () => 0,
-          y2: "people",
+          y2: "height",
           insetLeft: 1,
           insetRight: 1,
           r: 2,
@@ -85,19 +104,10 @@ export function Histogram({
       marginBottom: BOTTOM,
       style: { background: "none", fontFamily: "inherit", fontSize: "11px", overflow: "visible" },
       x: { domain: [0, end] },
-      y: { domain: [0, top], axis: null },
+      y: { domain: [0, 1], axis: null },
       marks: [
         bar(false),
         bar(true),
-        // What is higher than the room is torn.
-        rect(torn, {
-          x1: "from",
-          x2: "to",
-          y1: () => top * 0.86,
-          y2: () => top * 0.9,
-          fill: "var(--surface)",
-        }),
-
         ruleY([0], { stroke: "var(--line)" }),
         ruleX(brakes, {
           x: "at",
@@ -106,13 +116,13 @@ export function Histogram({
           stroke: "var(--staged-dot)",
           strokeDasharray: "4,3",
         }),
-        ...brakes.map((brake) =>
-          text([brake], {
+        ...labels.map((label) =>
+          text([label], {
             x: "at",
             y: "height",
-            text: "label",
-            textAnchor: brake.turned ? "end" : "start",
-            dx: brake.turned ? -6 : 6,
+            text: "text",
+            textAnchor: label.left ? "end" : "start",
+            dx: label.left ? -6 : 6,
             dy: 5,
             fill: "var(--staged)",
             stroke: "var(--surface)",
@@ -130,7 +140,7 @@ export function Histogram({
         }),
       ],
     };
-  }, [all, days, top, width, end, brakes]);
+  }, [all, days, most, width, end, brakes, threshold]);
 
   const apart = useMemo(() => aside(board), [board]);
 
@@ -160,7 +170,7 @@ export function Histogram({
           role="slider"
           tabIndex={0}
           className={styles.threshold}
-          style={{ left: across(Math.min(days, end)) }}
+          style={{ left: threshold }}
           aria-label="Days since last seen that make somebody dormant"
           aria-orientation="horizontal"
           aria-valuemin={1}
@@ -176,10 +186,7 @@ export function Histogram({
             onMove(to);
           }}
         >
-          <span
-            className={styles.pill}
-            style={{ left: Math.max(0, HALF_PILL - across(Math.min(days, end))) }}
-          >
+          <span className={styles.pill} style={{ left: Math.max(0, HALF_PILL - threshold) }}>
             {counted(days, "day")}
           </span>
         </div>
@@ -200,6 +207,12 @@ export function Histogram({
             <tr key={bin.from}>
               <th scope="row">{bin.to - bin.from === 1 ? bin.from : `${bin.from} to ${bin.to - 1}`}</th>
               <td>{number(bin.people)}</td>
+            </tr>
+          ))}
+          {brakes.map((brake) => (
+            <tr key={brake.label}>
+              <th scope="row">{`Below ${counted(brake.at, "day")}, ${brake.label}`}</th>
+              <td>{`${number(brake.people)} or more`}</td>
             </tr>
           ))}
           <tr>
@@ -223,7 +236,7 @@ function aside(board: Board): PlotOptions {
   const both = [never, unknown];
   const highest = Math.max(1, never.people, unknown.people);
   const drawn = (one: { people: number }) =>
-    one.people === 0 ? 0 : Math.max(one.people, highest * LEAST_SHARE * 2);
+    one.people === 0 ? 0 : Math.max(one.people, highest * LEAST_SHARE);
   return {
     width: SIDE,
     height: HEIGHT,

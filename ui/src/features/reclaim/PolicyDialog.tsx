@@ -1,6 +1,7 @@
 import { Plus, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { Button, Checkbox, Dialog, ErrorBanner, IconButton, Switch, TextField } from "../../components";
+import { DateBox } from "../../directory/DateBox";
 import { date, number, people } from "../../format";
 import {
   type Attribute,
@@ -20,7 +21,6 @@ import {
 } from "../../host";
 import { announce } from "../../state";
 import { Choice } from "./Choice";
-import { DateBox } from "./DateBox";
 import styles from "./Dialogs.module.css";
 import { useReclaim } from "./store";
 import { isCurrency, KINDS, typedAmount } from "./words";
@@ -48,6 +48,7 @@ export function PolicyDialog({ board, onClose }: { board: Board; onClose: () => 
   const [currency, setCurrency] = useState(policy.currency ?? "");
   const [end, setEnd] = useState<string | null | undefined>(policy.contractEnd);
   const [sources, setSources] = useState<SourceKind[] | null>(policy.sources);
+  const [except, setExcept] = useState<string[]>(policy.except);
   const [reports, setReports] = useState(policy.exemptReports);
   const [listed, setListed] = useState(policy.exemptProtected);
   const attributes = useDirectory(connection).data?.attributes ?? [];
@@ -78,6 +79,7 @@ export function PolicyDialog({ board, onClose }: { board: Board; onClose: () => 
       days: read.days,
       graceDays: read.grace,
       sources,
+      except,
       leave: rules.flatMap(({ attribute, values }) => {
         const named = values.split(",").map((value) => value.trim());
         const some = named.filter((value) => value !== "");
@@ -105,6 +107,13 @@ export function PolicyDialog({ board, onClose }: { board: Board; onClose: () => 
     const next = PRESENCE.filter((one) => (one === kind ? on : counts(one)));
     setSources(next.length === PRESENCE.length ? null : next);
   };
+  // A file by its name, where its kind says too little: badges and VPN are both other activity.
+  const named = board.sources.filter(
+    (one, at, all) =>
+      PRESENCE.includes(one.kind) &&
+      all.findIndex((other) => other.name === one.name) === at &&
+      (except.includes(one.name) || all.some((other) => other.kind === one.kind && other.name !== one.name)),
+  );
   return (
     <Dialog
       title="Policy"
@@ -149,6 +158,23 @@ export function PolicyDialog({ board, onClose }: { board: Board; onClose: () => 
               </Checkbox>
             ))}
           </div>
+          {named.length > 0 && (
+            <>
+              <p className={styles.faint}>Of these files:</p>
+              <div className={styles.boxes}>
+                {named.map(({ name, kind }) => (
+                  <Checkbox
+                    key={name}
+                    isSelected={counts(kind) && !except.includes(name)}
+                    isDisabled={!counts(kind)}
+                    onChange={(on) => setExcept(except.filter((one) => one !== name).concat(on ? [] : name))}
+                  >
+                    {name}
+                  </Checkbox>
+                ))}
+              </div>
+            </>
+          )}
         </fieldset>
         <LeaveRules attributes={attributes} rules={rules} onChange={setRules} />
         <div className={styles.switches}>

@@ -3,7 +3,7 @@ import { useEffect, useMemo, useState } from "react";
 import type { Command } from "../../commands";
 import { Button, EmptyState, ErrorState, Figure, Figures, Segmented, Skeleton } from "../../components";
 import { freedSeats, SeatsReport } from "../../directory/SeatsReport";
-import { date, number } from "../../format";
+import { date, money, number } from "../../format";
 import {
   asHostError,
   type Board,
@@ -25,8 +25,7 @@ import { PolicyDialog } from "./PolicyDialog";
 import styles from "./Reclaim.module.css";
 import { useReclaim } from "./store";
 import { Trend } from "./Trend";
-import { beyond } from "./threshold";
-import { money } from "./words";
+import { beyond, pileOf } from "./threshold";
 
 /** Who holds a seat and shows no sign of being there: the evidence, the threshold, the list, the act. */
 export function ReclaimScreen() {
@@ -70,9 +69,12 @@ function Reclaim({ connection }: { connection: ConnectionId }) {
   const started = useReclaim((state) => state.connection) === connection;
   const asked = useReclaim((state) => state.asked);
   const { start, ask } = useReclaim.getState();
-  useEffect(() => start(connection), [start, connection]);
   const over = useFiles(connection);
   const board = useBoard(connection);
+  const outdated = board.data?.outdated;
+  useEffect(() => {
+    if (outdated !== undefined) start(connection, outdated);
+  }, [start, connection, outdated]);
   const directory = useDirectory(connection);
   const broken = board.error ?? directory.error;
   if (broken) {
@@ -182,6 +184,17 @@ function Whole({ board, directory }: { board: Board; directory: Directory }) {
       <header className={styles.top}>
         <div className={styles.head}>
           <h1 className={styles.title}>Reclaim</h1>
+          <Segmented
+            label="Above the list"
+            labelHidden
+            value={above}
+            onChange={look}
+            choices={[
+              { value: "days", label: "Days" },
+              { value: "groups", label: "Groups" },
+              { value: "months", label: "Months" },
+            ]}
+          />
           <Report connection={board.connection} />
           <Button variant="quiet" icon={<FilePlus2 aria-hidden="true" />} onPress={() => ask("evidence")}>
             Add evidence
@@ -196,17 +209,6 @@ function Whole({ board, directory }: { board: Board; directory: Directory }) {
         </div>
         <div className={styles.headNumbers}>
           <Head board={board} days={days} />
-          <Segmented
-            label="Above the list"
-            labelHidden
-            value={above}
-            onChange={look}
-            choices={[
-              { value: "days", label: "Days" },
-              { value: "groups", label: "Groups" },
-              { value: "months", label: "Months" },
-            ]}
-          />
         </div>
         <div className={styles.above}>
           {above === "days" && <Histogram board={board} days={days} onMove={move} />}
@@ -219,6 +221,11 @@ function Whole({ board, directory }: { board: Board; directory: Directory }) {
       <DormantTable board={board} directory={directory} days={days} />
     </div>
   );
+}
+
+/** Of every pile that speaks for a seat being unused, with the threshold where it stands. */
+function reclaimable(board: Board, beyond: number): number {
+  return board.reclaimable - pileOf(board, "seen_long_ago").seats + beyond;
 }
 
 /** What the threshold means in people, money and seats. */
@@ -242,10 +249,9 @@ function Head({ board, days }: { board: Board; days: number }) {
         ) : (
           <Figure value={money(seats * policy.seatPrice, policy.currency)} caption="a year" />
         )}
-        <Figure
-          value={number(Math.max(0, board.seatsInUse - seats))}
-          caption="seats in use after (estimate)"
-        />
+        <Figure value={number(reclaimable(board, seats))} caption="reclaimable, all piles" />
+        <Figure value={number(board.seatsInUse)} caption="seats in use (estimate)" />
+        <Figure value={number(Math.max(0, board.seatsInUse - seats))} caption="in use after (estimate)" />
         {policy.seatsPaid !== null && (
           <Figure
             value={number(policy.seatsPaid)}

@@ -2,7 +2,7 @@ import { ChevronDown, X } from "lucide-react";
 import { Button, IconButton, MenuButton, MenuItem, MenuSeparator } from "../../components";
 import { number } from "../../format";
 import { NO_TICKS } from "../../grid/selection";
-import type { ConnectionId, Selection } from "../../host";
+import type { ConnectionId, PileFilter, Selection } from "../../host";
 import { askFirst, readAnswers, reclaimChosen } from "./acts";
 import styles from "./Reclaim.module.css";
 import { useReclaim } from "./store";
@@ -11,11 +11,13 @@ import { useReclaim } from "./store";
 export function SelectionBar({
   connection,
   selection,
+  pile,
   all,
   count,
 }: {
   connection: ConnectionId;
   selection: Selection;
+  pile: PileFilter;
   all: boolean;
   count: number;
 }) {
@@ -39,8 +41,11 @@ export function SelectionBar({
           </Button>
         }
       >
+        <MenuItem onAction={() => void askFirst(connection, selection, "each_manager")}>
+          A file for each manager…
+        </MenuItem>
         <MenuItem onAction={() => void askFirst(connection, selection, "managers")}>
-          A list for each manager…
+          One list, by manager…
         </MenuItem>
         <MenuItem onAction={() => void askFirst(connection, selection, "mail_merge")}>
           A list for a mail merge…
@@ -48,7 +53,7 @@ export function SelectionBar({
         <MenuSeparator />
         <MenuItem onAction={() => void readAnswers(connection)}>Read the answers…</MenuItem>
       </MenuButton>
-      <Button variant="primary" onPress={() => void reclaimChosen(connection, selection)}>
+      <Button variant="primary" onPress={() => void reclaimChosen(connection, selection, pile)}>
         Reclaim
       </Button>
       <IconButton

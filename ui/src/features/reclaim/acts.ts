@@ -7,6 +7,7 @@ import {
   type ConnectionId,
   type HostError,
   host,
+  type PileFilter,
   type Refusal,
   type Selection,
 } from "../../host";
@@ -26,11 +27,15 @@ function refusalWords({ code, name, message }: Refusal): string {
   return code === "protected" ? sentence : `${name}: ${sentence}`;
 }
 
-/** Deactivates in the draft, by the connection's leaver policy. The draft's bar leads on to the review. */
-export async function reclaimChosen(connection: ConnectionId, selection: Selection): Promise<void> {
+/** Deactivates in the draft, by the connection's leaver policy; each keeps why. The draft's bar leads on to the review. */
+export async function reclaimChosen(
+  connection: ConnectionId,
+  selection: Selection,
+  pile: PileFilter,
+): Promise<void> {
   const { tell } = useReclaim.getState();
   try {
-    const staged = await host.stage(connection, selection, { do: "deactivate" }, false);
+    const staged = await host.stageReclaim(connection, selection, pile);
     announce(
       staged.changed > 0
         ? `${people(staged.changed)} added to the draft. Nothing has been sent.`
@@ -60,16 +65,20 @@ export async function reclaimChosen(connection: ConnectionId, selection: Selecti
   }
 }
 
+const WRITTEN: Record<AskFirst, (people: string) => string> = {
+  each_manager: (people) =>
+    `Wrote ${people} into a file for each manager. Send each manager theirs; read the answers back here.`,
+  managers: (people) => `Wrote ${people} into one list, by manager. Read the answers back here.`,
+  mail_merge: (people) => `Wrote ${people} for a mail merge. Read the answers back here.`,
+};
+
 export async function askFirst(connection: ConnectionId, selection: Selection, ask: AskFirst): Promise<void> {
   try {
     const written = await host.askFirst(connection, selection, ask);
     if (written === null) return;
     useReclaim.getState().tell({
       tone: "plain",
-      text:
-        ask === "managers"
-          ? `Wrote ${people(written)}, by manager. Send each manager their part; read the answers back here.`
-          : `Wrote ${people(written)} for a mail merge. Read the answers back here.`,
+      text: WRITTEN[ask](people(written)),
       more: [],
     });
   } catch (thrown) {
@@ -84,11 +93,12 @@ export async function readAnswers(connection: ConnectionId): Promise<void> {
     const parts = [`${people(read.kept)} kept`, `${number(read.agreed)} agreed`];
     if (read.open > 0) parts.push(`${number(read.open)} without an answer`);
     if (read.unmatched > 0) parts.push(`${number(read.unmatched)} not found`);
+    if (read.ambiguous > 0) parts.push(`${number(read.ambiguous)} could be several people`);
     if (read.unreadable > 0) parts.push(`${counted(read.unreadable, "row")} could not be read`);
     useReclaim.getState().tell({
-      tone: read.unmatched + read.unreadable > 0 ? "bad" : "plain",
+      tone: read.unmatched + read.ambiguous + read.unreadable > 0 ? "bad" : "plain",
       text: parts.join(", "),
-      more: read.sentences.slice(0, MOST_LISTED),
+      more: read.sentences,
     });
   } catch (thrown) {
     tellFailure(thrown);

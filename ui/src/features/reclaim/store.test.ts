@@ -20,6 +20,17 @@ describe("who is selected to begin with", () => {
     }
   });
 
+  it("is nobody where the evidence is so old that everybody looks dormant", () => {
+    useReclaim.getState().start(2, true);
+    expect(selected(), "by a log of last spring everybody was last seen long ago").toBe(0);
+    useReclaim.getState().choose("left_still_active");
+    expect(selected(), "what HR says is of another file").toBe(100);
+    useReclaim.getState().move(90);
+    expect(selected(), "another threshold makes the log no younger").toBe(0);
+    useReclaim.getState().start(2, false);
+    expect(selected(), "a newer export does").toBe(100);
+  });
+
   it("leaves out whom the admin left out, wherever the threshold goes", () => {
     const { setTicks: keep, move } = useReclaim.getState();
     keep(setTicks(useReclaim.getState().ticks, [7], false));

@@ -41,6 +41,8 @@ export interface Group {
 
 interface ReclaimState {
   connection: ConnectionId | null;
+  /** The evidence is older than the policy's days: by it everybody looks dormant. */
+  outdated: boolean;
   pile: Pile;
   /** The threshold where it was moved; null where the policy's holds. */
   days: number | null;
@@ -59,7 +61,7 @@ interface ReclaimState {
   progress: ImportProgress | null;
   /** Why the last files could not be read; without a name, none of them. */
   refused: Refused[];
-  start: (connection: ConnectionId) => void;
+  start: (connection: ConnectionId, outdated?: boolean) => void;
   choose: (pile: Pile) => void;
   move: (days: number | null) => void;
   look: (above: Above) => void;
@@ -75,7 +77,8 @@ interface ReclaimState {
   setProgress: (progress: ImportProgress | null) => void;
 }
 
-const ticksOf = (pile: Pile): Ticks => (PRESELECTED.has(pile) ? ALL_TICKS : NO_TICKS);
+const ticksOf = (pile: Pile, outdated: boolean): Ticks =>
+  PRESELECTED.has(pile) && !(outdated && pile === "seen_long_ago") ? ALL_TICKS : NO_TICKS;
 
 const NEW = {
   pile: "seen_long_ago",
@@ -84,7 +87,7 @@ const NEW = {
   filter: null,
   sort: null,
   columns: null,
-  ticks: ticksOf("seen_long_ago"),
+  ticks: ALL_TICKS,
   asked: null,
   notice: null,
   imports: [],
@@ -95,17 +98,23 @@ const NEW = {
 
 export const useReclaim = create<ReclaimState>()((set, get) => ({
   connection: null,
+  outdated: false,
   ...NEW,
-  start: (connection) => {
-    if (get().connection !== connection) set({ connection, ...NEW });
+  start: (connection, outdated = false) => {
+    const now = get();
+    if (now.connection !== connection) {
+      set({ connection, outdated, ...NEW, ticks: ticksOf(NEW.pile, outdated) });
+    } else if (now.outdated !== outdated) {
+      set({ outdated, ticks: ticksOf(now.pile, outdated) });
+    }
   },
-  choose: (pile) => set({ pile, filter: null, ticks: ticksOf(pile), notice: null }),
+  choose: (pile) => set((now) => ({ pile, filter: null, ticks: ticksOf(pile, now.outdated), notice: null })),
   // Who was left out by hand stays left out, wherever the threshold goes.
   move: (days) =>
     set((now) =>
       now.pile === "seen_long_ago"
         ? { days }
-        : { days, pile: "seen_long_ago", filter: null, ticks: ticksOf("seen_long_ago") },
+        : { days, pile: "seen_long_ago", filter: null, ticks: ticksOf("seen_long_ago", now.outdated) },
     ),
   look: (above) => set({ above }),
   narrow: (filter) => set((now) => ({ filter, ticks: withoutAll(now.ticks) })),

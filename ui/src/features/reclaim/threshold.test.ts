@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { beyond, bins, brakeAt, ceiling, cut, furthest, moved } from "./threshold";
+import { beside, beyond, bins, brakeAt, cut, furthest, height, moved } from "./threshold";
 
 const day = fc.record({
   days: fc.integer({ min: 0, max: 3000 }),
@@ -34,18 +34,24 @@ describe("the threshold", () => {
     );
   });
 
-  it("stands at a brake where just no more people are beyond than the brake allows", () => {
+  it("stands at a brake where one more person would be braked", () => {
     fc.assert(
       fc.property(histograms, fc.integer({ min: 1, max: 5000 }), (all, people) => {
         const at = brakeAt(all, people);
         if (at === null) {
-          expect(total(all), "no line only where the brake can't be reached").toBeLessThanOrEqual(people);
+          expect(total(all), "no line only where the brake can't be reached").toBeLessThan(people);
         } else {
-          expect(beyond(all, at).people).toBeLessThanOrEqual(people);
-          expect(beyond(all, at - 1).people, "one day to the left the brake stops").toBeGreaterThan(people);
+          expect(beyond(all, at).people, "at the line nothing brakes").toBeLessThan(people);
+          expect(beyond(all, at - 1).people, "one day to the left it does").toBeGreaterThanOrEqual(people);
         }
       }),
     );
+  });
+
+  it("passes 50 people and stops 51, in a directory where 50 is the limit", () => {
+    const seen = (people: number) => [{ days: 200, people, seats: people }];
+    expect(brakeAt(seen(50), 51), "the smaller of 5% or 50 people may go").toBeNull();
+    expect(brakeAt(seen(51), 51), "with one more, whoever was seen 200 days ago has to stay").toBe(201);
   });
 
   it("moves by its keys and stays in its reach", () => {
@@ -76,13 +82,30 @@ describe("the bars", () => {
   });
 
   it("of those seen long ago are to be seen beside thousands seen last week", () => {
-    const bars = bins(
-      [
-        { days: 1, people: 4000, seats: 4000 },
-        { days: 200, people: 12, seats: 12 },
-      ],
-      400,
+    expect(height(12, 4000), "a twentieth of the height at least").toBeGreaterThanOrEqual(0.05);
+    expect(height(4000, 4000)).toBe(1);
+    expect(height(0, 4000), "nobody is no bar").toBe(0);
+    fc.assert(
+      fc.property(fc.nat(5000), fc.nat(5000), (few, more) => {
+        const most = Math.max(few, more);
+        expect(height(few, most) <= height(few + more, most + more), "more people, no lower bar").toBe(true);
+      }),
     );
-    expect(12 / ceiling(bars, 180), "a tenth of the height at least").toBeGreaterThanOrEqual(0.1);
+  });
+});
+
+describe("the words beside a brake", () => {
+  const widthOf = (text: string) => text.length * 6;
+  const place = (at: number, barred: number) => beside(at, ["51 people: brake", "51"], widthOf, barred, 700);
+
+  it("stand right of its line, and left where the threshold or the end is in the way", () => {
+    expect(place(100, 600)).toEqual({ text: "51 people: brake", left: false });
+    expect(place(650, 100), "the end is near").toEqual({ text: "51 people: brake", left: true });
+    expect(place(300, 340), "the threshold is").toEqual({ text: "51 people: brake", left: true });
+  });
+
+  it("are short where there is no room, and are none where there is none at all", () => {
+    expect(place(30, 60), "neither side holds all of it").toEqual({ text: "51", left: false });
+    expect(place(5, 8)).toBeNull();
   });
 });

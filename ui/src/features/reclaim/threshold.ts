@@ -26,14 +26,14 @@ export function furthest(histogram: readonly HistogramDay[], policyDays: number)
   return Math.max(180, longest + 1, policyDays + 1);
 }
 
-/** The fewest days at which no more people than this are beyond; where a brake's line stands. */
+/** The fewest days at which fewer people than this are beyond: so many brake, and left of its line they do. */
 export function brakeAt(histogram: readonly HistogramDay[], people: number): number | null {
   let beyond = 0;
   for (let at = histogram.length - 1; at >= 0; at -= 1) {
     const bar = histogram[at];
     if (!bar) continue;
     beyond += bar.people;
-    if (beyond > people) return bar.days + 1;
+    if (beyond >= people) return bar.days + 1;
   }
   // Fewer people than that altogether: the brake is never reached.
   return null;
@@ -62,13 +62,10 @@ export function bins(histogram: readonly HistogramDay[], end: number): Bin[] {
     .map(([at, people]) => ({ from: at * width, to: (at + 1) * width, people }));
 }
 
-const MOST_TIMES = 10;
-
-/** How high the plot reaches: where nearly everybody was here last week, the few bars that matter must still be seen. */
-export function ceiling(all: readonly Bin[], policyDays: number): number {
-  const highest = Math.max(1, ...all.map((bin) => bin.people));
-  const dormant = Math.max(0, ...all.filter((bin) => bin.to > policyDays).map((bin) => bin.people));
-  return dormant === 0 ? highest : Math.min(highest, dormant * MOST_TIMES);
+/** How high so many people stand beside the most of any bar, from 0 to 1: by the root, as where nearly everybody was here
+ * last week the few that matter would not be seen. */
+export function height(people: number, most: number): number {
+  return people <= 0 ? 0 : Math.sqrt(Math.min(1, people / Math.max(1, most)));
 }
 
 export interface Piece extends Bin {
@@ -127,4 +124,28 @@ export function moved(key: string, shift: boolean, days: number, least: number, 
 
 export function pileOf(board: Board, pile: PileCount["pile"]): PileCount {
   return board.piles.find((one) => one.pile === pile) ?? { pile, people: 0, seats: 0 };
+}
+
+/** Where words stand beside a line: to its right or left, whole or short. */
+export interface Words {
+  text: string;
+  left: boolean;
+}
+
+/** The first of the texts that fits beside a line at `at` without reaching over `barred` or an end; null where none does.
+ * Widths and places in CSS pixels. */
+export function beside(
+  at: number,
+  texts: readonly string[],
+  widthOf: (text: string) => number,
+  barred: number,
+  end: number,
+): Words | null {
+  for (const text of texts) {
+    const width = widthOf(text);
+    const clear = (from: number, to: number) => from >= 0 && to <= end && (barred < from || barred > to);
+    if (clear(at, at + width)) return { text, left: false };
+    if (clear(at - width, at)) return { text, left: true };
+  }
+  return null;
 }

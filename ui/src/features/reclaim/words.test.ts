@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { money, size, typedAmount } from "./words";
+import { money } from "../../format";
+import { size, typedAmount } from "./words";
 
 test("money has its currency, and is a number where none is known", () => {
   expect(money(8480, "EUR")).toMatch(/€.?8[.,]?480|8[.,]480.?€/);

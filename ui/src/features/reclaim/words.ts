@@ -63,20 +63,6 @@ export const MEANINGS: Record<Meaning, string> = {
   ignored: "Not used",
 };
 
-/** "€8,480"; without a currency the number alone. */
-export function money(amount: number, currency: string | null): string {
-  if (currency === null || currency === "") return number(Math.round(amount));
-  try {
-    return new Intl.NumberFormat(locale, {
-      style: "currency",
-      currency,
-      maximumFractionDigits: 0,
-    }).format(amount);
-  } catch {
-    return `${number(Math.round(amount))} ${currency}`;
-  }
-}
-
 /** True for three letters that money is counted in. */
 export function isCurrency(code: string): boolean {
   if (!/^[A-Za-z]{3}$/.test(code)) return false;

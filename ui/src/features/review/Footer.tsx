@@ -53,7 +53,8 @@ export function Footer({
   const [typed, setTyped] = useState("");
   const [reason, setReason] = useState("");
   const [personTyped, setPersonTyped] = useState("");
-  const [pilot, setPilot] = useState(false);
+  // Who goes by evidence alone may be here after all: a look at the first few is usual.
+  const [pilot, setPilot] = useState((plan.reclaims ?? 0) > 0);
   const [armed, setArmed] = useState(false);
   const [problem, setProblem] = useState<HostError | null>(null);
   const [notSaved, setNotSaved] = useState<HostError | null>(null);

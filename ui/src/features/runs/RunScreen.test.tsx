@@ -44,6 +44,17 @@ const items = ["Ana Ruiz", "Bo Li", "Cy Tan"].map((name, position) => ({
 
 beforeEach(() => useWindow.setState({ connection: 1, screen: "run", run: 3 }));
 
+it("says what the freed seats cost a year, where a price was known", async () => {
+  withHost({
+    run: () => run,
+    connections: () => [],
+    run_page: () => ({ total: 3, start: 0, items }),
+    freed_worth: () => ({ money: 80, currency: "EUR" }),
+  });
+  show(<RunScreen />);
+  await screen.findByText("€80");
+});
+
 describe("taking a run back", () => {
   const answers = (positions: unknown[]) => ({
     run: () => run,

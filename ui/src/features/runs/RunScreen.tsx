@@ -16,7 +16,7 @@ import {
   TabPanel,
   Tabs,
 } from "../../components";
-import { freedSeats, SeatsReport } from "../../directory/SeatsReport";
+import { FreedWorth, freedSeats, SeatsReport } from "../../directory/SeatsReport";
 import { ago, duration, exactly, number } from "../../format";
 import {
   asHostError,
@@ -214,6 +214,7 @@ function RunView({ run }: { run: Run }) {
           {freed !== null && (
             <Figure value={number(Math.abs(run.seatsFreed ?? 0))} caption={freed.replace(/^\S+\s/, "")} />
           )}
+          {freedSeats(run) && <FreedWorth run={run} />}
         </Figures>
         {trouble !== null && <ErrorBanner title="That was not done." error={trouble} />}
         {run.status === "paused" && run.why !== null && (

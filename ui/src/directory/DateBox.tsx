@@ -1,6 +1,6 @@
 import { useState } from "react";
-import { TextField } from "../../components";
-import { echoDate, localeOrder, readDate } from "../../editors/dates";
+import { TextField } from "../components";
+import { echoDate, localeOrder, readDate } from "../editors/dates";
 
 /** What is typed as a date, and as what it reads; null while it is none. */
 export function readTyped(text: string): string | null {
