@@ -326,6 +326,19 @@ impl Window {
             .await?)
     }
 
+    /// Presses on a thing with the pointer and lets go so many CSS pixels to its right.
+    pub async fn drag_right(&self, target: &Target, by: i64) -> Result<()> {
+        let element = self.find(target).await?;
+        let chain = self.driver().action_chain();
+        Ok(chain
+            .move_to_element_center(&element)
+            .click_and_hold()
+            .move_by_offset(by, 0)
+            .release()
+            .perform()
+            .await?)
+    }
+
     /// What the thing says, as shown.
     pub async fn text(&self, target: &Target) -> Result<String> {
         Ok(self.find(target).await?.text().await?)

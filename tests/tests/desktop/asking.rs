@@ -69,11 +69,11 @@ async fn managers_are_asked_first_and_whom_they_keep_is_left_alone() -> Result<(
     let ask = button("Ask first").inside(role("region").named("Selected people"));
     window.press(&ask).await?;
     window
-        .press(&role("menuitem").named("A list for each manager…"))
+        .press(&role("menuitem").named("One list, by manager…"))
         .await?;
     office.desktop.answer_file_dialog(&list).await?;
     window
-        .says(&format!("Wrote {chosen} people, by manager."))
+        .says(&format!("Wrote {chosen} people into one list, by manager."))
         .await?;
 
     // One is to be kept, one may go, and about the others nobody has answered yet.

@@ -7,7 +7,8 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, ensure};
 use sandbox::Date;
 use sandbox::evidence::Place;
-use tests::desktop::acts::button;
+use serde_json::json;
+use tests::desktop::acts::{button, confirm_button};
 use tests::desktop::office::Office;
 use tests::desktop::{PATIENCE, Window, role, until};
 use thirtyfour::Key;
@@ -41,6 +42,13 @@ async fn those_not_seen_for_long_are_reclaimed_and_their_seats_counted() -> Resu
     assert_eq!(days, 180, "the policy's days to begin with");
     ensure!(dormant > RECLAIMED, "{dormant} are dormant to begin with");
     window.says(&format!("All {dormant} selected")).await?;
+    window.drag_right(&role("slider"), 30).await?;
+    let (dragged, fewer) = threshold(&window).await?;
+    assert!(
+        dragged > days && fewer < dormant && fewer > RECLAIMED,
+        "dragged to the right of {days} days and {dormant} people it stands at {dragged} days and {fewer}"
+    );
+    window.says(&format!("All {fewer} selected")).await?;
     window.keys(&[Key::Control, Key::Shift], 'd').await?;
     let days = until(
         "25 people to be beyond the threshold",
@@ -62,8 +70,21 @@ async fn those_not_seen_for_long_are_reclaimed_and_their_seats_counted() -> Resu
         .await?;
     window.review().await?;
     window.says("Deactivate 25").await?;
-    window.confirm_and_wait().await?;
-    window.says("seats freed").await?;
+    let pilot = window
+        .find(&role("checkbox").named("First 5, then ask"))
+        .await?;
+    assert!(
+        pilot.is_selected().await?,
+        "whoever goes by evidence alone goes in a pilot first, unless it is unticked"
+    );
+    window.press(&confirm_button()).await?;
+    window.press(&button("Resume").inside(role("main"))).await?;
+    window.find(&button("Done").inside(role("main"))).await?;
+    assert_eq!(
+        figure(&window, "seats freed").await?,
+        "25",
+        "the run says how many seats it measured"
+    );
 
     let known = office.people(&["E-mail", "Separation date"]).await?;
     let mut reclaimed = 0;
@@ -108,7 +129,7 @@ async fn those_not_seen_for_long_are_reclaimed_and_their_seats_counted() -> Resu
         })
         .await?;
         assert!(
-            written.contains("25"),
+            written.contains("25 people deactivated and 25 seats freed"),
             "the report says how many seats were freed"
         );
         assert_eq!(
@@ -118,6 +139,19 @@ async fn those_not_seen_for_long_are_reclaimed_and_their_seats_counted() -> Resu
         );
     }
     window.quit().await
+}
+
+/// The number over this caption.
+async fn figure(window: &Window, caption: &str) -> Result<String> {
+    const FIGURE: &str = "
+        const [caption] = arguments;
+        const found = [...document.querySelectorAll('dt')].find((one) => one.innerText.trim() === caption);
+        return found?.parentElement.querySelector('dd').innerText.trim() ?? null;";
+    until(&format!("a number of {caption}"), PATIENCE, async || {
+        let found = window.run(FIGURE, &[json!(caption)]).await?;
+        Ok(found.as_str().map(str::to_owned))
+    })
+    .await
 }
 
 /// What the threshold says to a screen reader: where it stands, and how many people are beyond it.
