@@ -393,7 +393,7 @@ fn a_sync_that_is_not_whole_is_partly_done() {
 #[test]
 fn why_somebody_left_can_be_given_with_the_deactivation() {
     let mut office = Office::synced();
-    let who = office.somebody(1);
+    let who = office.somebody(2).remove(1);
     let reason = office.json(&["people", "--columns", "Separation reason", "--json"]);
     let known = reason["people"]
         .as_array()
@@ -402,17 +402,11 @@ fn why_somebody_left_can_be_given_with_the_deactivation() {
         .find_map(|person| person["values"]["Separation reason"].as_str())
         .expect("somebody has left before")
         .to_owned();
-    office.ok(&[
-        "deactivate",
-        &who[0],
-        "--separation-reason",
-        &known,
-        "--yes",
-    ]);
+    office.ok(&["deactivate", &who, "--separation-reason", &known, "--yes"]);
     let now = office.json(&[
         "people",
         "--search",
-        &who[0],
+        &who,
         "--columns",
         "Separation reason",
         "--json",
@@ -426,7 +420,7 @@ fn why_somebody_left_can_be_given_with_the_deactivation() {
         office.code(
             &[
                 "deactivate",
-                &who[0],
+                &who,
                 "--separation-reason",
                 "Because",
                 "--dry-run"

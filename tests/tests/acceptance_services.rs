@@ -63,7 +63,7 @@ async fn where_single_attributes_cannot_be_changed_whole_records_are_sent() -> O
         );
         let desk = Desk::at(&company.service.url(), TOKEN)?;
         desk.sync().await?;
-        let rows: Vec<_> = desk.everybody()?.into_iter().take(3).collect();
+        let rows = desk.staff(3)?;
         let scim_id = desk.engine.person(desk.id, rows[0])?.scim_id;
         let before = person(&company, &scim_id).await?;
         desk.set(rows[0], "Business Unit", "A unit of its own")?;
