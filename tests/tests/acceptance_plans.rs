@@ -15,7 +15,7 @@ use engine::{
     people::{Selection, Status, ViewQuery},
 };
 use serde_json::{Value, json};
-use sha2::Digest as _;
+use sha2::{Digest as _, Sha256};
 use tests::company::Company;
 
 type Outcome = anyhow::Result<()>;
@@ -240,7 +240,7 @@ async fn a_file_can_create_people_in_the_order_that_works() -> Outcome {
         new("Max Frey", "max.frey@new.example", &manager)?,
     ]);
     let path = acme.file("creations.json");
-    fs::write(&path, serde_json::to_vec(&file)?)?;
+    fs::write(&path, signed(file)?)?;
 
     let read = acme.engine().read_plan(&path, None)?;
     assert_eq!(acme.groups(&read), [(Group::Creations, 2)], "both go");
@@ -288,7 +288,7 @@ async fn a_value_that_nobody_has_is_marked_as_a_new_segment() -> Outcome {
     // Somebody mistypes a segment that exists.
     file["changes"][0]["after"] = json!(known.to_uppercase());
     let path = acme.file("edited.json");
-    fs::write(&path, serde_json::to_vec(&file)?)?;
+    fs::write(&path, signed(file)?)?;
     let read = acme.engine().read_plan(&path, None)?;
     let mut segments = read.new_segments.clone();
     segments.sort_by_key(|segment| segment.similar.is_none());
@@ -343,7 +343,7 @@ async fn whom_the_directory_never_had_is_held_and_the_others_go() -> Outcome {
     changes.push(json!({ "id": "nobody-2", "name": "Not Here", "do": "deactivate" }));
     let name = changes[0]["name"].as_str().context("a name")?.to_owned();
     let path = acme.file("strangers.json");
-    fs::write(&path, serde_json::to_vec(&file)?)?;
+    fs::write(&path, signed(file)?)?;
 
     let read = acme.engine().read_plan(&path, None)?;
     assert_eq!(
@@ -387,6 +387,72 @@ async fn whom_the_directory_never_had_is_held_and_the_others_go() -> Outcome {
     Ok(())
 }
 
+/// A file as another program writes it, with the hash of what it says.
+fn signed(mut file: Value) -> anyhow::Result<Vec<u8>> {
+    let Some(changes) = file["changes"].as_array() else {
+        return Ok(serde_json::to_vec(&file)?);
+    };
+    let mut canonical = Vec::new();
+    for change in changes {
+        let mut ordered = serde_json::Map::new();
+        for name in ["id", "name", "do", "attribute", "before", "after"] {
+            if let Some(value) = change.get(name) {
+                ordered.insert(name.to_owned(), value.clone());
+            }
+        }
+        if let Some(values) = change.get("values").and_then(Value::as_object) {
+            let sorted: std::collections::BTreeMap<&String, &Value> = values.iter().collect();
+            ordered.insert("values".to_owned(), serde_json::to_value(sorted)?);
+        }
+        canonical.push(Value::Object(ordered));
+    }
+    let said = json!([file["connection"]["service"], canonical]).to_string();
+    let hash: String = Sha256::digest(said)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    file["hash"] = json!(hash);
+    Ok(serde_json::to_vec(&file)?)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_was_edited_since_it_was_signed_is_refused() -> Outcome {
+    let acme = Acme::new().await?;
+    let people = acme.staff(2)?;
+    let (plan, _) = acme
+        .engine()
+        .plan_edits(acme.id, vec![(people, acme.to("Atelier")?)])?;
+    let good = acme.written(&plan, "plan.json")?;
+    let report = acme.file("plan.html");
+    acme.engine().write_report(plan.id, &report, None)?;
+    assert!(
+        fs::read_to_string(&report)?.contains(good["hash"].as_str().context("a hash")?),
+        "what is signed and what is sent are known by one hash"
+    );
+    let edits: [&dyn Fn(&mut Value); 3] = [
+        &|file| file["changes"][0]["after"] = json!("Marketing"),
+        &|file| file["changes"][0]["id"] = file["changes"][1]["id"].clone(),
+        &|file| file["changes"] = json!([file["changes"][0]]),
+    ];
+    for edit in edits {
+        let mut file = good.clone();
+        edit(&mut file);
+        let path = acme.file("edited.json");
+        fs::write(&path, serde_json::to_vec(&file)?)?;
+        let error = acme
+            .engine()
+            .read_plan(&path, None)
+            .err()
+            .context("is refused")?;
+        assert_eq!(error.code, Code::Precondition, "{error}");
+        assert!(
+            error.message.contains("was edited since it was written"),
+            "{error}"
+        );
+    }
+    Ok(())
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_that_does_not_fit_says_what_to_do() -> Outcome {
     let acme = Acme::new().await?;
@@ -399,7 +465,7 @@ async fn a_file_that_does_not_fit_says_what_to_do() -> Outcome {
     let refused = |change: &dyn Fn(&mut Value)| -> anyhow::Result<String> {
         let mut file = good.clone();
         change(&mut file);
-        fs::write(&path, serde_json::to_vec(&file)?)?;
+        fs::write(&path, signed(file)?)?;
         let error = acme
             .engine()
             .read_plan(&path, None)
@@ -437,7 +503,7 @@ async fn a_file_that_does_not_fit_says_what_to_do() -> Outcome {
     file["connection"]["service"] = json!(format!("{url}/"));
     file["connection"]["name"] = json!("What a colleague calls it");
     file["connection"]["id"] = json!(99);
-    fs::write(&path, serde_json::to_vec(&file)?)?;
+    fs::write(&path, signed(file)?)?;
     assert_eq!(
         acme.engine().read_plan(&path, None)?.connection,
         acme.id,
@@ -472,7 +538,6 @@ async fn a_report_names_everybody_and_has_room_for_a_signature() -> Outcome {
         page.contains("R&amp;D &lt;north&gt;") && !page.contains("<north>"),
         "what people write stays text"
     );
-    assert!(page.contains(&plan.hash), "the plan is known by its hash");
     assert!(
         page.contains("Site closes") && page.contains("Signature"),
         "why, and room to sign"

@@ -2,8 +2,6 @@
 
 use std::{
     collections::{BTreeMap, HashSet},
-    fs::File,
-    io::{BufWriter, Write},
     path::Path,
 };
 
@@ -11,7 +9,8 @@ use super::AskFirst;
 use crate::{
     attribute::{Kind, Role},
     engine::Engine,
-    error::{Code, Error, Result},
+    error::{Error, Result},
+    files::{csv_for_excel, whole},
     ids::{AttributeId, ConnectionId},
     people::{Selection, export::harmless, table::Table},
 };
@@ -30,7 +29,7 @@ impl Engine {
     /// names. No cell is taken for a formula. With a file for each manager, `path` is the folder they go into.
     ///
     /// # Errors
-    /// [`Code::Precondition`] for nobody, [`Code::Failed`] when a file can't be written.
+    /// [`crate::Code::Precondition`] for nobody, [`crate::Code::Failed`] when a file can't be written.
     pub fn ask_first(
         &self,
         connection: ConnectionId,
@@ -181,40 +180,13 @@ fn per_manager(table: &Table, by_manager: &ByManager) -> Vec<Vec<String>> {
 }
 
 fn write_csv(path: &Path, records: &[Vec<String>]) -> Result<()> {
-    whole(path, |unfinished| {
-        let mut file = BufWriter::new(File::create(unfinished)?);
-        // Without a byte-order mark Excel takes the letters for another alphabet.
-        file.write_all("\u{feff}".as_bytes())?;
-        let mut rows = csv::Writer::from_writer(file);
+    whole(path, "The list", |unfinished| {
+        let mut rows = csv_for_excel(unfinished)?;
         for record in records {
             rows.write_record(record.iter().map(|cell| harmless(cell, Kind::Text)))?;
         }
-        rows.flush()?;
-        Ok(())
+        Ok(rows.flush()?)
     })
-}
-
-/// Writes a file so that it is there whole or not at all.
-pub(super) fn whole(
-    path: &Path,
-    write: impl FnOnce(&Path) -> std::result::Result<(), Box<dyn std::error::Error>>,
-) -> Result<()> {
-    // Beside the target, so that the last step is a rename on one disk.
-    let unfinished = path.with_extension("unfinished");
-    write(&unfinished)
-        .and_then(|()| Ok(std::fs::rename(&unfinished, path)?))
-        .map_err(|error| {
-            // What is left of it is of no use; that it can't be removed adds nothing to the error.
-            let _ = std::fs::remove_file(&unfinished);
-            Error::new(
-                Code::Failed,
-                format!(
-                    "The file {} could not be written. Check that the folder is there, has room and that no other program holds the file open.",
-                    path.display()
-                ),
-            )
-            .with_detail(error)
-        })
 }
 
 #[cfg(test)]

@@ -9,7 +9,6 @@ use std::{
     path::Path,
 };
 
-use jiff::Timestamp;
 use store::{ChangeAct, Reader, RunItemState, StoredRunItem, StoredSource};
 
 use self::{
@@ -18,7 +17,7 @@ use self::{
 };
 use super::{
     DormancyPolicy, Pile, ReportFormat, Worth,
-    ask::{evidence, whole},
+    ask::evidence,
     basis::Basis,
     kept::{policy_at, policy_of_version, policy_words},
     reclaim::pile_words,
@@ -31,7 +30,9 @@ use crate::{
     },
     engine::Engine,
     error::{Error, Result},
+    files::whole,
     ids::{ConnectionId, PlanId, RunId},
+    page::moment,
     people::table::Table,
 };
 
@@ -64,7 +65,7 @@ impl Engine {
         path: &Path,
     ) -> Result<()> {
         let document = self.reclaim_document(run, with_names)?;
-        whole(path, |unfinished| match format {
+        whole(path, "The report", |unfinished| match format {
             ReportFormat::Html => Ok(std::fs::write(unfinished, write::html(&document))?),
             ReportFormat::Xlsx => Ok(write::xlsx(&document, unfinished)?),
         })
@@ -444,14 +445,6 @@ fn result(settled: &StoredRunItem) -> String {
         Some(why) => format!("{word}: {why}"),
         None => word.to_owned(),
     }
-}
-
-/// "24 Nov 2026, 00:12 UTC".
-fn moment(at: &str) -> String {
-    at.parse::<Timestamp>().map_or_else(
-        |_| at.to_owned(),
-        |at| at.strftime("%-d %b %Y, %H:%M UTC").to_string(),
-    )
 }
 
 /// "1,234 EUR", with cents where there are some.

@@ -15,13 +15,14 @@ use std::{
     path::Path,
 };
 
-use rust_xlsxwriter::{Format as CellFormat, Workbook, XlsxError};
+use rust_xlsxwriter::{Format as CellFormat, Workbook};
 
 use super::{Act, HistoryEvent, HistoryFormat, HistoryQuery, Origin, look::page_event, search};
 use crate::{
     attribute::Kind,
     engine::Engine,
-    error::{Code, Error, Result},
+    error::{Error, Result},
+    files::{Fault, csv_for_excel, whole},
     ids::ConnectionId,
     people::export::harmless,
     text::{hex, word},
@@ -72,17 +73,9 @@ impl Engine {
         format: HistoryFormat,
         path: &Path,
     ) -> Result<u32> {
-        // Under another name first: a full disk must not leave half a file that looks whole.
-        let unfinished = path.with_extension("unfinished");
-        let written = self.write_history(id.into(), &query, format, &unfinished);
-        let outcome = written.and_then(|events| {
-            std::fs::rename(&unfinished, path).map_err(|error| failed(path, error))?;
-            Ok(events)
-        });
-        if outcome.is_err() {
-            let _ = std::fs::remove_file(&unfinished);
-        }
-        outcome
+        whole(path, "The history", |unfinished| {
+            self.write_history(id.into(), &query, format, unfinished)
+        })
     }
 
     fn write_history(
@@ -91,92 +84,79 @@ impl Engine {
         query: &HistoryQuery,
         format: HistoryFormat,
         path: &Path,
-    ) -> Result<u32> {
+    ) -> Result<u32, Fault> {
         let (query, _) = search::stored(id, query)?;
-        let wrong = |error: &dyn std::fmt::Display| failed(path, error);
         let mut events = 0;
-        let mut each = |write: &mut dyn FnMut(u32, Line) -> Result<()>| -> Result<u32> {
-            self.store.read(|reader| {
-                reader.each_event(&query, |event| {
-                    let line = Line {
-                        previous: hex(&event.previous),
-                        event: page_event(event, &[]),
-                    };
-                    events += 1;
-                    write(events, line)
-                })
-            })?;
-            Ok(events)
-        };
+        let mut each =
+            |write: &mut dyn FnMut(u32, Line) -> Result<(), Fault>| -> Result<u32, Fault> {
+                self.store.read(|reader| {
+                    reader.each_event(&query, |event| {
+                        let line = Line {
+                            previous: hex(&event.previous),
+                            event: page_event(event, &[]),
+                        };
+                        events += 1;
+                        write(events, line)
+                    })
+                })?;
+                Ok(events)
+            };
         if format == HistoryFormat::Xlsx {
             return xlsx(path, each);
         }
-        let mut out = BufWriter::new(File::create(path).map_err(|error| wrong(&error))?);
+        if format == HistoryFormat::Csv {
+            let mut csv = csv_for_excel(path)?;
+            csv.write_record(HEAD)?;
+            let events = each(&mut |_, line| {
+                let cells = line.cells();
+                Ok(csv.write_record(cells.iter().map(|cell| harmless(cell, Kind::Text)))?)
+            })?;
+            csv.flush()?;
+            return Ok(events);
+        }
+        let mut out = BufWriter::new(File::create(path)?);
         let events = match format {
-            HistoryFormat::Csv => {
-                // Without it Excel takes the letters for another alphabet.
-                out.write_all("\u{feff}".as_bytes())
-                    .map_err(|error| wrong(&error))?;
-                let mut csv = csv::Writer::from_writer(&mut out);
-                csv.write_record(HEAD).map_err(|error| wrong(&error))?;
-                let events = each(&mut |_, line| {
-                    csv.write_record(line.cells().iter().map(|cell| harmless(cell, Kind::Text)))
-                        .map_err(|error| wrong(&error))
-                })?;
-                csv.flush().map_err(|error| wrong(&error))?;
-                events
+            HistoryFormat::Json => each(&mut |_, line| Ok(writeln!(out, "{}", line.json())?))?,
+            HistoryFormat::Ocsf => {
+                each(&mut |_, line| Ok(writeln!(out, "{}", ocsf::event(&line))?))?
             }
-            HistoryFormat::Json => each(&mut |_, line| {
-                writeln!(out, "{}", line.json()).map_err(|error| wrong(&error))
-            })?,
-            HistoryFormat::Ocsf => each(&mut |_, line| {
-                writeln!(out, "{}", ocsf::event(&line)).map_err(|error| wrong(&error))
-            })?,
-            HistoryFormat::Cef => each(&mut |_, line| {
-                writeln!(out, "{}", cef::event(&line)).map_err(|error| wrong(&error))
-            })?,
-            HistoryFormat::Xlsx => unreachable!("BUG: written above"),
+            HistoryFormat::Cef => each(&mut |_, line| Ok(writeln!(out, "{}", cef::event(&line))?))?,
+            HistoryFormat::Csv | HistoryFormat::Xlsx => unreachable!("BUG: written above"),
         };
-        out.flush().map_err(|error| wrong(&error))?;
+        out.flush()?;
         Ok(events)
     }
 }
 
 fn xlsx(
     path: &Path,
-    each: impl FnOnce(&mut dyn FnMut(u32, Line) -> Result<()>) -> Result<u32>,
-) -> Result<u32> {
-    let wrong = |error: XlsxError| failed(path, error);
+    each: impl FnOnce(&mut dyn FnMut(u32, Line) -> Result<(), Fault>) -> Result<u32, Fault>,
+) -> Result<u32, Fault> {
     let mut book = Workbook::new();
     let sheet = book.add_worksheet();
     let bold = CellFormat::new().set_bold();
     // As text: a spreadsheet must not take a value for a formula, or the zeros from a number.
     let text = CellFormat::new().set_num_format("@");
     for (column, name) in (0u16..).zip(HEAD) {
-        sheet
-            .write_string_with_format(0, column, name, &bold)
-            .map_err(wrong)?;
+        sheet.write_string_with_format(0, column, name, &bold)?;
     }
     let events = each(&mut |row, line| {
         if row > SHEET_ROWS {
             return Err(Error::precondition(
                 "An Excel sheet holds 1,048,575 events and there are more. Narrow the search, or export it as CSV.",
-            ));
+            )
+            .into());
         }
         for (column, cell) in (0u16..).zip(line.cells()) {
             if !cell.is_empty() {
-                sheet
-                    .write_string_with_format(row, column, &cell, &text)
-                    .map_err(wrong)?;
+                sheet.write_string_with_format(row, column, &cell, &text)?;
             }
         }
         Ok(())
     })?;
-    sheet.set_freeze_panes(1, 0).map_err(wrong)?;
-    sheet
-        .autofilter(0, 0, events, HEAD.len() as u16 - 1)
-        .map_err(wrong)?;
-    book.save(path).map_err(wrong)?;
+    sheet.set_freeze_panes(1, 0)?;
+    sheet.autofilter(0, 0, events, HEAD.len() as u16 - 1)?;
+    book.save(path)?;
     Ok(events)
 }
 
@@ -245,14 +225,4 @@ impl Line {
             (act, ..) => act,
         }
     }
-}
-
-fn failed(path: &Path, error: impl std::fmt::Display) -> Error {
-    Error::new(
-        Code::Failed,
-        format!(
-            "The history could not be written to {}: {error}. Choose another place, or free some room, and try again.",
-            path.display()
-        ),
-    )
 }

@@ -6,14 +6,15 @@ use std::{
     path::Path,
 };
 
-use rust_xlsxwriter::{ExcelDateTime, Format as CellFormat, Workbook, XlsxError};
+use rust_xlsxwriter::{ExcelDateTime, Format as CellFormat, Workbook};
 use serde_json::{Map, Value};
 
 use super::{Format, table::Table};
 use crate::{
     attribute::{Attribute, Kind},
     engine::Engine,
-    error::{Code, Error, Result},
+    error::{Error, Result},
+    files::{Fault, csv_for_excel, whole},
     ids::{AttributeId, ViewId},
 };
 
@@ -42,17 +43,9 @@ impl Engine {
             positions: &open.found.positions,
             places: &places,
         };
-        // Beside the target, so that the last step is a rename on one disk.
-        let unfinished = path.with_extension("unfinished");
-        sheet
-            .write(format, &unfinished)
-            .and_then(|()| {
-                std::fs::rename(&unfinished, path).map_err(|error| file_error(path, &error))
-            })
-            .inspect_err(|_| {
-                // What is left of it is of no use; that it can't be removed adds nothing to the error.
-                let _ = std::fs::remove_file(&unfinished);
-            })?;
+        whole(path, "The people", |unfinished| {
+            sheet.write(format, unfinished)
+        })?;
         Ok(open.found.positions.len() as u32)
     }
 }
@@ -65,7 +58,7 @@ pub(super) struct Sheet<'a> {
 }
 
 impl<'a> Sheet<'a> {
-    pub(super) fn write(&self, format: Format, path: &Path) -> Result<()> {
+    pub(super) fn write(&self, format: Format, path: &Path) -> Result<(), Fault> {
         match format {
             Format::Csv => self.csv(path),
             Format::Xlsx => self.xlsx(path),
@@ -83,35 +76,28 @@ impl<'a> Sheet<'a> {
         self.table.columns[place].value(position)
     }
 
-    /// With a byte-order mark, without which Excel takes the letters for another alphabet.
-    fn csv(&self, path: &Path) -> Result<()> {
-        let failed = |error: &dyn std::fmt::Display| file_error(path, error);
-        let mut file = BufWriter::new(File::create(path).map_err(|error| failed(&error))?);
-        file.write_all("\u{feff}".as_bytes())
-            .map_err(|error| failed(&error))?;
-        let mut rows = csv::Writer::from_writer(file);
+    fn csv(&self, path: &Path) -> Result<(), Fault> {
+        let mut rows = csv_for_excel(path)?;
         rows.write_record(
             self.attributes()
                 .map(|attribute| harmless(&attribute.label, Kind::Text)),
-        )
-        .map_err(|error| failed(&error))?;
+        )?;
         for &position in self.positions {
             rows.write_record(self.places.iter().map(|&place| {
                 let kind = self.table.attributes[place].kind;
                 harmless(self.value(place, position).unwrap_or_default(), kind)
-            }))
-            .map_err(|error| failed(&error))?;
+            }))?;
         }
-        rows.flush().map_err(|error| failed(&error))
+        Ok(rows.flush()?)
     }
 
-    fn xlsx(&self, path: &Path) -> Result<()> {
+    fn xlsx(&self, path: &Path) -> Result<(), Fault> {
         if self.positions.len() > SHEET_ROWS {
             return Err(Error::precondition(
                 "An Excel sheet holds 1,048,575 people and this view has more. Narrow the view, or export it as CSV.",
-            ));
+            )
+            .into());
         }
-        let failed = |error: XlsxError| file_error(path, &error);
         let mut book = Workbook::new();
         // A row at a time, beside the file: a million rows would not fit in memory, nor perhaps where temporary files go.
         if let Some(folder) = path.parent().filter(|folder| folder.is_dir()) {
@@ -122,10 +108,8 @@ impl<'a> Sheet<'a> {
         let text = CellFormat::new().set_num_format("@");
         let day = CellFormat::new().set_num_format("yyyy-mm-dd");
         for (column, attribute) in (0u16..).zip(self.attributes()) {
-            sheet
-                .write_string_with_format(0, column, &attribute.label, &bold)
-                .map_err(failed)?;
-            sheet.set_column_width(column, 18).map_err(failed)?;
+            sheet.write_string_with_format(0, column, &attribute.label, &bold)?;
+            sheet.set_column_width(column, 18)?;
         }
         for (row, &position) in (1u32..).zip(self.positions) {
             for (column, &place) in (0u16..).zip(self.places) {
@@ -145,27 +129,26 @@ impl<'a> Sheet<'a> {
                     // As text, so that a number that names somebody keeps its zeros.
                     _ => sheet.write_string_with_format(row, column, value, &text),
                 };
-                written.map_err(failed)?;
+                written?;
             }
         }
-        sheet.set_freeze_panes(1, 0).map_err(failed)?;
+        sheet.set_freeze_panes(1, 0)?;
         if let (Ok(last), Some(columns)) = (
             u32::try_from(self.positions.len()),
             u16::try_from(self.places.len())
                 .ok()
                 .and_then(|columns| columns.checked_sub(1)),
         ) {
-            sheet.autofilter(0, 0, last, columns).map_err(failed)?;
+            sheet.autofilter(0, 0, last, columns)?;
         }
-        book.save(path).map_err(failed)
+        Ok(book.save(path)?)
     }
 
     /// An array of objects, one person a line, members named as the company names the attributes.
-    fn json(&self, path: &Path) -> Result<()> {
-        let failed = |error: &dyn std::fmt::Display| file_error(path, error);
-        let mut file = BufWriter::new(File::create(path).map_err(|error| failed(&error))?);
+    fn json(&self, path: &Path) -> Result<(), Fault> {
+        let mut file = BufWriter::new(File::create(path)?);
         let names = self.names();
-        file.write_all(b"[").map_err(|error| failed(&error))?;
+        file.write_all(b"[")?;
         for (number, &position) in self.positions.iter().enumerate() {
             let person: Map<String, Value> = names
                 .iter()
@@ -179,10 +162,10 @@ impl<'a> Sheet<'a> {
                 })
                 .collect();
             let before = if number == 0 { "\n" } else { ",\n" };
-            write!(file, "{before}{}", Value::Object(person)).map_err(|error| failed(&error))?;
+            write!(file, "{before}{}", Value::Object(person))?;
         }
-        file.write_all(b"\n]\n").map_err(|error| failed(&error))?;
-        file.flush().map_err(|error| failed(&error))
+        file.write_all(b"\n]\n")?;
+        Ok(file.flush()?)
     }
 
     /// Two attributes may have one label; then the key tells them apart.
@@ -240,15 +223,4 @@ fn date(value: &str) -> Option<ExcelDateTime> {
         day.day() as u8,
     )
     .ok()
-}
-
-fn file_error(path: &Path, error: &dyn std::fmt::Display) -> Error {
-    Error::new(
-        Code::Failed,
-        format!(
-            "The file {} could not be written. Check that the folder is there, has room and that no other program holds the file open.",
-            path.display()
-        ),
-    )
-    .with_detail(error)
 }

@@ -6,6 +6,7 @@ mod read;
 use std::{collections::BTreeMap, fs, path::Path};
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use store::ChangeAct;
 
 use super::{
@@ -16,11 +17,12 @@ use super::{
 use crate::{
     dormancy::Reclaim,
     engine::Engine,
-    error::{Error, Result},
+    error::Result,
+    files::whole,
     ids::{ConnectionId, PlanId},
 };
 
-const FORMAT: &str = "muster-plan-1";
+const FORMAT: &str = "muster-plan-2";
 
 #[derive(Serialize, Deserialize)]
 struct File {
@@ -28,8 +30,8 @@ struct File {
     connection: Whose,
     /// For the eye only; it is worked out anew when read.
     sentence: String,
-    /// Of the plan that was written. What is read is another plan: made of the same changes, against the
-    /// directory as it is then.
+    /// Over the service and the changes, as [`hash`] makes it: a file that says anything else than what was
+    /// written is refused. The report has it too.
     hash: String,
     created_at: String,
     changes: Vec<Change>,
@@ -53,7 +55,7 @@ struct Change {
     /// For the eye only, except of somebody new.
     name: String,
     #[serde(rename = "do")]
-    act: Act,
+    act: ChangeAct,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     attribute: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -68,38 +70,13 @@ struct Change {
     values: BTreeMap<String, String>,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Act {
-    Create,
-    Set,
-    Activate,
-    Deactivate,
-    Delete,
-}
-
-impl From<ChangeAct> for Act {
-    fn from(act: ChangeAct) -> Self {
-        match act {
-            ChangeAct::Create => Self::Create,
-            ChangeAct::Set => Self::Set,
-            ChangeAct::Activate => Self::Activate,
-            ChangeAct::Deactivate => Self::Deactivate,
-            ChangeAct::Delete => Self::Delete,
-        }
-    }
-}
-
-impl From<Act> for ChangeAct {
-    fn from(act: Act) -> Self {
-        match act {
-            Act::Create => Self::Create,
-            Act::Set => Self::Set,
-            Act::Activate => Self::Activate,
-            Act::Deactivate => Self::Deactivate,
-            Act::Delete => Self::Delete,
-        }
-    }
+/// SHA-256 over the compact JSON of service and changes, hex. It names nothing that is one machine's own.
+fn hash(service: &str, changes: &[Change]) -> String {
+    let text = serde_json::to_vec(&(service, changes)).expect("BUG: plain values make JSON");
+    Sha256::digest(text)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 impl Engine {
@@ -108,27 +85,26 @@ impl Engine {
     /// # Errors
     /// When the file can't be written.
     pub fn write_plan(&self, id: PlanId, path: &Path) -> Result<()> {
-        let Frozen { stored, items } = self.frozen(id)?;
+        let Frozen { items, .. } = self.frozen(id)?;
         let plan = self.plan(id)?;
         let connection = self.connection(plan.connection)?;
+        let changes = changes(&items);
         let file = File {
             format: FORMAT.to_owned(),
+            hash: hash(&connection.url, &changes),
             connection: Whose {
                 name: connection.name,
                 service: connection.url,
                 id: connection.id,
             },
             sentence: plan.sentence,
-            hash: stored.hash,
             created_at: plan.created_at,
-            changes: items
-                .iter()
-                .filter(|item| !item.left_out)
-                .flat_map(changes)
-                .collect(),
+            changes,
         };
         let text = serde_json::to_string_pretty(&file).expect("BUG: plain values make JSON");
-        written("plan", path, &text)
+        whole(path, "The plan", |unfinished| {
+            Ok(fs::write(unfinished, text)?)
+        })
     }
 
     /// Writes the plan as a page to be read, printed and signed. `reason` stands on it where there is one.
@@ -141,21 +117,33 @@ impl Engine {
         let connection = self.connection(plan.connection)?;
         let page = report::page(&report::Report {
             plan: &plan,
+            hash: &hash(&connection.url, &changes(&items)),
             items: &items,
             connection: &connection.name,
             service: &connection.url,
             actor: &self.ports.actor,
             reason: reason.map(str::trim).filter(|reason| !reason.is_empty()),
         });
-        written("report", path, &page)
+        whole(path, "The report", |unfinished| {
+            Ok(fs::write(unfinished, page)?)
+        })
     }
 }
 
-fn changes(item: &Item) -> Vec<Change> {
+/// What goes into the file: all that was not left out.
+fn changes(items: &[Item]) -> Vec<Change> {
+    items
+        .iter()
+        .filter(|item| !item.left_out)
+        .flat_map(changes_of)
+        .collect()
+}
+
+fn changes_of(item: &Item) -> Vec<Change> {
     let one = |act: ChangeAct| Change {
         id: item.scim_id.clone(),
         name: item.spoken.clone(),
-        act: act.into(),
+        act,
         attribute: None,
         before: None,
         after: None,
@@ -193,13 +181,4 @@ fn changes(item: &Item) -> Vec<Change> {
             })
         })
         .collect()
-}
-
-fn written(what: &str, path: &Path, text: &str) -> Result<()> {
-    fs::write(path, text).map_err(|error| {
-        Error::precondition(format!(
-            "The {what} could not be written to {}: {error}. Choose another place.",
-            path.display()
-        ))
-    })
 }

@@ -1,18 +1,25 @@
 //! A plan as one page for people: to be read, printed and signed. It needs nothing but itself, so it can be
 //! mailed and kept.
 
-use std::fmt::{self, Display, Write};
+use std::fmt::{self, Write};
 
 use super::{BrakeLevel, Group, Plan, item::Item};
-use crate::{attribute::Kind, changes::words, values::spoken_value};
+use crate::{
+    attribute::Kind,
+    changes::words,
+    page::{Escaped, STYLE, moment},
+    values::spoken_value,
+};
 
-const STYLE: &str = include_str!("report.css");
+const OWN_STYLE: &str = include_str!("report.css");
 
 /// Fields of one item that are listed; a creation has dozens.
 const FIELDS: usize = 40;
 
 pub(super) struct Report<'a> {
     pub plan: &'a Plan,
+    /// As in the plan's file.
+    pub hash: &'a str,
     pub items: &'a [Item],
     pub connection: &'a str,
     /// Its address.
@@ -20,25 +27,6 @@ pub(super) struct Report<'a> {
     /// Who wrote it, "user@machine".
     pub actor: &'a str,
     pub reason: Option<&'a str>,
-}
-
-/// Text in HTML: names and values are whatever the service has.
-struct Text<'a>(&'a str);
-
-impl Display for Text<'_> {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for letter in self.0.chars() {
-            match letter {
-                '&' => formatter.write_str("&amp;")?,
-                '<' => formatter.write_str("&lt;")?,
-                '>' => formatter.write_str("&gt;")?,
-                '"' => formatter.write_str("&quot;")?,
-                '\'' => formatter.write_str("&#39;")?,
-                letter => formatter.write_char(letter)?,
-            }
-        }
-        Ok(())
-    }
 }
 
 /// The whole page.
@@ -59,11 +47,12 @@ fn write(report: &Report<'_>, page: &mut String) -> fmt::Result {
         page,
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width\">\n<title>Plan for {name}</title>\n\
-         <style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n\
+         <style>\n{STYLE}{OWN_STYLE}</style>\n</head>\n<body>\n<main>\n\
          <h1>Plan for {name}</h1>\n<p class=\"lead\">{sentence}</p>\n\
-         <p class=\"small\">Nothing of it has been sent. What is sent is this plan and no other: it is known by its hash.</p>\n",
-        name = Text(connection),
-        sentence = Text(&plan.sentence),
+         <p class=\"small\">Nothing of it has been sent. It is known by its hash: a plan file with this hash holds these changes, and one that \
+         was edited is refused.</p>\n",
+        name = Escaped(connection),
+        sentence = Escaped(&plan.sentence),
     )?;
     facts(report, page)?;
     notices(plan, page)?;
@@ -101,12 +90,16 @@ fn facts(report: &Report<'_>, page: &mut String) -> fmt::Result {
     ];
     page.push_str("<dl class=\"facts\">\n");
     for (name, value) in &rows {
-        writeln!(page, "<div><dt>{name}</dt><dd>{}</dd></div>", Text(value))?;
+        writeln!(
+            page,
+            "<div><dt>{name}</dt><dd>{}</dd></div>",
+            Escaped(value)
+        )?;
     }
     writeln!(
         page,
         "<div class=\"whole\"><dt>Hash</dt><dd><code>{}</code></dd></div>\n</dl>",
-        Text(&plan.hash)
+        Escaped(report.hash)
     )
 }
 
@@ -119,19 +112,19 @@ fn notices(plan: &Plan, page: &mut String) -> fmt::Result {
         writeln!(
             page,
             "<p class=\"{class}\"><strong>{word}</strong> {}</p>",
-            Text(&brake.message)
+            Escaped(&brake.message)
         )?;
     }
     for segment in &plan.new_segments {
         write!(
             page,
             "<p class=\"notice\"><strong>New segment.</strong> Nobody has {} “{}” yet; {} would be the first.",
-            Text(&segment.label),
-            Text(&segment.value),
-            Text(&words::people(segment.people))
+            Escaped(&segment.label),
+            Escaped(&segment.value),
+            Escaped(&words::people(segment.people))
         )?;
         if let Some(similar) = &segment.similar {
-            write!(page, " There is “{}”.", Text(similar))?;
+            write!(page, " There is “{}”.", Escaped(similar))?;
         }
         page.push_str("</p>\n");
     }
@@ -139,7 +132,7 @@ fn notices(plan: &Plan, page: &mut String) -> fmt::Result {
         writeln!(
             page,
             "<p class=\"notice\"><strong>Can’t be taken back whole.</strong> {}</p>",
-            Text(sentence)
+            Escaped(sentence)
         )?;
     }
     Ok(())
@@ -209,11 +202,11 @@ fn person(item: &Item, page: &mut String) -> fmt::Result {
     write!(
         page,
         "<tr class=\"who\"><th scope=\"rowgroup\">{}</th><td colspan=\"3\">{}",
-        Text(&item.name),
-        Text(&item.sentence)
+        Escaped(&item.name),
+        Escaped(&item.sentence)
     )?;
     for note in notes {
-        write!(page, "<br><em>{}</em>", Text(note))?;
+        write!(page, "<br><em>{}</em>", Escaped(note))?;
     }
     page.push_str("</td></tr>\n");
     for field in item.fields.iter().take(FIELDS) {
@@ -226,9 +219,9 @@ fn person(item: &Item, page: &mut String) -> fmt::Result {
         writeln!(
             page,
             "<tr><td></td><td>{}{by_rule}</td><td>{}</td><td>{}{new}</td></tr>",
-            Text(&field.label),
-            Text(&shown(&field.before, &field.before_name, field.kind)),
-            Text(&shown(&field.after, &field.after_name, field.kind)),
+            Escaped(&field.label),
+            Escaped(&shown(&field.before, &field.before_name, field.kind)),
+            Escaped(&shown(&field.after, &field.after_name, field.kind)),
         )?;
     }
     if let Some(more) = item
@@ -258,7 +251,7 @@ fn left_out(items: &[Item], page: &mut String) -> fmt::Result {
         words::number(out.len() as u32)
     )?;
     for item in out {
-        writeln!(page, "<li>{}</li>", Text(&item.sentence))?;
+        writeln!(page, "<li>{}</li>", Escaped(&item.sentence))?;
     }
     page.push_str("</ul>\n</section>\n");
     Ok(())
@@ -270,7 +263,7 @@ fn sign_off(report: &Report<'_>, page: &mut String) -> fmt::Result {
         Some(reason) => writeln!(
             page,
             "<div class=\"whole\"><dt>Reason</dt><dd>{}</dd></div>",
-            Text(reason)
+            Escaped(reason)
         )?,
         None => {
             page.push_str("<div class=\"whole\"><dt>Reason</dt><dd class=\"line\"></dd></div>\n")
@@ -281,12 +274,4 @@ fn sign_off(report: &Report<'_>, page: &mut String) -> fmt::Result {
     }
     page.push_str("</dl>\n</section>\n");
     Ok(())
-}
-
-/// "23 Nov 2026 09:41 UTC".
-fn moment(at: &str) -> String {
-    at.parse::<jiff::Timestamp>().map_or_else(
-        |_| at.to_owned(),
-        |at| at.strftime("%-d %b %Y %H:%M UTC").to_string(),
-    )
 }

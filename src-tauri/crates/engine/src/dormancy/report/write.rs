@@ -1,13 +1,15 @@
 //! A report as a page that needs nothing but itself, and as a workbook.
 
 use std::{
-    fmt::{self, Display, Write},
+    fmt::{self, Write},
     path::Path,
 };
 
 use rust_xlsxwriter::{Format, Workbook, Worksheet, XlsxError};
 
-const STYLE: &str = include_str!("../report.css");
+use crate::page::{Escaped, STYLE};
+
+const OWN_STYLE: &str = include_str!("../report.css");
 
 pub(super) struct Document {
     pub(super) title: String,
@@ -34,25 +36,6 @@ impl Cell {
     }
 }
 
-/// Text in HTML: names and values are whatever the service has.
-struct Escaped<'a>(&'a str);
-
-impl Display for Escaped<'_> {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for letter in self.0.chars() {
-            match letter {
-                '&' => formatter.write_str("&amp;")?,
-                '<' => formatter.write_str("&lt;")?,
-                '>' => formatter.write_str("&gt;")?,
-                '"' => formatter.write_str("&quot;")?,
-                '\'' => formatter.write_str("&#39;")?,
-                letter => formatter.write_char(letter)?,
-            }
-        }
-        Ok(())
-    }
-}
-
 pub(super) fn html(document: &Document) -> String {
     let mut page = String::new();
     page_into(document, &mut page).expect("BUG: writing into a text does not fail");
@@ -64,7 +47,7 @@ fn page_into(document: &Document, page: &mut String) -> fmt::Result {
         page,
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width\">\n<title>{title}</title>\n\
-         <style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n<p>{lead}</p>\n\
+         <style>\n{STYLE}{OWN_STYLE}</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n<p>{lead}</p>\n\
          <table class=\"facts\">\n<tbody>\n",
         title = Escaped(&document.title),
         lead = Escaped(&document.lead),

@@ -5,7 +5,7 @@ use std::{collections::HashMap, fs, path::Path};
 use sha2::{Digest, Sha256};
 use store::ChangeAct;
 
-use super::{Act, Change, FORMAT, File, Whose};
+use super::{Change, FORMAT, File, Whose, hash};
 use crate::{
     attribute::{Attribute, Kind},
     changes::plan::{
@@ -49,6 +49,12 @@ impl Engine {
             )));
         }
         let id = whose(&self.connections()?, &file.connection, wanted)?;
+        if hash(&file.connection.service, &file.changes) != file.hash {
+            return Err(Error::precondition(format!(
+                "{} was edited since it was written: its hash is that of another plan. Open it as it was written, or review the changes again and write a new one.",
+                path.display()
+            )));
+        }
         let workspace = self.workspace(id)?;
         let source = hex(&Sha256::digest(&bytes));
         let wishes = Reading {
@@ -135,7 +141,7 @@ impl Reading<'_> {
             .map(|attribute| (attribute.key.as_str(), attribute))
             .collect();
         for change in changes {
-            if change.act == Act::Create {
+            if change.act == ChangeAct::Create {
                 wishes.push(self.creation(RowId(new_row), &keys, change)?);
                 new_row -= 1;
                 continue;
@@ -154,9 +160,9 @@ impl Reading<'_> {
             });
             let attribute = match (&change.attribute, change.act) {
                 (Some(key), _) => Some(self.attribute(&keys, key)?),
-                (None, Act::Set) => {
+                (None, ChangeAct::Set) => {
                     return Err(Error::precondition(format!(
-                        "A change of {} in the file names no attribute. Name it, or take the line out.",
+                        "A change of {} in the file names no attribute. Write the plan again.",
                         change.name
                     )));
                 }
@@ -167,7 +173,7 @@ impl Reading<'_> {
             }
             wishes.push(Wish {
                 row,
-                act: change.act.into(),
+                act: change.act,
                 attribute: attribute.map(|attribute| attribute.id),
                 before: change.before.clone(),
                 after: change.after.clone(),
@@ -219,12 +225,12 @@ impl Reading<'_> {
     ) -> Result<&'k Attribute> {
         keys.get(key).copied().ok_or_else(|| {
             Error::precondition(format!(
-                "The directory has no attribute {key}. Sync and open the plan again, or take its lines out of the file."
+                "The directory has no attribute {key}. Sync and open the plan again, or write it again without that attribute."
             ))
         })
     }
 
-    /// A file can be edited by hand. What somebody has already may be as odd as it is.
+    /// A file can be written by other programs. What somebody has already may be as odd as it is.
     fn check(&self, attribute: &Attribute, value: &str, who: &str) -> Result<()> {
         let (fits, form) = match attribute.kind {
             Kind::Date => (
@@ -239,7 +245,7 @@ impl Reading<'_> {
             return Ok(());
         }
         Err(Error::precondition(format!(
-            "The file gives {who} “{value}” as {}, and that takes {form}. Correct it in the file and open the plan again.",
+            "The file gives {who} “{value}” as {}, and that takes {form}. Write the plan again with such a value.",
             attribute.label
         )))
     }
