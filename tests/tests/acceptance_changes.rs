@@ -457,6 +457,54 @@ async fn what_somebody_else_changed_meanwhile_is_held_with_three_values() -> Out
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_value_that_somebody_else_cleared_meanwhile_is_decided_on_once() -> Outcome {
+    for settlement in [Settlement::Take, Settlement::Keep] {
+        let acme = Acme::of(200).await?;
+        let people = acme.staff(1)?;
+        let to = acme.stage_move(&people)?;
+        let other =
+            json!({ "person": acme.scim_id(people[0])?, "set": { "Department": Value::Null } });
+        acme.company.write(other).await?;
+        acme.engine().sync(acme.id).await?;
+        let plan = acme.engine().make_plan(acme.id)?;
+        let held = acme.engine().plan_page(plan.id, Group::Held, 0, 10)?;
+        let field = &held.items[0].fields[0];
+        assert_eq!(
+            (held.items[0].fix, field.moved, &field.now),
+            (Some(Fix::KeepOrTake), true, &None),
+            "the third value is that there is none: {held:?}"
+        );
+        let plan = acme
+            .engine()
+            .settle(plan.id, held.items[0].position, settlement)?;
+        match settlement {
+            Settlement::Take => {
+                assert!(
+                    plan.confirm.empty,
+                    "theirs was taken, so nothing goes: {plan:?}"
+                );
+                assert_eq!(
+                    acme.engine().draft(acme.id)?.changes,
+                    0,
+                    "and nothing stays staged"
+                );
+            }
+            Settlement::Keep => {
+                let run = acme.start(&plan)?;
+                let run = acme.engine().finish_run(run.id).await?;
+                assert_eq!(run.done, 1, "mine is sent, and not held again: {run:?}");
+                assert_eq!(
+                    acme.department(people[0]).await?,
+                    to.as_str(),
+                    "into the empty place"
+                );
+            }
+        }
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn trouble_on_the_way_never_does_anything_twice() -> Outcome {
     let faults = [
         (
@@ -820,6 +868,21 @@ async fn many_people_are_compared_and_read_back_by_listing() -> Outcome {
         plan.operations < 60 * 2,
         "60 writes and two listings: {}",
         plan.operations
+    );
+    let shown: Vec<(String, String)> = acme
+        .engine()
+        .plan_requests(plan.id, 0)?
+        .into_iter()
+        .map(|request| {
+            let address = request.url.replace(&acme.company.service.url(), "");
+            (request.method, address)
+        })
+        .collect();
+    let list = ("GET".to_owned(), "/Users?startIndex=1&count=100".to_owned());
+    assert_eq!(
+        shown,
+        [list.clone(), ("POST".to_owned(), "/Bulk".to_owned()), list],
+        "the requests shown are those that go"
     );
     let run = acme.start(&plan)?;
     let run = acme.engine().finish_run(run.id).await?;

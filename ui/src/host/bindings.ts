@@ -79,6 +79,10 @@ export const commands = {
 	 * go to the plan's service.
 	 */
 	readPlan: (wanted: ConnectionId | null) => __TAURI_INVOKE<Plan | null>("read_plan", { wanted }),
+	protectedPeople: (id: ConnectionId) => __TAURI_INVOKE<Protection[]>("protected_people", { id }),
+	/** `until` is the last day it holds; `None` for no end. */
+	protect: (id: ConnectionId, selection: Selection, reason: string, until: string | null) => __TAURI_INVOKE<null>("protect", { id, selection, reason, until }),
+	unprotect: (id: ConnectionId, row: RowId) => __TAURI_INVOKE<null>("unprotect", { id, row }),
 	/** Snapshots come as events, at most ten a second. */
 	startRun: (plan: PlanId, confirmation: Confirmation) => __TAURI_INVOKE<Run>("start_run", { plan, confirmation }),
 	pauseRun: (run: RunId) => __TAURI_INVOKE<Run>("pause_run", { run }),
@@ -658,8 +662,10 @@ export type FieldChange = {
 	beforeShown: string | null,
 	after: string | null,
 	afterShown: string | null,
-	/** What the mirror says now, where it moved since staging. */
+	/** Whether the value moved since staging. Then `now` is what the mirror says, `None` for nothing. */
+	moved: boolean,
 	now: string | null,
+	nowShown: string | null,
 	/** Nobody has the new value yet. */
 	newSegment: boolean,
 };
@@ -1117,6 +1123,15 @@ export type Preferences = {
 };
 
 /** The raw resource, for IT. */
+export type Protection = {
+	row: RowId,
+	name: string,
+	/** "Administrator". */
+	reason: string,
+	/** The last day it holds, `YYYY-MM-DD`; `None` for no end. */
+	until: string | null,
+};
+
 export type RawRecord = {
 	/** Indented JSON with the members in the order they came. */
 	json: string,
@@ -1520,6 +1535,8 @@ export type Window = {
 
 /** One request as it goes over the wire, token masked. */
 export type WireRequest = {
+	/** What it is for, where method and address don't say it: "Lists everybody …". */
+	note: string | null,
 	method: string,
 	url: string,
 	body: string | null,

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::client::Written;
-use crate::endpoint::encode;
+use crate::endpoint::person_path;
 use crate::error::{Error, Said};
 use crate::patch::Patch;
 use crate::reply::{self, Trouble, status_code};
@@ -129,10 +129,7 @@ fn entry(at: usize, operation: &BulkOperation) -> Entry {
         BulkOperation::Delete { id, etag } => (Some(id), None, etag),
     };
     let method = operation.method();
-    let path = match id {
-        Some(id) => format!("/Users/{}", encode(id)),
-        None => "/Users".to_owned(),
-    };
+    let path = person_path(id.map(String::as_str));
     // By hand, so that a record's text stays as it is.
     let mut text = format!(
         "{{\"method\":\"{}\",\"bulkId\":\"{}\",\"path\":{}",
@@ -157,6 +154,16 @@ fn entry(at: usize, operation: &BulkOperation) -> Entry {
 
 fn bulk_id(at: usize) -> String {
     format!("op{at}")
+}
+
+/// The text of one request with all of these operations.
+pub fn bulk_text(operations: &[BulkOperation]) -> String {
+    let batch: Vec<Entry> = operations
+        .iter()
+        .enumerate()
+        .map(|(at, operation)| entry(at, operation))
+        .collect();
+    body(&batch)
 }
 
 pub(crate) fn body(batch: &[Entry]) -> String {

@@ -10,7 +10,7 @@ use url::Url;
 
 use crate::bulk::{self, BulkLimits, BulkOperation, BulkOutcome};
 use crate::config::ServiceConfig;
-use crate::endpoint::{Endpoint, encode};
+use crate::endpoint::Endpoint;
 use crate::error::{Error, Said};
 use crate::filter::Filter;
 use crate::listing::{List, Listing};
@@ -145,7 +145,7 @@ impl Client {
     /// The people who match, checked here too: a service that ignores the filter is [`Error::Unsupported`].
     pub async fn find(&self, filter: &Filter) -> Result<Vec<Resource>, Error> {
         let mut url = self.endpoint().join(&["Users"]);
-        url.set_query(Some(&format!("filter={}", encode(&filter.text()))));
+        url.set_query(Some(&filter.query()));
         let reply = self.get_from(url).await?;
         if reply.status == 204 {
             return Ok(Vec::new());

@@ -196,6 +196,14 @@ pub(crate) fn encode(text: &str) -> String {
     encoded.replace('+', "%20").replace('*', "%2A")
 }
 
+/// Where a person is read and written below the service's address, or people are listed and created without an id.
+pub fn person_path(id: Option<&str>) -> String {
+    match id {
+        Some(id) => format!("/Users/{}", encode(id)),
+        None => "/Users".to_owned(),
+    }
+}
+
 fn base_path(path: &str) -> String {
     let mut segments: Vec<&str> = path
         .split('/')

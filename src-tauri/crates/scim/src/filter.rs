@@ -1,5 +1,6 @@
 //! The filters Peakon documents: one attribute, `eq`, nothing more (RFC 7644 section 3.4.2.2).
 
+use crate::endpoint::encode;
 use crate::resource::Resource;
 
 /// What may be searched for on the service. Everything else is searched in the local mirror.
@@ -28,6 +29,11 @@ impl Filter {
             attribute,
             value: value.into(),
         }
+    }
+
+    /// The filter as it stands in an address.
+    pub fn query(&self) -> String {
+        format!("filter={}", encode(&self.text()))
     }
 
     /// The filter as text, the value quoted as JSON wants it, not yet encoded for an address.

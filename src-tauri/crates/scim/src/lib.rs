@@ -23,11 +23,11 @@ pub mod schema;
 mod transport;
 pub mod watch;
 
-pub use bulk::{BulkLimits, BulkMethod, BulkOperation, BulkOutcome};
+pub use bulk::{BulkLimits, BulkMethod, BulkOperation, BulkOutcome, bulk_text};
 pub use client::{Client, Options, Timeouts, Written};
 pub use config::{Pagination, ServiceConfig};
 pub use dialect::{AttributeKey, Dialect, Discovered, Kind, Reading, Role};
-pub use endpoint::{Endpoint, EndpointError};
+pub use endpoint::{Endpoint, EndpointError, person_path};
 pub use error::{Error, Phase, Said, TlsTrouble, Unreachable};
 pub use filter::{Filter, FilterAttribute};
 pub use listing::{List, Listing, Outcome, Page, Paging};

@@ -115,6 +115,17 @@ impl Reader<'_> {
         Ok(found.collect::<rusqlite::Result<_>>()?)
     }
 
+    /// By wave, how many of the items that go can be read by listing: neither creations nor deletions.
+    pub fn plan_listable(&self, plan: u32) -> Result<Vec<(u32, u32)>> {
+        let mut statement = self.raw().prepare_cached(
+            "SELECT wave, count(*) FROM plan_items
+             WHERE plan = ?1 AND verdict = 'change' AND left_out = 0 AND act NOT IN ('create', 'delete')
+             GROUP BY wave",
+        )?;
+        let found = statement.query_map([plan], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(found.collect::<rusqlite::Result<_>>()?)
+    }
+
     /// The latest that were not cancelled, newest first.
     pub fn finished_runs(&self, connection: u32, most: u32) -> Result<Vec<FinishedRun>> {
         let mut statement = self.raw().prepare_cached(

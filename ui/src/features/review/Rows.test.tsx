@@ -23,7 +23,9 @@ const item = (over: Partial<PlanItem>): PlanItem => ({
       beforeShown: null,
       after: "Atelier",
       afterShown: null,
+      moved: false,
       now: null,
+      nowShown: null,
       newSegment: true,
     },
   ],
@@ -70,6 +72,13 @@ describe("a line of the review", () => {
       });
       cleanup();
     }
+  });
+
+  it("shows the third value, also where there is none any more", async () => {
+    const [field] = item({}).fields;
+    row({ fields: field === undefined ? [] : [{ ...field, moved: true }] });
+    await userEvent.setup().click(await screen.findByRole("button", { name: /moves from Sales to Atelier/ }));
+    expect(screen.getByText(/now empty/)).toBeTruthy();
   });
 
   it("offers that only of the draft: a plan from a file has no other place", async () => {

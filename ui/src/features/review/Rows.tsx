@@ -280,8 +280,11 @@ function FieldRow({ field }: { field: FieldChange }) {
       <td>
         <span className={styles.after}>{shown(field.after, field.afterShown)}</span>
         {field.newSegment && <span className={styles.newSegment}> · new segment</span>}
-        {field.now !== null && field.now !== field.before && (
-          <span className={styles.now}> · now {field.now}</span>
+        {field.moved && (
+          <span className={styles.now}>
+            {" "}
+            · now {field.now === null ? "empty" : shown(field.now, field.nowShown)}
+          </span>
         )}
       </td>
     </tr>
@@ -305,6 +308,7 @@ function Wire({ request }: { request: WireRequest }) {
   const [copied, setCopied] = useState(false);
   return (
     <figure className={styles.wire}>
+      {request.note !== null && <figcaption className={styles.wireNote}>{request.note}</figcaption>}
       <div className={styles.wireHead}>
         <code>
           <strong>{request.method}</strong> {request.url}

@@ -1,16 +1,7 @@
 import { useState } from "react";
-import { ListBox, ListBoxItem } from "react-aria-components";
-import { Button, Dialog, ErrorBanner, SearchField } from "../../components";
-import {
-  asHostError,
-  type HostError,
-  host,
-  keys,
-  type PersonChoice,
-  type PlanItem,
-  usePersonChoices,
-  write,
-} from "../../host";
+import { Button, Dialog, ErrorBanner } from "../../components";
+import { PersonSearch } from "../../directory/PersonSearch";
+import { asHostError, type HostError, host, keys, type PersonChoice, type PlanItem, write } from "../../host";
 import { useWindow } from "../../state";
 import styles from "./Review.module.css";
 
@@ -25,12 +16,8 @@ export function SuccessorDialog({
   onChosen: () => void;
 }) {
   const connection = useWindow((state) => state.connection);
-  const [text, setText] = useState("");
   const [chosen, setChosen] = useState<PersonChoice | null>(null);
   const [error, setError] = useState<HostError | null>(null);
-  const choices = (usePersonChoices(connection, text, 12).data ?? []).filter(
-    (choice) => choice.row !== item.row && choice.status === "active",
-  );
 
   const stage = async () => {
     if (connection !== null && chosen !== null) {
@@ -66,29 +53,13 @@ export function SuccessorDialog({
     >
       <div className={styles.choose}>
         <p>Everybody who reports to {item.name} gets a new manager, sent first. It joins the draft.</p>
-        <SearchField label="Search by name, e-mail or number" value={text} onChange={setText} autoFocus />
-        {text.trim() !== "" && (
-          <ListBox
-            aria-label="People"
-            className={styles.choices}
-            selectionMode="single"
-            selectedKeys={chosen === null ? [] : [chosen.row]}
-            onSelectionChange={(selected) => {
-              const row = selected === "all" ? undefined : [...selected][0];
-              setChosen(choices.find((choice) => choice.row === row) ?? null);
-            }}
-            renderEmptyState={() => <p className={styles.caption}>Nobody active fits “{text}”.</p>}
-          >
-            {choices.map((choice) => (
-              <ListBoxItem key={choice.row} id={choice.row} textValue={choice.name} className={styles.choice}>
-                <span>{choice.name}</span>
-                <span className={styles.caption}>
-                  {[choice.title, choice.department].filter(Boolean).join(" · ")}
-                </span>
-              </ListBoxItem>
-            ))}
-          </ListBox>
-        )}
+        <PersonSearch
+          connection={connection}
+          chosen={chosen}
+          onChoose={setChosen}
+          fits={(choice) => choice.row !== item.row && choice.status === "active"}
+          nobody="Nobody active fits"
+        />
         {error !== null && <ErrorBanner title="Not staged." error={error} />}
       </div>
     </Dialog>

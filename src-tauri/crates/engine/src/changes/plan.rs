@@ -243,8 +243,10 @@ pub struct FieldChange {
     pub before_shown: Option<String>,
     pub after: Option<String>,
     pub after_shown: Option<String>,
-    /// What the mirror says now, where it moved since staging.
-    pub now: Option<Option<String>>,
+    /// Whether the value moved since staging. Then `now` is what the mirror says, `None` for nothing.
+    pub moved: bool,
+    pub now: Option<String>,
+    pub now_shown: Option<String>,
     /// Nobody has the new value yet.
     pub new_segment: bool,
 }
@@ -272,6 +274,8 @@ pub enum PlanFile {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct WireRequest {
+    /// What it is for, where method and address don't say it: "Lists everybody …".
+    pub note: Option<String>,
     pub method: String,
     pub url: String,
     pub body: Option<String>,

@@ -27,6 +27,7 @@ impl Engine {
     /// Everything the panel shows. Of somebody who is gone, the last values known.
     pub fn person(&self, connection: ConnectionId, row: RowId) -> Result<Person> {
         let workspace = self.workspace(connection)?;
+        workspace.directory.turn_to(self.ports.clock.today())?;
         let stored = self
             .store
             .read(|reader| reader.person_record(row.0))?
@@ -112,7 +113,11 @@ impl Engine {
             .ok_or_else(nobody)?;
         Ok(RawRecord {
             json: indented(&stored.record.raw),
-            location: format!("{}/Users/{}", connection.url, stored.record.scim_id),
+            location: format!(
+                "{}{}",
+                connection.url,
+                scim::person_path(Some(&stored.record.scim_id))
+            ),
         })
     }
 

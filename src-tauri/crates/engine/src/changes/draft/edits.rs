@@ -393,7 +393,9 @@ impl Engine {
         }
     }
 
+    /// As of today, with whoever is protected now.
     pub(crate) fn mirror<'a>(&self, workspace: &'a Workspace) -> Result<Mirror<'a>> {
+        workspace.directory.turn_to(self.ports.clock.today())?;
         Ok(Mirror {
             workspace,
             dialect: self.dialect(workspace.connection)?,

@@ -119,6 +119,7 @@ impl<'a> Builder<'a> {
         if field.kind == Kind::Employee {
             field.before_name = self.ground.called(field.before.as_deref());
             field.after_name = self.ground.called(field.after.as_deref());
+            field.now_name = self.ground.called(field.now.as_deref());
         }
     }
 
@@ -241,8 +242,7 @@ impl<'a> Builder<'a> {
         for (id, value) in values {
             match self.attributes.get(&id) {
                 Some(attribute) if attribute.writable => {
-                    item.fields
-                        .push(field(attribute, None, Some(value), None, false));
+                    item.fields.push(field(attribute, None, Some(value), false));
                 }
                 _ => {}
             }
@@ -280,8 +280,7 @@ impl<'a> Builder<'a> {
         for wish in wishes {
             if let Some(attribute) = wish.attribute.and_then(|id| self.attributes.get(&id)) {
                 let (before, after) = (wish.before.clone(), wish.after.clone());
-                item.fields
-                    .push(field(attribute, before, after, None, false));
+                item.fields.push(field(attribute, before, after, false));
             }
         }
         let who = match &stranger.id {
@@ -317,14 +316,13 @@ impl<'a> Builder<'a> {
             if now == wish.after {
                 continue;
             }
-            let moved = (now != wish.before).then_some(now);
-            item.fields.push(field(
-                attribute,
-                wish.before.clone(),
-                wish.after.clone(),
+            let moved = now != wish.before;
+            let (before, after) = (wish.before.clone(), wish.after.clone());
+            item.fields.push(Field {
                 moved,
-                false,
-            ));
+                now: now.filter(|_| moved),
+                ..field(attribute, before, after, false)
+            });
         }
         match item.act {
             ChangeAct::Deactivate => self.add_leaving(item),
@@ -342,13 +340,13 @@ impl<'a> Builder<'a> {
             same(item);
             return;
         }
-        if let Some(moved) = item.fields.iter().find(|field| field.now.is_some()) {
+        if let Some(moved) = item.fields.iter().find(|field| field.moved) {
             let shown = |value: &Option<String>| value.clone().unwrap_or_else(|| "nothing".into());
             let reason = format!(
                 "{} was {} when this was staged and is {} now; this would make it {}. Keep yours or take theirs",
                 moved.label,
                 shown(&moved.before),
-                shown(&moved.now.clone().flatten()),
+                shown(&moved.now),
                 shown(&moved.after)
             );
             hold(item, Some(Fix::KeepOrTake), reason);
@@ -419,7 +417,7 @@ impl<'a> Builder<'a> {
             .any(|wish| wish.attribute == Some(attribute.id));
         let now = self.ground.value(item.row, attribute.id);
         if !staged && now != after {
-            item.fields.push(field(attribute, now, after, None, true));
+            item.fields.push(field(attribute, now, after, true));
         }
     }
 
@@ -470,7 +468,6 @@ fn field(
     attribute: &Attribute,
     before: Option<String>,
     after: Option<String>,
-    now: Option<Option<String>>,
     added: bool,
 ) -> Field {
     Field {
@@ -483,7 +480,9 @@ fn field(
         after,
         before_name: None,
         after_name: None,
-        now,
+        now_name: None,
+        moved: false,
+        now: None,
         added,
         new_segment: false,
         similar: None,

@@ -1,5 +1,6 @@
 //! What a plan is made of, as kept and as shown.
 
+use scim::{Filter, FilterAttribute};
 use serde::{Deserialize, Serialize};
 use store::ChangeAct;
 
@@ -56,13 +57,18 @@ pub(crate) struct Field {
     pub role: Option<Role>,
     pub before: Option<String>,
     pub after: Option<String>,
-    /// The names of the people that the two point at, where the attribute points at people.
+    /// The names of the people that the values point at, where the attribute points at people.
     #[serde(default)]
     pub before_name: Option<String>,
     #[serde(default)]
     pub after_name: Option<String>,
-    /// What the mirror says, where it is neither of the two.
-    pub now: Option<Option<String>>,
+    #[serde(default)]
+    pub now_name: Option<String>,
+    /// Whether the mirror says neither of the two, but `now`. Told apart, as JSON can't tell an empty value
+    /// from none.
+    #[serde(default)]
+    pub moved: bool,
+    pub now: Option<String>,
     /// Added by a rule, not by the admin: the leaver policy, a user name that follows the e-mail.
     pub added: bool,
     /// Nobody has this value yet: writing it makes a new segment.
@@ -137,7 +143,9 @@ impl Field {
             before_shown: shown(&self.before, &self.before_name),
             after: self.after.clone(),
             after_shown: shown(&self.after, &self.after_name),
+            moved: self.moved,
             now: self.now.clone(),
+            now_shown: shown(&self.now, &self.now_name),
             new_segment: self.new_segment,
         }
     }
@@ -153,6 +161,16 @@ impl Item {
         self.fields.iter().any(|field| field.role == Some(role))
     }
 
+    /// What a new person is found by.
+    pub(crate) fn looked_up_by(&self) -> Option<Filter> {
+        let by = |role, attribute| {
+            let field = self.fields.iter().find(|field| field.role == Some(role))?;
+            Some(Filter::eq(attribute, field.after.as_deref()?))
+        };
+        by(Role::UserName, FilterAttribute::UserName)
+            .or_else(|| by(Role::Email, FilterAttribute::Emails))
+    }
+
     /// Whether it takes somebody out, now or on a day to come: deleted, deactivated, or given the separation
     /// date that does the same.
     pub(crate) fn leaves(&self) -> bool {
@@ -160,9 +178,11 @@ impl Item {
             ChangeAct::Delete | ChangeAct::Deactivate => true,
             ChangeAct::Create => false,
             ChangeAct::Set | ChangeAct::Activate => self.fields.iter().any(|field| {
+                // A day that is put off keeps them longer; one that is brought forward, or is new, takes them out.
                 field.role == Some(Role::SeparationDate)
-                    && field.after.is_some()
-                    && (field.before.is_none() || self.seats > 0)
+                    && field.after.as_ref().is_some_and(|after| {
+                        self.seats > 0 || field.before.as_ref().is_none_or(|before| after < before)
+                    })
             }),
         }
     }

@@ -16,20 +16,58 @@ use super::{
 use crate::{
     attribute::{Kind, Role},
     changes::ground::Ground,
-    ids::RowId,
+    ids::{AttributeId, RowId},
 };
 
-/// By which values people will be found once the plan is carried out, lower case.
-pub(super) fn new_identifiers(items: &[Item]) -> HashMap<String, RowId> {
-    items
+/// Whom values point at: people who are there, and those who are found by them once the plan is carried out.
+pub(super) struct Coming<'a> {
+    ground: &'a dyn Ground,
+    /// Lower case.
+    by_identifier: HashMap<String, RowId>,
+}
+
+impl<'a> Coming<'a> {
+    pub(super) fn of(ground: &'a dyn Ground, items: &[Item]) -> Self {
+        let by_identifier = items
+            .iter()
+            .filter(|item| item.act != ChangeAct::Delete)
+            .flat_map(|item| {
+                item.fields
+                    .iter()
+                    .filter(|field| is_identifier(field.role))
+                    .filter_map(|field| Some((field.after.as_ref()?.to_lowercase(), item.row)))
+            })
+            .collect();
+        Self {
+            ground,
+            by_identifier,
+        }
+    }
+
+    pub(super) fn who(&self, value: &str) -> Option<RowId> {
+        self.ground
+            .referred(value)
+            .or_else(|| self.by_identifier.get(&value.to_lowercase()).copied())
+    }
+}
+
+/// The identifiers that somebody else may have once the item is done, lower case.
+pub(super) fn given_up(ground: &dyn Ground, item: &Item) -> Vec<(AttributeId, String)> {
+    let lower = |id: AttributeId, value: String| (id, value.to_lowercase());
+    if item.act == ChangeAct::Delete {
+        return ground
+            .attributes()
+            .iter()
+            .filter(|attribute| is_identifier(attribute.role))
+            .filter_map(|attribute| {
+                Some(lower(attribute.id, ground.value(item.row, attribute.id)?))
+            })
+            .collect();
+    }
+    item.fields
         .iter()
-        .filter(|item| item.act != ChangeAct::Delete)
-        .flat_map(|item| {
-            item.fields
-                .iter()
-                .filter(|field| is_identifier(field.role))
-                .filter_map(|field| Some((field.after.as_ref()?.to_lowercase(), item.row)))
-        })
+        .filter(|field| is_identifier(field.role))
+        .filter_map(|field| Some(lower(field.attribute, field.before.clone()?)))
         .collect()
 }
 
@@ -40,117 +78,147 @@ struct Edges {
     soft: Vec<BTreeSet<usize>>,
 }
 
-fn edges(ground: &dyn Ground, items: &[Item]) -> Edges {
-    let by_row: HashMap<RowId, usize> = items
-        .iter()
-        .enumerate()
-        // The first item of somebody is the one others wait for.
-        .rev()
-        .filter(|(_, item)| item.own != Verdict::Same)
-        .map(|(at, item)| (item.row, at))
-        .collect();
-    let to_come = new_identifiers(items);
-    // With the item that changes it, which is somebody's second one where a circle was split.
-    let manager_after: HashMap<RowId, (usize, Option<RowId>)> = items
-        .iter()
-        .enumerate()
-        .filter(|(_, item)| item.own != Verdict::Blocked)
-        .filter_map(|(at, item)| {
-            let field = item
-                .fields
-                .iter()
-                .find(|field| field.role == Some(Role::Manager))?;
-            let target = field.after.as_deref().and_then(|value| {
-                ground
-                    .referred(value)
-                    .or_else(|| to_come.get(&value.to_lowercase()).copied())
-            });
-            Some((item.row, (at, target)))
-        })
-        .collect();
-    let releases: HashMap<String, usize> = items
-        .iter()
-        .enumerate()
-        .flat_map(|(at, item)| {
-            let deleted = (item.act == ChangeAct::Delete)
-                .then(|| ground.of_role(item.row, Role::Email))
-                .flatten();
-            item.fields
-                .iter()
-                .filter(|field| is_identifier(field.role))
-                .filter_map(|field| field.before.clone())
-                .chain(deleted)
-                .map(|value| (value.to_lowercase(), at))
-                .collect::<Vec<_>>()
-        })
-        .collect();
+/// What the edges are found by.
+struct Sight<'a> {
+    ground: &'a dyn Ground,
+    items: &'a [Item],
+    coming: Coming<'a>,
+    /// The first item of somebody is the one others wait for.
+    first: HashMap<RowId, usize>,
+    /// The manager somebody gets, with the item that says so: their second one where a circle was split.
+    manager_after: HashMap<RowId, (usize, Option<RowId>)>,
+    /// By identifier, who gives it up.
+    releases: HashMap<String, usize>,
+}
 
+impl<'a> Sight<'a> {
+    fn of(ground: &'a dyn Ground, items: &'a [Item]) -> Self {
+        let coming = Coming::of(ground, items);
+        let first = items
+            .iter()
+            .enumerate()
+            .rev()
+            .filter(|(_, item)| item.own != Verdict::Same)
+            .map(|(at, item)| (item.row, at))
+            .collect();
+        let manager_after = items
+            .iter()
+            .enumerate()
+            .filter(|(_, item)| item.own != Verdict::Blocked)
+            .filter_map(|(at, item)| {
+                let field = item
+                    .fields
+                    .iter()
+                    .find(|field| field.role == Some(Role::Manager))?;
+                let target = field.after.as_deref().and_then(|value| coming.who(value));
+                Some((item.row, (at, target)))
+            })
+            .collect();
+        let releases = items
+            .iter()
+            .enumerate()
+            .flat_map(|(at, item)| {
+                given_up(ground, item)
+                    .into_iter()
+                    .map(move |(_, value)| (value, at))
+            })
+            .collect();
+        Self {
+            ground,
+            items,
+            coming,
+            first,
+            manager_after,
+            releases,
+        }
+    }
+
+    /// Whoever is pointed at by a name that only the plan gives them gets it first.
+    fn referred(&self, item: &Item) -> Vec<usize> {
+        item.fields
+            .iter()
+            .filter(|field| field.kind == Kind::Employee)
+            .filter_map(|field| {
+                let after = field.after.as_deref()?;
+                let other = *self.first.get(&self.coming.who(after)?)?;
+                let there = self.ground.referred(after).is_some()
+                    && self.items[other].act != ChangeAct::Create;
+                (!there).then_some(other)
+            })
+            .collect()
+    }
+
+    /// An identifier is given up before somebody else takes it.
+    fn released(&self, item: &Item) -> Vec<usize> {
+        item.fields
+            .iter()
+            .filter(|field| is_identifier(field.role))
+            .filter_map(|field| {
+                let after = field.after.as_ref()?.to_lowercase();
+                self.releases.get(&after).copied()
+            })
+            .collect()
+    }
+
+    /// Up the line as it will be, managers change from the top down. Whoever still stands below this person must
+    /// have moved away before.
+    fn line_above(&self, at: usize, edges: &mut Edges) {
+        let item = &self.items[at];
+        let mut above = match self.manager_after.get(&item.row) {
+            Some((_, new_manager)) if item.changes_role(Role::Manager) => *new_manager,
+            _ => None,
+        };
+        for _ in 0..self.items.len() + LONGEST_LINE {
+            let Some(row) = above else {
+                break;
+            };
+            above = match self.manager_after.get(&row) {
+                Some((other, next)) => {
+                    if self.items[*other].own != Verdict::Same {
+                        if stands_below(self.ground, row, item.row) {
+                            edges.hard[at].insert(*other);
+                        } else {
+                            edges.soft[at].insert(*other);
+                        }
+                    }
+                    *next
+                }
+                None => self.ground.manager(row),
+            };
+        }
+    }
+
+    /// Reports are re-homed before their manager leaves.
+    fn reports(&self, item: &Item) -> Vec<usize> {
+        if !item.leaves_now() {
+            return Vec::new();
+        }
+        self.ground
+            .reports(item.row)
+            .iter()
+            .filter_map(|report| self.manager_after.get(report))
+            .map(|(other, _)| *other)
+            .filter(|other| self.items[*other].own != Verdict::Same)
+            .collect()
+    }
+}
+
+fn edges(ground: &dyn Ground, items: &[Item]) -> Edges {
+    let sight = Sight::of(ground, items);
     let mut edges = Edges {
         hard: vec![BTreeSet::new(); items.len()],
         soft: vec![BTreeSet::new(); items.len()],
     };
     for (at, item) in items.iter().enumerate() {
-        if item.own == Verdict::Blocked || item.own == Verdict::Same {
+        if matches!(item.own, Verdict::Blocked | Verdict::Same) {
             continue;
         }
-        if let Some(first) = by_row.get(&item.row) {
-            edges.hard[at].insert(*first);
-        }
-        for field in &item.fields {
-            let Some(after) = field.after.as_deref() else {
-                continue;
-            };
-            if field.kind == Kind::Employee {
-                let known = ground.referred(after);
-                let target = known.or_else(|| to_come.get(&after.to_lowercase()).copied());
-                if let Some(other) = target.and_then(|row| by_row.get(&row)).copied()
-                    && (known.is_none() || items[other].act == ChangeAct::Create)
-                {
-                    edges.hard[at].insert(other);
-                }
-            }
-            if is_identifier(field.role)
-                && let Some(other) = releases.get(&after.to_lowercase())
-                && *other != at
-            {
-                edges.hard[at].insert(*other);
-            }
-        }
-        if let Some((_, Some(new_manager))) = manager_after.get(&item.row)
-            && item.changes_role(Role::Manager)
-        {
-            // Up the line as it will be. Whoever still stands below this person must have moved away before.
-            let mut above = Some(*new_manager);
-            for _ in 0..items.len() + LONGEST_LINE {
-                let Some(row) = above else {
-                    break;
-                };
-                above = match manager_after.get(&row) {
-                    Some((other, next)) => {
-                        if items[*other].own != Verdict::Same && *other != at {
-                            if stands_below(ground, row, item.row) {
-                                edges.hard[at].insert(*other);
-                            } else {
-                                edges.soft[at].insert(*other);
-                            }
-                        }
-                        *next
-                    }
-                    None => ground.manager(row),
-                };
-            }
-        }
-        if item.leaves_now() {
-            for report in ground.reports(item.row) {
-                if let Some((other, _)) = manager_after.get(&report)
-                    && items[*other].own != Verdict::Same
-                {
-                    edges.hard[at].insert(*other);
-                }
-            }
-        }
-    }
-    for at in 0..items.len() {
+        edges.hard[at].extend(sight.first.get(&item.row));
+        edges.hard[at].extend(sight.referred(item));
+        edges.hard[at].extend(sight.released(item));
+        edges.hard[at].extend(sight.reports(item));
+        sight.line_above(at, &mut edges);
+        // Nothing waits for itself.
         edges.hard[at].remove(&at);
         edges.soft[at].remove(&at);
     }
@@ -256,16 +324,13 @@ fn waves(edges: &Edges) -> Result<Vec<u32>, Vec<usize>> {
 /// Breaks a circle of hard edges: the first item in it that can send its references later does so in a second
 /// item; where none can, the first one is blocked.
 fn loosen(ground: &dyn Ground, items: &mut Vec<Item>, edges: &Edges, stuck: &[usize]) {
-    let to_come = new_identifiers(items);
+    let coming = Coming::of(ground, items);
     let waits_for_stuck = |at: usize, value: &str| {
-        ground
-            .referred(value)
-            .or_else(|| to_come.get(&value.to_lowercase()).copied())
-            .is_some_and(|row| {
-                stuck
-                    .iter()
-                    .any(|other| items[*other].row == row && edges.hard[at].contains(other))
-            })
+        coming.who(value).is_some_and(|row| {
+            stuck
+                .iter()
+                .any(|other| items[*other].row == row && edges.hard[at].contains(other))
+        })
     };
     let found = stuck.iter().copied().find_map(|at| {
         let late: Vec<usize> = items[at]

@@ -475,23 +475,19 @@ fn a_separation_date_by_hand_is_a_leaving_like_any_other() {
     company.protected.insert(RowId(2));
     let leave = |row| set(row, SEPARATION, &company, Some("2026-11-23"));
     let items = build(&company, &(1..=20).map(leave).collect::<Vec<_>>(), &terms());
-    assert!(
-        items[0].protected && items[0].goes(),
-        "the first protected person goes with the name typed"
-    );
     assert_eq!(
-        items[1].fix,
-        Some(Fix::OpenPerson),
-        "and only one of them: a date takes them out of surveys too"
+        [items[0].fix, items[1].fix],
+        [Some(Fix::OpenPerson); 2],
+        "nobody protected goes with others: a date takes them out of surveys too"
     );
     let brakes = super::brakes::brakes(&items, 120);
     assert_eq!(
         brakes.first().map(|brake| (brake.kind, brake.level)),
         Some((super::BrakeKind::Deactivate, super::BrakeLevel::Stop)),
-        "19 of 120 people are stopped"
+        "18 of 120 people are stopped"
     );
     assert_eq!(
-        items[0].group(),
+        items[2].group(),
         Group::Deactivations,
         "and shown as what it is"
     );
@@ -559,8 +555,8 @@ fn a_stale_value_is_held_with_three_values() {
         "somebody else changed it meanwhile"
     );
     assert_eq!(
-        items[0].fields[0].now,
-        Some(Some("Support".into())),
+        (items[0].fields[0].moved, items[0].fields[0].now.as_deref()),
+        (true, Some("Support")),
         "the third value is shown"
     );
     assert_eq!(items[0].fix, Some(Fix::KeepOrTake), "with two ways on");
@@ -607,11 +603,68 @@ fn protected_people_go_one_at_a_time() {
             .map(|item| (item.verdict, item.fix))
             .collect::<Vec<_>>(),
         [
-            (Verdict::Change, None),
+            (Verdict::Held, Some(Fix::OpenPerson)),
             (Verdict::Held, Some(Fix::OpenPerson)),
             (Verdict::Change, None)
         ],
-        "the second protected person waits for a plan of their own"
+        "both wait for a plan of their own"
+    );
+    let items = build(&company, &wishes[..1], &terms());
+    assert!(
+        items[0].goes() && items[0].protected,
+        "alone they go, with the name typed"
+    );
+}
+
+#[test]
+fn a_separation_date_brought_forward_is_a_leaving_and_one_put_off_is_none() {
+    let mut company = company(&[None, None]);
+    company.protected.insert(RowId(1));
+    for row in [1, 2] {
+        company
+            .people
+            .get_mut(&RowId(row))
+            .expect("is there")
+            .insert(SEPARATION, "2027-06-30".into());
+    }
+    let dated = |row, date| {
+        build(
+            &company,
+            &[set(row, SEPARATION, &company, Some(date))],
+            &terms(),
+        )
+    };
+    let forward = dated(1, "2026-11-24");
+    assert_eq!(
+        (forward[0].group(), forward[0].protected),
+        (Group::Deactivations, true),
+        "tomorrow in place of next year takes somebody out, though no seat is freed today"
+    );
+    let off = dated(2, "2027-12-31");
+    assert_eq!(
+        off[0].group(),
+        Group::OtherChanges,
+        "whoever stays longer does not leave"
+    );
+}
+
+#[test]
+fn every_identifier_of_somebody_deleted_is_free_for_another() {
+    let mut company = company(&[None, None]);
+    company
+        .people
+        .get_mut(&RowId(1))
+        .expect("is there")
+        .insert(NUMBER, "0042".into());
+    let wishes = [
+        act(1, ChangeAct::Delete),
+        set(2, NUMBER, &company, Some("0042")),
+    ];
+    let items = build(&company, &wishes, &terms());
+    assert_eq!(
+        going(&items),
+        [(1, Group::Deletions), (2, Group::IdentifierChanges)],
+        "the number is given up first, then taken: {items:#?}"
     );
 }
 

@@ -1,15 +1,18 @@
 //! Items as they go over the wire.
 
 use scim::{
-    AttributeKey, Dialect, Patch, Resource,
+    AttributeKey, BulkOperation, Dialect, Patch, Resource, bulk_text,
     dialect::{self, Change, Writing},
+    person_path,
 };
 use store::ChangeAct;
 
 use super::{
     WireRequest,
     item::{Field, Item},
+    summary::Checking,
 };
+use crate::changes::words;
 
 /// What stands in place of the token.
 const MASK: &str = "••••••••";
@@ -79,37 +82,83 @@ impl Write {
     }
 }
 
+/// How the run of a plan compares, sends and reads back.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Way {
+    pub checking: Checking,
+    /// Requests that one listing takes, and people in each.
+    pub pages: u32,
+    pub page_size: u32,
+    /// People whose changes go in one request; `None` where each goes on its own.
+    pub together: Option<u32>,
+}
+
 /// Reading, writing and reading back.
 pub(super) fn wire(
     base: &str,
     item: &Item,
     current: Option<&Resource>,
     dialect: &Dialect,
+    way: Way,
 ) -> Vec<WireRequest> {
     let write = write(item.act, &item.fields, current, dialect, dialect.writing);
-    let address = person_address(base, item.scim_id.as_deref());
-    let read = request("GET", address.clone(), None);
-    let send = request(write.method(), address, write.body());
+    let people = format!("{base}{}", person_path(None));
+    let id = item.scim_id.as_deref();
+    let person = format!("{base}{}", person_path(id));
+    let read = request("GET", person.clone(), None);
     match item.act {
-        // Where the new person is to be read is only known from the answer.
-        ChangeAct::Create => vec![send],
-        ChangeAct::Set | ChangeAct::Activate | ChangeAct::Deactivate | ChangeAct::Delete => {
-            vec![read.clone(), send, read]
+        ChangeAct::Create => {
+            let search = item.looked_up_by().map(|filter| WireRequest {
+                note: Some("Nobody may be there by this name.".into()),
+                ..request("GET", format!("{people}?{}", filter.query()), None)
+            });
+            let back = WireRequest {
+                note: Some("Reads back, under the id that the answer gives.".into()),
+                ..request("GET", format!("{people}/{{id}}"), None)
+            };
+            let create = request(write.method(), people, write.body());
+            search.into_iter().chain([create, back]).collect()
+        }
+        ChangeAct::Delete => vec![read.clone(), request(write.method(), person, None), read],
+        ChangeAct::Set | ChangeAct::Activate | ChangeAct::Deactivate => {
+            let send = match (way.together, &write, id) {
+                (Some(together), Write::Patch(patch), Some(id)) => WireRequest {
+                    note: Some(format!(
+                        "Goes in one request with those of up to {}; each is answered for by itself.",
+                        match together - 1 {
+                            1 => "one other person".to_owned(),
+                            others => format!("{} other people", words::number(others)),
+                        }
+                    )),
+                    ..request(
+                        "POST",
+                        format!("{base}/Bulk"),
+                        Some(bulk_text(&[BulkOperation::Patch {
+                            id: id.to_owned(),
+                            patch: patch.clone(),
+                            etag: None,
+                        }])),
+                    )
+                },
+                _ => request(write.method(), person, write.body()),
+            };
+            let list = |what: &str| WireRequest {
+                note: Some(format!(
+                    "The first of {} pages that list everybody: they {what} all the people of this plan.",
+                    words::number(way.pages)
+                )),
+                ..request(
+                    "GET",
+                    format!("{people}?startIndex=1&count={}", way.page_size),
+                    None,
+                )
+            };
+            match way.checking {
+                Checking::Singly => vec![read.clone(), send, read],
+                Checking::ByListing => vec![list("compare"), send, list("read back")],
+            }
         }
     }
-}
-
-fn person_address(base: &str, id: Option<&str>) -> String {
-    let Ok(mut url) = url::Url::parse(base) else {
-        return base.to_owned();
-    };
-    if let Ok(mut segments) = url.path_segments_mut() {
-        segments.pop_if_empty().push("Users");
-        if let Some(id) = id {
-            segments.push(id);
-        }
-    }
-    url.to_string()
 }
 
 fn request(method: &str, url: String, body: Option<String>) -> WireRequest {
@@ -127,6 +176,7 @@ fn request(method: &str, url: String, body: Option<String>) -> WireRequest {
         ));
     }
     WireRequest {
+        note: None,
         method: method.to_owned(),
         url,
         body,
@@ -149,15 +199,6 @@ mod tests {
             found.curl,
             r#"curl --request PATCH 'http://x/Users/1' --header 'Authorization: Bearer ••••••••' --header 'Content-Type: application/scim+json' --data '{"a":"O'\''Neil"}'"#,
             "it can be pasted into a shell"
-        );
-    }
-
-    #[test]
-    fn an_odd_id_stays_one_segment() {
-        assert_eq!(
-            person_address("https://acme.example/api/scim/v2", Some("a/b ?")),
-            "https://acme.example/api/scim/v2/Users/a%2Fb%20%3F",
-            "an id never becomes a path"
         );
     }
 }

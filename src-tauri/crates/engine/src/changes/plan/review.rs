@@ -8,8 +8,8 @@ use super::{
     Fix, Group, Plan, PlanOrigin, PlanPage, Settlement, Verdict, WireRequest,
     build::{self, Terms, exclude_dependents},
     item::{Item, Wish},
-    requests,
-    summary::{Frame, summarise},
+    requests::{self, Way},
+    summary::{Checking, FEWEST_TOGETHER, Frame, MOST_TOGETHER, checking, pages, summarise},
 };
 use crate::{
     changes::ground::Ground,
@@ -150,20 +150,19 @@ impl Engine {
         let moved: Vec<AttributeId> = item
             .fields
             .iter()
-            .filter(|field| field.now.is_some())
+            .filter(|field| field.moved)
             .map(|field| field.attribute)
             .collect();
         let row = item.row;
         match settlement {
             Settlement::Keep => {
-                for field in &mut item.fields {
-                    if let Some(now) = field.now.take() {
-                        field.before = now;
-                        field.before_name = None;
-                    }
+                for field in item.fields.iter_mut().filter(|field| field.moved) {
+                    field.moved = false;
+                    field.before = field.now.take();
+                    field.before_name = field.now_name.take();
                 }
             }
-            Settlement::Take => item.fields.retain(|field| field.now.is_none()),
+            Settlement::Take => item.fields.retain(|field| !field.moved),
         }
         item.own = if item.fields.is_empty() {
             Verdict::Same
@@ -265,7 +264,8 @@ impl Engine {
         Ok(())
     }
 
-    /// The exact requests behind one item, the token masked: reading it, the write, and reading it back.
+    /// The exact requests behind one item, the token masked: reading it, the write, and reading it back, as a run
+    /// of the whole plan does it.
     pub fn plan_requests(&self, id: PlanId, position: u32) -> Result<Vec<WireRequest>> {
         let stored = self.stored_plan(id)?;
         let found = self
@@ -281,7 +281,41 @@ impl Engine {
         let current = raw.and_then(|raw| scim::Resource::parse(&raw).ok());
         let base = self.stored_connection(connection)?.url;
         let dialect = self.dialect(connection)?;
-        Ok(requests::wire(&base, &item, current.as_ref(), &dialect))
+        let way = self.way(connection, id, item.wave)?;
+        Ok(requests::wire(
+            &base,
+            &item,
+            current.as_ref(),
+            &dialect,
+            way,
+        ))
+    }
+
+    /// How the people of a wave are compared and written.
+    fn way(&self, connection: ConnectionId, id: PlanId, wave: u32) -> Result<Way> {
+        let listable = self.store.read(|reader| reader.plan_listable(id.0))?;
+        let capabilities = self.capabilities(connection)?;
+        let page_size = capabilities.page_size.max(1);
+        let directory = self.workspace(connection)?.directory.len() as u32;
+        let checking = checking(
+            listable.iter().map(|(_, items)| items).sum(),
+            directory,
+            page_size,
+        );
+        let beside = listable
+            .iter()
+            .find(|(number, _)| *number == wave)
+            .map_or(0, |(_, items)| *items);
+        let bulk = checking == Checking::ByListing
+            && capabilities.bulk_operations > 1
+            && capabilities.bulk_bytes > 0
+            && beside >= FEWEST_TOGETHER;
+        Ok(Way {
+            checking,
+            pages: pages(directory, page_size),
+            page_size,
+            together: bulk.then(|| beside.min(capabilities.bulk_operations).min(MOST_TOGETHER)),
+        })
     }
 
     pub(crate) fn stored_plan(&self, id: PlanId) -> Result<StoredPlan> {

@@ -42,6 +42,11 @@ pub(crate) enum Checking {
     ByListing,
 }
 
+/// More in one bulk request would make one lost answer leave too many people to ask about.
+pub(crate) const MOST_TOGETHER: u32 = 100;
+/// Fewer people than these save nothing by going together.
+pub(crate) const FEWEST_TOGETHER: u32 = 10;
+
 /// Whether a listing can stand for reading this person: who is created is looked up by name, and who is deleted
 /// is asked for by id.
 pub(crate) fn read_by_listing(item: &Item) -> bool {
@@ -49,7 +54,7 @@ pub(crate) fn read_by_listing(item: &Item) -> bool {
 }
 
 /// Operations of one listing. Its end is only known from an empty page.
-fn pages(directory: u32, page_size: u32) -> u32 {
+pub(super) fn pages(directory: u32, page_size: u32) -> u32 {
     directory.div_ceil(page_size.max(1)) + 1
 }
 

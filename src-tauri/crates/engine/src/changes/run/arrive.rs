@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use scim::{Filter, FilterAttribute, Resource};
+use scim::{Filter, Resource};
 use store::{PersonRecord, RunItemState};
 
 use super::{
@@ -11,12 +11,9 @@ use super::{
     trouble::{Sent, TRIES},
     wire::{self, Heard, listening},
 };
-use crate::{
-    attribute::Role,
-    changes::plan::{
-        item::Item,
-        requests::{self, Write},
-    },
+use crate::changes::plan::{
+    item::Item,
+    requests::{self, Write},
 };
 
 /// A service that stores with a delay gets this long before it is taken at its word.
@@ -119,7 +116,7 @@ impl Carrier {
 
     pub(super) async fn create(&self, item: &Item, start: Start) -> Carried {
         let mut sent = Sent::before(start.unknown);
-        let looked_up_by = looked_up_by(item);
+        let looked_up_by = item.looked_up_by();
         let mut answered = false;
         let mut attempt = 0;
         loop {
@@ -232,14 +229,4 @@ impl Carrier {
         let found = self.client.find(filter).await?;
         Ok(found.into_iter().next())
     }
-}
-
-/// What a new person is found by.
-fn looked_up_by(item: &Item) -> Option<Filter> {
-    let by = |role, attribute| {
-        let field = item.fields.iter().find(|field| field.role == Some(role))?;
-        Some(Filter::eq(attribute, field.after.as_deref()?))
-    };
-    by(Role::UserName, FilterAttribute::UserName)
-        .or_else(|| by(Role::Email, FilterAttribute::Emails))
 }

@@ -106,8 +106,8 @@ impl Driver {
         let plan = PlanId(stored.plan);
         let connection = frozen.connection();
         let client = engine.client(connection).await?;
-        let confirmation: Confirmation =
-            serde_json::from_str(&stored.confirmation).unwrap_or_default();
+        let confirmation: Confirmation = serde_json::from_str(&stored.confirmation)
+            .map_err(|error| store::Error::damaged("confirmation of a run", error))?;
         let waiting = stored
             .why
             .zip(stored.resume_at.and_then(|at| at.parse().ok()));

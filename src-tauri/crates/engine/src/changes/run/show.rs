@@ -184,7 +184,7 @@ fn sentence(counts: &RunCounts) -> String {
         (RunItemState::Held, "held"),
         (RunItemState::Failed, "failed"),
         (RunItemState::Unknown, "unknown"),
-        (RunItemState::Cancelled, "cancelled"),
+        (RunItemState::Cancelled, "not sent"),
     ] {
         match counts.of(state) {
             0 => {}

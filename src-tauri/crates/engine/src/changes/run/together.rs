@@ -20,10 +20,9 @@ use super::{
 use crate::changes::plan::{
     item::Item,
     requests::{self, Write},
+    summary::MOST_TOGETHER,
 };
 
-/// More in one request would make one lost answer leave too many people to ask about.
-const MOST: u32 = 100;
 /// Of those whose operation did not end well, carried on singly side by side; there are only so many places for
 /// their requests besides.
 const AFTERWARDS: usize = 24;
@@ -39,7 +38,7 @@ impl Bulk {
     pub(crate) fn declared(operations: u32, bytes: u32) -> Option<Self> {
         (operations > 1 && bytes > 0).then(|| Self {
             limits: BulkLimits {
-                max_operations: operations.min(MOST),
+                max_operations: operations.min(MOST_TOGETHER),
                 max_payload: bytes,
             },
             refused: AtomicBool::new(false),
@@ -55,9 +54,6 @@ struct Prepared<'a> {
 }
 
 impl Carrier {
-    /// Fewer people than these save nothing by going together.
-    pub(super) const WORTH_A_BULK: usize = 10;
-
     /// How many may go together, where any may.
     pub(super) fn together(&self) -> Option<usize> {
         self.bulk

@@ -22,7 +22,7 @@ use super::{
     work::States,
 };
 use crate::{
-    changes::plan::item::Item,
+    changes::plan::{item::Item, summary::FEWEST_TOGETHER},
     engine::lock,
     error::{Code, Error, Result},
 };
@@ -160,7 +160,7 @@ impl Line {
             if more_to_come && waited < GATHERING {
                 return None;
             }
-            if ahead >= Carrier::WORTH_A_BULK {
+            if ahead >= FEWEST_TOGETHER as usize {
                 let together = self.ready.drain(..ahead).filter_map(|(step, seen)| {
                     let item = items.get(step.position as usize)?;
                     Some((step, (item, seen?.person)))

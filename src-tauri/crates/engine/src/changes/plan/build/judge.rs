@@ -11,7 +11,7 @@ use crate::{
         plan::{
             Fix, Verdict,
             item::{Item, is_identifier},
-            order,
+            order::{Coming, given_up},
         },
         words,
     },
@@ -51,7 +51,7 @@ impl Builder<'_> {
             .filter(|item| matches!(item.act, ChangeAct::Delete | ChangeAct::Deactivate))
             .map(|item| item.row)
             .collect();
-        let to_come = order::new_identifiers(items);
+        let coming = Coming::of(self.ground, items);
         for item in items.iter_mut() {
             let problem = item
                 .fields
@@ -59,11 +59,7 @@ impl Builder<'_> {
                 .filter(|field| field.kind == Kind::Employee)
                 .find_map(|field| {
                     let value = field.after.as_deref()?;
-                    let found = self
-                        .ground
-                        .referred(value)
-                        .or_else(|| to_come.get(&value.to_lowercase()).copied());
-                    match found {
+                    match coming.who(value) {
                         None => Some(format!(
                             "{} would be {value}, and there is nobody by that e-mail. Choose somebody who exists",
                             field.label
@@ -89,20 +85,10 @@ impl Builder<'_> {
     /// Two people can't be known by the same e-mail or number.
     pub(super) fn judge_identifiers(&self, items: &mut [Item]) {
         let mut taken: HashMap<(AttributeId, String), RowId> = HashMap::new();
-        let mut released: HashSet<(AttributeId, String)> = HashSet::new();
-        for item in items.iter() {
-            for field in item.fields.iter().filter(|field| is_identifier(field.role)) {
-                if let Some(before) = &field.before {
-                    released.insert((field.attribute, before.to_lowercase()));
-                }
-            }
-            if item.act == ChangeAct::Delete
-                && let Some(user_name) = self.ground.of_role(item.row, Role::Email)
-                && let Some(email) = self.by_role.get(&Role::Email)
-            {
-                released.insert((email.id, user_name.to_lowercase()));
-            }
-        }
+        let released: HashSet<(AttributeId, String)> = items
+            .iter()
+            .flat_map(|item| given_up(self.ground, item))
+            .collect();
         for item in items.iter_mut() {
             let mut problem = None;
             for field in item.fields.iter().filter(|field| is_identifier(field.role)) {
@@ -148,12 +134,11 @@ impl Builder<'_> {
             .filter(|item| item.own == Verdict::Change && item.changes_role(Role::Manager))
             .map(|item| item.row)
             .collect();
-        let mut alone = None;
-        for item in items.iter_mut() {
-            // What is held for a decision may go once it is decided, so it is judged as well.
-            if !item.leaves() || !matches!(item.own, Verdict::Change | Verdict::Held) {
-                continue;
-            }
+        // What is held for a decision may go once it is decided, so it is judged as well.
+        let may_leave =
+            |item: &Item| item.leaves() && matches!(item.own, Verdict::Change | Verdict::Held);
+        let leavers = items.iter().filter(|item| may_leave(item)).count() as u32;
+        for item in items.iter_mut().filter(|item| may_leave(item)) {
             let left_behind = if leaving.contains(&item.row) {
                 self.ground
                     .reports(item.row)
@@ -173,18 +158,21 @@ impl Builder<'_> {
                 continue;
             }
             if let Some(why) = self.ground.protected(item.row) {
-                match &alone {
-                    None => {
-                        item.protected = true;
-                        item.note = Some(why);
-                        alone = Some(item.spoken.clone());
-                    }
-                    Some(first) => {
-                        let reason = format!(
-                            "{why}. Protected people go one at a time, and {first} is in this plan already"
-                        );
-                        hold_all_the_same(item, Some(Fix::OpenPerson), reason);
-                    }
+                if leavers == 1 {
+                    item.protected = true;
+                    item.note = Some(why);
+                } else {
+                    let reason = format!(
+                        "{why}. Protected people go one at a time, and {} first",
+                        match leavers - 1 {
+                            1 => "somebody else leaves in this plan: send that one".to_owned(),
+                            others => format!(
+                                "{} others leave in this plan: send those",
+                                words::number(others)
+                            ),
+                        }
+                    );
+                    hold_all_the_same(item, Some(Fix::OpenPerson), reason);
                 }
             }
         }
@@ -192,7 +180,7 @@ impl Builder<'_> {
 
     /// A staged manager may not make people report to each other in a circle.
     pub(super) fn judge_circles(&self, items: &mut [Item]) {
-        let to_come = order::new_identifiers(items);
+        let coming = Coming::of(self.ground, items);
         let staged: HashMap<RowId, Option<RowId>> = items
             .iter()
             .filter(|item| matches!(item.own, Verdict::Change | Verdict::Held))
@@ -201,11 +189,7 @@ impl Builder<'_> {
                     .fields
                     .iter()
                     .find(|field| field.role == Some(Role::Manager))?;
-                let after = field.after.as_deref().and_then(|value| {
-                    self.ground
-                        .referred(value)
-                        .or_else(|| to_come.get(&value.to_lowercase()).copied())
-                });
+                let after = field.after.as_deref().and_then(|value| coming.who(value));
                 Some((item.row, after))
             })
             .collect();
