@@ -10,7 +10,9 @@ use tauri_specta::{
 };
 
 use crate::{
-    commands::{app, connections, dormancy, draft, evidence, history, people, plans, runs},
+    commands::{
+        app, connections, dormancy, draft, evidence, history, people, plans, protection, runs,
+    },
     events,
 };
 
@@ -71,6 +73,9 @@ pub fn builder() -> Builder<tauri::Wry> {
             plans::remove_from_draft,
             plans::write_plan,
             plans::read_plan,
+            protection::protected_people,
+            protection::protect,
+            protection::unprotect,
             runs::start_run,
             runs::pause_run,
             runs::resume_run,

@@ -11,6 +11,7 @@ mod output;
 mod people;
 mod plan;
 mod progress;
+mod protect;
 mod runs;
 mod session;
 mod sync;
@@ -68,6 +69,8 @@ enum Command {
     Plan(plan::Arguments),
     /// Carry out a plan kept in a file
     Apply(apply::Arguments),
+    /// Keep people from being deactivated or deleted together with others
+    Protect(protect::Arguments),
     /// Who is dormant, by which evidence
     Dormant(dormant::Dormant),
     /// Write a plan that frees the seats of the dormant; nothing is sent
@@ -180,6 +183,7 @@ async fn carry_out(arguments: Arguments) -> Outcome {
         Command::Deactivate(arguments) => change::deactivate(&session, arguments).await,
         Command::Plan(arguments) => plan::run(&session, arguments).await,
         Command::Apply(arguments) => apply::run(&session, arguments).await,
+        Command::Protect(arguments) => protect::run(&session, arguments).await,
         Command::Dormant(arguments) => dormant::dormant(&session, arguments).await,
         Command::Reclaim(arguments) => dormant::reclaim(&session, arguments).await,
         Command::Runs(command) => runs::run(&session, command).await,

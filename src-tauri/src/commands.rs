@@ -8,6 +8,7 @@ pub mod evidence;
 pub mod history;
 pub mod people;
 pub mod plans;
+pub mod protection;
 pub mod runs;
 
 use std::{fmt, sync::Arc};

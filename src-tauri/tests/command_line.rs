@@ -627,6 +627,66 @@ fn a_brake_stops_before_the_first_request() {
 }
 
 #[test]
+fn people_are_protected_for_a_reason_and_until_a_day() {
+    let mut office = Office::synced();
+    let people = office.somebody(2);
+    let (one, other) = (people[0].as_str(), people[1].as_str());
+    assert_eq!(
+        office.code(&["protect", one], ""),
+        2,
+        "without a reason nobody is protected"
+    );
+    let both = [
+        "protect",
+        "--connection",
+        "Acme",
+        one,
+        other,
+        "--reason",
+        "Administrator",
+        "--until",
+        "2199-12-31",
+        "--json",
+    ];
+    let answer = office.json(&both);
+    assert_eq!(
+        answer["protected"].as_array().map(Vec::len),
+        Some(2),
+        "the answer is the list as it is now: {answer}"
+    );
+    let table = office.ok(&["protect", "list"]);
+    assert!(
+        table.contains("2199-12-31") && table.contains("Administrator"),
+        "who, until when and why: {table}"
+    );
+    let refused = office.run(&["deactivate", one, other, "--dry-run"], "");
+    assert!(
+        String::from_utf8_lossy(&refused.stderr).contains("protected list: Administrator"),
+        "they do not leave together: {}",
+        String::from_utf8_lossy(&refused.stderr)
+    );
+    assert_eq!(
+        office.code(&["protect", "remove", one, "nobody@example.com"], ""),
+        3,
+        "whoever is found is taken off, and the other is named"
+    );
+    let left = office.json(&["protect", "list", "--json"]);
+    assert_eq!(
+        left["protected"].as_array().map(Vec::len),
+        Some(1),
+        "the other stays: {left}"
+    );
+    assert_eq!(
+        office.code(
+            &["protect", one, "--reason", "x", "--until", "2020-01-01"],
+            ""
+        ),
+        1,
+        "a protection that is over already is a mistake"
+    );
+}
+
+#[test]
 fn a_plan_in_a_file_is_carried_out_later() {
     let mut office = Office::synced();
     let who = office.somebody(1);

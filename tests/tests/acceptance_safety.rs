@@ -147,12 +147,91 @@ async fn who_became_protected_after_review_is_not_deactivated() -> Outcome {
     let people = staff(engine, id, 2)?;
     stage(engine, id, &people, Edit::Deactivate)?;
     let plan = engine.make_plan(id)?;
-    engine.protect(id, people[1], "Administrator", None)?;
+    let one = Selection::Rows {
+        rows: vec![people[1]],
+    };
+    engine.protect(id, &one, "Administrator", None)?;
     let refused = engine
         .start_run(plan.id, agreed(&plan))
         .expect_err("one of them is protected now");
     assert_eq!(refused.code, Code::Stale, "{refused}");
     assert_eq!(applied(&company, "PATCH").await?, 0, "nothing was sent");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn protection_holds_to_the_end_of_its_last_day_and_no_longer() -> Outcome {
+    let (company, id) = acme(200).await?;
+    let engine = &company.engine;
+    let people = staff(engine, id, 2)?;
+    let both = Selection::Rows {
+        rows: people.clone(),
+    };
+    let one = Selection::Rows {
+        rows: vec![people[0]],
+    };
+    engine.protect(id, &one, "Administrator", Some("2026-11-24"))?;
+    let deactivate = || engine.stage(id, both.clone(), Edit::Deactivate, true);
+    company.clock.turn_to(jiff::civil::date(2026, 11, 24));
+    assert_eq!(
+        deactivate()?.refused_total,
+        1,
+        "on its last day the protection holds"
+    );
+    company.clock.turn_to(jiff::civil::date(2026, 11, 25));
+    assert_eq!(
+        deactivate()?.refused_total,
+        0,
+        "a window that was open over midnight knows that it is over"
+    );
+    assert_eq!(
+        engine.person(id, people[0])?.protected,
+        None,
+        "and the panel does not say otherwise"
+    );
+    assert!(engine.protected_people(id)?.is_empty(), "nor does the list");
+    for until in ["2026-11-24", "soon"] {
+        let refused = engine
+            .protect(id, &one, "Administrator", Some(until))
+            .expect_err("no such end can come");
+        assert_eq!(refused.code, Code::Precondition, "{refused}");
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_protected_elsewhere_is_protected_here() -> Outcome {
+    let (company, id) = acme(200).await?;
+    let engine = &company.engine;
+    let people = staff(engine, id, 2)?;
+    engine.open_view(id, Default::default())?;
+    let elsewhere = company.another_engine()?;
+    let one = Selection::Rows {
+        rows: vec![people[0]],
+    };
+    elsewhere.protect(id, &one, "Administrator", None)?;
+    let both = Selection::Rows {
+        rows: people.clone(),
+    };
+    let staged = engine.stage(id, both, Edit::Deactivate, true)?;
+    assert_eq!(
+        staged.refused_total, 1,
+        "the list is on disk, and what another process wrote counts at once"
+    );
+    engine.unprotect(id, people[0])?;
+    engine.unprotect(id, people[0])?;
+    let said: Vec<String> = engine
+        .person(id, people[0])?
+        .history
+        .into_iter()
+        .filter_map(|event| event.reason)
+        .filter(|reason| reason.contains("rotected"))
+        .collect();
+    assert_eq!(
+        said.len(),
+        2,
+        "protecting and its end are told once each: {said:?}"
+    );
     Ok(())
 }
 

@@ -43,6 +43,7 @@ export function followNews(): () => void {
         keys.views(connection),
         keys.facets(connection),
         keys.people(connection),
+        keys.protectedPeople(connection),
         keys.board(connection),
         keys.histories(connection),
       ]);

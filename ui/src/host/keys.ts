@@ -17,6 +17,7 @@ export const keys = {
   rawRecord: (connection: ConnectionId, row: RowId) => ["of", connection, "person", row, "raw"] as const,
   choices: (connection: ConnectionId, text: string, limit: number) =>
     ["of", connection, "person", "choices", text, limit] as const,
+  protectedPeople: (connection: ConnectionId) => ["of", connection, "protected"] as const,
   draft: (connection: ConnectionId) => ["of", connection, "draft"] as const,
   draftPages: (connection: ConnectionId) => ["of", connection, "draft-page"] as const,
   parkedDrafts: (connection: ConnectionId) => ["of", connection, "parked-drafts"] as const,

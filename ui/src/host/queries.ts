@@ -1,4 +1,4 @@
-import { keepPreviousData, type QueryKey, useMutation, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, type QueryKey, useMutation, useQueries, useQuery } from "@tanstack/react-query";
 import type {
   ConnectionId,
   DraftSummary,
@@ -59,6 +59,15 @@ export function usePerson(connection: ConnectionId | null, row: RowId | null) {
   });
 }
 
+/** Those on the admin's list today, by name. */
+export function useProtectedPeople(connection: ConnectionId | null) {
+  return useQuery({
+    queryKey: keys.protectedPeople(connection ?? NONE),
+    queryFn: () => host.protectedPeople(connection ?? NONE),
+    enabled: connection !== null,
+  });
+}
+
 export function useRawRecord(connection: ConnectionId | null, row: RowId | null) {
   return useQuery({
     queryKey: keys.rawRecord(connection ?? NONE, row ?? NONE),
@@ -109,16 +118,22 @@ export function useRuns(connection: ConnectionId | null) {
   });
 }
 
-/** The run to show in the bar: unfinished, or finished and not dismissed. */
-export function useOpenRun(connection: ConnectionId | null): Run | null {
-  return (
-    useQuery({
-      queryKey: keys.openRun(connection ?? NONE),
-      queryFn: () => host.openRun(connection ?? NONE),
-      enabled: connection !== null,
+/** The runs to show in bars: this connection's, unfinished or not dismissed, and what is unfinished in others. */
+export function useOpenRuns(connection: ConnectionId | null): Run[] {
+  const connections = useConnections().data ?? [];
+  const known = connections.map(({ id }) => id);
+  const all = connection === null ? known : [connection, ...known.filter((id) => id !== connection)];
+  const found = useQueries({
+    queries: all.map((id) => ({
+      queryKey: keys.openRun(id),
+      queryFn: () => host.openRun(id),
       structuralSharing: newestRun,
-    }).data ?? null
-  );
+    })),
+  });
+  return found
+    .map(({ data }) => data)
+    .filter((run): run is Run => run != null)
+    .filter((run) => run.connection === connection || run.status === "running" || run.status === "paused");
 }
 
 /** Who is dormant and what they cost; the exemptions hang below its key. */

@@ -23,6 +23,7 @@ use crate::{
     ids::{ConnectionId, RowId, RunId, ViewId},
     people::directory::{Directory, gone_view},
     ports::{News, Ports},
+    protected::listed,
 };
 
 /// The people on the admin's own list, and why.
@@ -64,7 +65,6 @@ pub(crate) struct Workspace {
     /// The draft in use, laid over the values on screen. After changing it call
     /// [`Directory::renew_views`], so that views of what is staged follow.
     pub(crate) overlay: Arc<RwLock<Arc<Overlay>>>,
-    pub(crate) protected: Arc<RwLock<Arc<Protected>>>,
     warmed: Once,
 }
 
@@ -143,12 +143,7 @@ impl Engine {
         }
         self.stored_connection(connection)?;
         let today = self.ports.clock.today();
-        let protected: Protected = self
-            .store
-            .read(|reader| reader.protections(connection.0, &today.to_string()))?
-            .into_iter()
-            .map(|protection| (RowId(protection.person), protection.reason))
-            .collect();
+        let protected = listed(&self.store, connection, today)?;
         let protected = Arc::new(RwLock::new(Arc::new(protected)));
         let overlay = draft::edits::load_overlay(&self.store, connection)?;
         let overlay = Arc::new(RwLock::new(Arc::new(overlay)));
@@ -160,10 +155,9 @@ impl Engine {
                 today,
                 &self.ports.locale,
                 overlay.clone(),
-                protected.clone(),
+                protected,
             )?,
             overlay,
-            protected,
             warmed: Once::new(),
         });
         lock(&self.workspaces).insert(connection, workspace.clone());

@@ -12,6 +12,7 @@ use crate::{
         draft::{DateOrder, RefusalCode},
         ground::Ground,
     },
+    error::{Error, Result},
     ids::RowId,
 };
 
@@ -190,6 +191,24 @@ fn read_boolean(text: &str) -> Option<bool> {
         "false" | "no" | "n" | "0" | "off" | "inactive" => Some(false),
         _ => None,
     }
+}
+
+/// The last day something holds, which has not passed.
+///
+/// # Errors
+/// [`crate::Code::Precondition`] for anything else than `YYYY-MM-DD`, and for a day before today.
+pub(crate) fn day_to_come(text: &str, today: Date) -> Result<Date> {
+    let Some(day) = text.parse::<Date>().ok().filter(|_| text.len() == 10) else {
+        return Err(Error::precondition(format!(
+            "“{text}” is not a date. Write it like 2027-03-07, or give none."
+        )));
+    };
+    if day < today {
+        return Err(Error::precondition(format!(
+            "{text} is over. Give a day from today on, or none."
+        )));
+    }
+    Ok(day)
 }
 
 /// "7 Mar 2024".

@@ -45,11 +45,12 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Not an error when the person was not protected.
-    pub fn unprotect(&self, connection: u32, person: u32) -> Result<()> {
-        self.raw()
+    /// Whether the person was protected.
+    pub fn unprotect(&self, connection: u32, person: u32) -> Result<bool> {
+        let ended = self
+            .raw()
             .prepare_cached("DELETE FROM protected WHERE connection = ?1 AND person = ?2")?
             .execute(params![connection, person])?;
-        Ok(())
+        Ok(ended > 0)
     }
 }

@@ -18,6 +18,7 @@ import { announce, startSync, useSync, useWindow } from "../../state";
 import { ColourPicker } from "./ColourPicker";
 import styles from "./Connections.module.css";
 import { ForgetDialog } from "./ForgetDialog";
+import { ProtectedPeople } from "./ProtectedPeople";
 import { bareToken } from "./paste";
 import { TestSteps } from "./TestSteps";
 import { useTest } from "./useTest";
@@ -177,6 +178,9 @@ function Settings({ connection }: { connection: Connection }) {
                 }
               />
             )}
+          </Section>
+          <Section title="Protected people">
+            <ProtectedPeople connection={connection.id} />
           </Section>
           <Section title="Pace">
             <KeptText

@@ -2,12 +2,13 @@ import { useEffect, useMemo, useRef, useState } from "react";
 import { Button, EmptyState, ErrorState, Skeleton } from "../../components";
 import { ExemptMatching } from "../../directory/ExemptTerms";
 import { gridColumns, nextSort } from "../../directory/layout";
+import { ProtectDialog } from "../../directory/ProtectDialog";
 import type { ViewSession } from "../../directory/session";
 import { useFollow } from "../../directory/useFollow";
 import { useOwnSession, useSession } from "../../directory/useSession";
 import { heldValue, type PersonRow, readable } from "../../directory/values";
 import { ValueEditor } from "../../editors";
-import { counted, number } from "../../format";
+import { counted, number, people as peopleIn } from "../../format";
 import type { TextBlock } from "../../grid/clipboard";
 import { moveColumn } from "../../grid/columns";
 import { MOST_TICKED } from "../../grid/controller";
@@ -342,6 +343,14 @@ function Table({ connection, directory, session }: TableProps & { session: ViewS
           asked={query}
           people={total}
           words={queryWords(query, directory.attributes, people.names)}
+          onClose={closeDialog}
+        />
+      )}
+      {asked?.ask === "protect" && selection && (
+        <ProtectDialog
+          connection={connection}
+          selection={selection}
+          whom={peopleIn(count)}
           onClose={closeDialog}
         />
       )}

@@ -31,6 +31,7 @@ export function SelectionBar({ count, total }: { count: number; total: number })
         button={<IconButton label="More" icon={<Ellipsis aria-hidden="true" />} />}
       >
         <CommandItem command="people.activate" />
+        <CommandItem command="people.protect" />
         <CommandItem command="people.copy" />
         <MenuSeparator />
         <CommandItem danger command="people.delete" />

@@ -39,6 +39,10 @@ export function deactivateChosen(): void {
   stageChosen({ do: "deactivate" });
 }
 
+export function protectChosen(): void {
+  if (useSelection.getState().count > 0) usePeople.getState().ask({ ask: "protect" });
+}
+
 export function copyChosen(): void {
   const { connection } = useWindow.getState();
   const { selection, count } = useSelection.getState();

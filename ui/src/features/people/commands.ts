@@ -3,7 +3,15 @@ import { counted } from "../../format";
 import { ALL_TICKS, NO_TICKS } from "../../grid/selection";
 import type { Format } from "../../host";
 import { useSelection, useWindow } from "../../state";
-import { copyChosen, deactivateChosen, editChosen, managerOf, moveChosen, stageChosen } from "./acts";
+import {
+  copyChosen,
+  deactivateChosen,
+  editChosen,
+  managerOf,
+  moveChosen,
+  protectChosen,
+  stageChosen,
+} from "./acts";
 import { exportShown, FORMATS } from "./exporting";
 import { clearEverything, hasSelection, usePeople } from "./store";
 
@@ -64,6 +72,14 @@ export const peopleCommands: readonly Command[] = [
     group: "People",
     when: chosen,
     run: () => stageChosen({ do: "delete" }),
+  },
+  {
+    id: "people.protect",
+    title: forChosen("Protect"),
+    short: "Protect…",
+    group: "People",
+    when: chosen,
+    run: protectChosen,
   },
   {
     id: "people.copy",

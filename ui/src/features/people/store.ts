@@ -22,6 +22,7 @@ export type Asked =
   | { ask: "edit"; attribute: AttributeId | null; title: string }
   | { ask: "clear"; blocks: readonly Block[] }
   | { ask: "paste"; texts: TextBlock; into: readonly Block[]; laid: Laid }
+  | { ask: "protect" }
   | { ask: "saveView" }
   | { ask: "exempt" };
 

@@ -11,7 +11,8 @@ import {
   PanelSection,
   Skeleton,
 } from "../../components";
-import { ago, exactly, number } from "../../format";
+import { ProtectDialog, stopProtecting } from "../../directory/ProtectDialog";
+import { ago, date, exactly, number } from "../../format";
 import {
   asHostError,
   type ConnectionId,
@@ -22,11 +23,13 @@ import {
   type RowId,
   useDirectory,
   usePerson,
+  useProtectedPeople,
 } from "../../host";
 import { announce, useWindow } from "../../state";
 import { Fields } from "./Fields";
 import { History } from "./History";
 import styles from "./person.module.css";
+import { useProtecting } from "./protecting";
 import { RawRecord } from "./RawRecord";
 
 /** One person: attributes to edit in place, the reporting line, what happened, and the record for IT. */
@@ -91,6 +94,15 @@ function Loaded({
 }) {
   const [refusal, setRefusal] = useState<string | null>(null);
   const attributes = useDirectory(connection).data?.attributes ?? [];
+  const listed = useProtectedPeople(connection).data?.find((one) => one.row === person.row);
+  const protecting = useProtecting((state) => state.row) === person.row;
+  const protect = () => useProtecting.setState({ row: person.row });
+  const unprotect = () => {
+    setRefusal(null);
+    stopProtecting(connection, person.row, person.name).catch((thrown: unknown) =>
+      setRefusal(asHostError(thrown).message),
+    );
+  };
   const act = (edit: Edit) => {
     setRefusal(null);
     host
@@ -114,18 +126,45 @@ function Loaded({
       title={person.name}
       subtitle={subtitle === "" ? undefined : subtitle}
       onClose={onClose}
-      actions={<Actions person={person} onAct={act} />}
+      actions={
+        <Actions
+          person={person}
+          listed={listed !== undefined}
+          onAct={act}
+          onProtect={protect}
+          onUnprotect={unprotect}
+        />
+      }
     >
       {person.goneAt !== null && (
         <p className={styles.gone} title={exactly(person.goneAt)}>
           No longer listed by the service since {ago(person.goneAt)}. This is the last that was known.
         </p>
       )}
-      {person.protected !== null && (
-        <p className={styles.protected}>
+      {listed !== undefined ? (
+        <div className={styles.protected}>
           <ShieldCheck aria-hidden="true" />
-          <span>{person.protected}</span>
-        </p>
+          <div>
+            <p>
+              Protected{listed.until !== null && ` until ${date(listed.until)}`}: {listed.reason}
+            </p>
+            <p className={styles.protectedActs}>
+              <Button variant="link" size="s" onPress={protect}>
+                Change
+              </Button>
+              <Button variant="link" size="s" onPress={unprotect}>
+                Stop protecting
+              </Button>
+            </p>
+          </div>
+        </div>
+      ) : (
+        person.protected !== null && (
+          <p className={styles.protected}>
+            <ShieldCheck aria-hidden="true" />
+            <span>{person.protected}</span>
+          </p>
+        )
       )}
       {refusal !== null && (
         <p className={styles.refusal} role="alert">
@@ -142,11 +181,33 @@ function Loaded({
       <ReportingLine person={person} />
       <History person={person} />
       <RawRecord key={`raw ${person.row}`} connection={connection} row={person.row} />
+      {protecting && (
+        <ProtectDialog
+          connection={connection}
+          selection={{ of: "rows", rows: [person.row] }}
+          whom={person.name}
+          listed={listed}
+          onClose={() => useProtecting.setState({ row: null })}
+        />
+      )}
     </Panel>
   );
 }
 
-function Actions({ person, onAct }: { person: Person; onAct: (edit: Edit) => void }) {
+function Actions({
+  person,
+  listed,
+  onAct,
+  onProtect,
+  onUnprotect,
+}: {
+  person: Person;
+  /** On the admin's list of protected people. */
+  listed: boolean;
+  onAct: (edit: Edit) => void;
+  onProtect: () => void;
+  onUnprotect: () => void;
+}) {
   const inactive = person.status === "inactive" || person.status === "left";
   return (
     <MenuButton
@@ -159,6 +220,11 @@ function Actions({ person, onAct }: { person: Person; onAct: (edit: Edit) => voi
       ) : null}
       {!inactive && person.act !== "deactivate" ? (
         <MenuItem onAction={() => onAct({ do: "deactivate" })}>Deactivate</MenuItem>
+      ) : null}
+      {listed ? (
+        <MenuItem onAction={onUnprotect}>Stop protecting</MenuItem>
+      ) : person.goneAt === null ? (
+        <MenuItem onAction={onProtect}>Protect…</MenuItem>
       ) : null}
       {person.email !== null ? (
         <MenuItem onAction={() => void navigator.clipboard.writeText(person.email ?? "")}>

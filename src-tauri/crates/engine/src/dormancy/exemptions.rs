@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use jiff::civil::Date;
 use store::{NewEvent, StoredExemption};
 
 use super::{Exemption, ExemptionOrigin, basis::Whom, standing::is_laid};
@@ -12,6 +11,7 @@ use crate::{
     error::{Error, Result},
     ids::{ConnectionId, ExemptionId, RowId},
     people::{Selection, Test, ViewQuery, query},
+    values::day_to_come,
 };
 
 /// Values of a chip that are said one by one.
@@ -208,17 +208,7 @@ impl Engine {
         }
         let today = self.ports.clock.today();
         for until in ends.flatten() {
-            let day = until.parse::<Date>().ok().filter(|_| until.len() == 10);
-            let Some(day) = day else {
-                return Err(Error::precondition(format!(
-                    "“{until}” is not a date. Write it like 2027-03-07, or give none."
-                )));
-            };
-            if day < today {
-                return Err(Error::precondition(format!(
-                    "{until} is over. Give a day from today on, or none."
-                )));
-            }
+            day_to_come(until, today)?;
         }
         Ok(reason.to_owned())
     }

@@ -22,6 +22,7 @@ use crate::{
     engine::{Overlay, Protected},
     error::{Error, Result},
     ids::{AttributeId, ConnectionId, RowId, ViewId},
+    protected,
 };
 
 /// One open view.
@@ -124,7 +125,7 @@ impl Directory {
     }
 
     /// Standings and views anew, after who is protected changed.
-    pub(crate) fn stand_again(&self) {
+    fn stand_again(&self) {
         let _changing = self.changing();
         if let Some(basis) = self.known_basis() {
             self.lay_again(basis, &self.marks());
@@ -421,14 +422,25 @@ impl Directory {
         }
     }
 
-    /// Statuses depend on the day. When the mirror can't be read the day stays what it was, so that the next look
-    /// tries again.
+    /// Statuses and protection depend on the day, and another process may have changed who is protected. When the
+    /// mirror can't be read the day stays what it was, so that the next look tries again.
     pub(crate) fn turn_to(&self, today: Date) -> Result<()> {
-        if self.table().today == today {
-            return Ok(());
+        let listed = protected::listed(&self.store, self.connection, today)?;
+        let moved = *self.protected() != listed;
+        if moved {
+            *self
+                .protected
+                .write()
+                .unwrap_or_else(PoisonError::into_inner) = Arc::new(listed);
         }
-        let _changing = self.changing();
-        self.read_all(today)
+        if self.table().today != today {
+            let _changing = self.changing();
+            return self.read_all(today);
+        }
+        if moved {
+            self.stand_again();
+        }
+        Ok(())
     }
 
     /// Finds again what each open view shows.
