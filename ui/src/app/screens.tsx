@@ -6,7 +6,7 @@ import { PeopleScreen, peopleCommands } from "../features/people";
 import { personCommands } from "../features/person";
 import { ReclaimScreen, reclaimCommands } from "../features/reclaim";
 import { ReviewScreen, reviewCommands } from "../features/review";
-import { RunScreen } from "../features/runs";
+import { RunBars, RunScreen } from "../features/runs";
 import { SettingsScreen } from "../features/settings";
 import { FirstSync, useFirstSync } from "../features/sync";
 import { WelcomeScreen } from "../features/welcome";
@@ -17,13 +17,18 @@ function People() {
   return useFirstSync() ? <FirstSync /> : <PeopleScreen />;
 }
 
+/** With what goes on above the footer, so that the button to confirm stays where it is. */
+function Review() {
+  return <ReviewScreen aboveFooter={<RunBars />} />;
+}
+
 export const SCREENS: Record<Screen, ComponentType> = {
   welcome: WelcomeScreen,
   connect: ConnectScreen,
   people: People,
   reclaim: ReclaimScreen,
   history: HistoryScreen,
-  review: ReviewScreen,
+  review: Review,
   run: RunScreen,
   connection: ConnectionScreen,
   settings: SettingsScreen,

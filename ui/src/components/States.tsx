@@ -100,16 +100,18 @@ export function Skeleton({ rows = 8, label = "Loading" }: { rows?: number; label
   );
 }
 
-/** Progress with a name; give `value` null when the end is unknown. */
+/** Progress with a name; give `value` null when the end is unknown. `begun` is under way beyond it. */
 export function Progress({
   label,
   value,
+  begun = 0,
   max = 100,
   tone = "accent",
   className,
 }: {
   label: string;
   value: number | null;
+  begun?: number;
   max?: number;
   tone?: "accent" | "paused" | "good" | "bad";
   className?: string;
@@ -123,10 +125,15 @@ export function Progress({
       className={classes(styles.progress, styles[tone], className)}
     >
       {({ percentage, isIndeterminate }) => (
-        <span
-          className={classes(styles.fill, isIndeterminate && styles.moving)}
-          style={{ width: isIndeterminate ? "30%" : `${percentage ?? 0}%` }}
-        />
+        <>
+          <span
+            className={classes(styles.fill, isIndeterminate && styles.moving)}
+            style={{ width: isIndeterminate ? "30%" : `${percentage ?? 0}%` }}
+          />
+          {begun > 0 && (
+            <span className={styles.begun} style={{ width: `${(100 * begun) / Math.max(max, 1)}%` }} />
+          )}
+        </>
       )}
     </AriaProgressBar>
   );

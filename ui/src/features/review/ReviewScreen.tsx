@@ -1,5 +1,5 @@
 import { ClipboardCheck } from "lucide-react";
-import { useCallback, useMemo, useRef, useState } from "react";
+import { type ReactNode, useCallback, useMemo, useRef, useState } from "react";
 import { type Command, runCommand } from "../../commands";
 import {
   Banner,
@@ -67,12 +67,12 @@ export const reviewCommands: readonly Command[] = [
   },
 ];
 
-export function ReviewScreen() {
+export function ReviewScreen({ aboveFooter }: { aboveFooter?: ReactNode }) {
   const connection = useWindow((state) => state.connection);
-  return connection === null ? null : <Review connection={connection} />;
+  return connection === null ? null : <Review connection={connection} aboveFooter={aboveFooter} />;
 }
 
-function Review({ connection }: { connection: ConnectionId }) {
+function Review({ connection, aboveFooter }: { connection: ConnectionId; aboveFooter: ReactNode }) {
   const go = useWindow((state) => state.go);
   const name = useConnection(connection)?.name ?? "";
   const draft = useDraft(connection);
@@ -84,21 +84,24 @@ function Review({ connection }: { connection: ConnectionId }) {
   if (plan === undefined || nothing) {
     if (nothing) {
       return (
-        <EmptyState
-          icon={<ClipboardCheck aria-hidden="true" />}
-          title="Nothing to review"
-          action={
-            <>
-              <Button onPress={() => runCommand("open-plan")}>Open a plan file</Button>
-              <Button variant="primary" onPress={() => go("people")}>
-                Go to people
-              </Button>
-            </>
-          }
-        >
-          Changes you make to people gather in the draft. Here you see what they would do before anything is
-          sent.
-        </EmptyState>
+        <>
+          <EmptyState
+            icon={<ClipboardCheck aria-hidden="true" />}
+            title="Nothing to review"
+            action={
+              <>
+                <Button onPress={() => runCommand("open-plan")}>Open a plan file</Button>
+                <Button variant="primary" onPress={() => go("people")}>
+                  Go to people
+                </Button>
+              </>
+            }
+          >
+            Changes you make to people gather in the draft. Here you see what they would do before anything is
+            sent.
+          </EmptyState>
+          {aboveFooter}
+        </>
       );
     }
     if (error !== null) {
@@ -111,17 +114,19 @@ function Review({ connection }: { connection: ConnectionId }) {
       </div>
     );
   }
-  return <PlanView key={connection} plan={plan} name={name} review={review} />;
+  return <PlanView key={connection} plan={plan} name={name} review={review} aboveFooter={aboveFooter} />;
 }
 
 function PlanView({
   plan,
   name,
   review,
+  aboveFooter,
 }: {
   plan: Plan;
   name: string;
   review: ReturnType<typeof usePlanInReview>;
+  aboveFooter: ReactNode;
 }) {
   const [scroller, setScroller] = useState<HTMLElement | null>(null);
   const [opened, setOpened] = useState<ReadonlySet<Group>>(new Set());
@@ -261,6 +266,7 @@ function PlanView({
           />
         </div>
       </div>
+      {aboveFooter}
       <Footer
         plan={plan}
         name={name}

@@ -1,24 +1,27 @@
 import { Button, Progress, StateGlyph } from "../../components";
-import { host, type Run, useOpenRun } from "../../host";
+import { host, type Run, useOpenRuns } from "../../host";
 import { useWindow } from "../../state";
 import { useDismiss, useRunAct } from "./acts";
 import styles from "./Runs.module.css";
 import { counts, ended, isFinished, outcome, pace } from "./sentences";
 
-/** The run under way, or the last one until it is dismissed, on every screen but its own. */
-export function RunBar() {
+/**
+ * The run under way, or the last one until it is dismissed, on every screen but its own; and what goes on in other
+ * connections.
+ */
+export function RunBars() {
   const connection = useWindow((state) => state.connection);
   const screen = useWindow((state) => state.screen);
   const shown = useWindow((state) => state.run);
-  const run = useOpenRun(connection);
-  if (run === null || (screen === "run" && shown === run.id) || screen === "review") {
-    return null;
-  }
-  return <Bar run={run} />;
+  return useOpenRuns(connection)
+    .filter((run) => screen !== "run" || shown !== run.id)
+    .map((run) => (
+      <Bar key={run.id} run={run} label={run.connection === connection ? "Run" : `Run: ${run.title}`} />
+    ));
 }
 
-function Bar({ run }: { run: Run }) {
-  const showRun = useWindow((state) => state.showRun);
+function Bar({ run, label }: { run: Run; label: string }) {
+  const { use, showRun } = useWindow.getState();
   const pause = useRunAct(run, host.pauseRun);
   const resume = useRunAct(run, host.resumeRun);
   const dismiss = useDismiss(run);
@@ -26,11 +29,12 @@ function Bar({ run }: { run: Run }) {
   const trouble = run.failed + run.held > 0;
   const problem = pause.error ?? resume.error ?? dismiss.error;
   return (
-    <section className={styles.bar} aria-label="Run">
+    <section className={styles.bar} aria-label={label}>
       {!finished && (
         <Progress
           label={run.title}
           value={ended(run)}
+          begun={run.sent}
           max={run.total}
           tone={run.status === "paused" ? "paused" : "accent"}
           className={styles.barProgress}
@@ -60,7 +64,14 @@ function Bar({ run }: { run: Run }) {
             Resume
           </Button>
         )}
-        <Button onPress={() => showRun(run.id)}>Details</Button>
+        <Button
+          onPress={() => {
+            use(run.connection);
+            showRun(run.id);
+          }}
+        >
+          Details
+        </Button>
         {finished && (
           <Button variant="quiet" isDisabled={dismiss.isPending} onPress={() => dismiss.mutate(undefined)}>
             Dismiss

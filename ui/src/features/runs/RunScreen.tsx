@@ -33,7 +33,7 @@ import { useWindow } from "../../state";
 import { takeBack, useDismiss, useRunAct } from "./acts";
 import { RunItems } from "./RunItems";
 import styles from "./Runs.module.css";
-import { counts, ended, isFinished, outcome, pace, seats } from "./sentences";
+import { counts, ended, isFinished, outcome, pace, seats, unsent } from "./sentences";
 
 export function RunScreen() {
   const id = useWindow((state) => state.run);
@@ -75,7 +75,7 @@ export function RunScreen() {
 
 type TabId =
   | "all"
-  | Extract<ItemState, "failed" | "held" | "done" | "same" | "waiting" | "unknown" | "cancelled">;
+  | Extract<ItemState, "failed" | "held" | "done" | "same" | "waiting" | "sent" | "unknown" | "cancelled">;
 
 function RunView({ run }: { run: Run }) {
   const { go, showHistory } = useWindow.getState();
@@ -111,6 +111,7 @@ function RunView({ run }: { run: Run }) {
     ["failed", "Failed", run.failed],
     ["held", "Held", run.held],
     ["unknown", "Being read again", run.unknown],
+    ["sent", "Being read back", run.sent],
     ["done", "Done", run.done],
     ["same", "Already so", run.same],
     ["cancelled", "Not sent", run.cancelled],
@@ -191,6 +192,7 @@ function RunView({ run }: { run: Run }) {
           <Progress
             label={run.title}
             value={ended(run)}
+            begun={run.sent}
             max={run.total}
             tone={run.status === "paused" ? "paused" : "accent"}
           />
@@ -241,7 +243,7 @@ function RunView({ run }: { run: Run }) {
       </div>
       {asking && (
         <Dialog
-          title="Stop this run?"
+          title="Cancel this run?"
           alert
           isOpen
           onClose={() => setAsking(false)}
@@ -257,14 +259,15 @@ function RunView({ run }: { run: Run }) {
                   cancel.mutate(undefined);
                 }}
               >
-                Stop the run
+                Cancel the run
               </Button>
             </>
           }
         >
           <p>
-            {number(run.done + run.same)} of {number(run.total)} are done in {name} and stay done. The other{" "}
-            {number(left)} are not sent. What is done can be taken back after.
+            {number(run.done + run.same)} of {number(run.total)} are done in {name} and stay done.
+            {run.sent > 0 && ` ${number(run.sent)} are sent and are read back first.`} {number(unsent(run))}{" "}
+            are not sent. What is done can be taken back after.
           </p>
         </Dialog>
       )}

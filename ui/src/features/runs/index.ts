@@ -1,2 +1,2 @@
-export { RunBar } from "./RunBar";
+export { RunBars } from "./RunBar";
 export { RunScreen } from "./RunScreen";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Run } from "../../host";
-import { counts, ended, isFinished, outcome, pace, seats } from "./sentences";
+import { counts, ended, isFinished, outcome, pace, seats, unsent } from "./sentences";
 
 const run: Run = {
   id: 3,
@@ -34,6 +34,12 @@ describe("a run in words", () => {
     expect(ended(run), "unknown ones have not ended").toBe(131);
   });
 
+  it("says what is sent and not read back yet: by listing, that is all of it for long", () => {
+    const sending: Run = { ...run, done: 0, same: 0, held: 0, failed: 0, unknown: 0, sent: 200 };
+    expect(counts(sending)).toBe("0 of 211 done · 200 sent, being read back");
+    expect(unsent(sending), "what is sent can't be held back any more").toBe(11);
+  });
+
   it("says how fast and how long while it goes", () => {
     expect(pace(run)).toBe("12 a second · about 8 s left");
   });
@@ -50,7 +56,9 @@ describe("a run in words", () => {
     expect(outcome({ ...run, status: "done", sentence: "Deactivated 209 people in Acme." })).toBe(
       "Deactivated 209 people in Acme.",
     );
-    expect(outcome({ ...run, status: "cancelled", cancelled: 80, unknown: 0 })).toContain("80 not sent");
+    expect(outcome({ ...run, status: "cancelled", cancelled: 80, unknown: 0 })).toMatch(
+      /^Cancelled: .*80 not sent\.$/,
+    );
     expect(isFinished({ ...run, status: "cancelled" })).toBe(true);
   });
 

@@ -10,9 +10,17 @@ export function ended(run: Run): number {
   return run.done + run.same + run.held + run.failed + run.cancelled;
 }
 
-/** "128 of 214 done · 2 held · 1 failed" */
+/** Items not sent yet, and sent no more once the run is cancelled. */
+export function unsent(run: Run): number {
+  return run.total - ended(run) - run.sent - run.unknown;
+}
+
+/** "128 of 214 done · 40 sent, being read back · 2 held · 1 failed" */
 export function counts(run: Run): string {
   const parts = [`${number(run.done + run.same)} of ${number(run.total)} done`];
+  if (run.sent > 0) {
+    parts.push(`${number(run.sent)} sent, being read back`);
+  }
   if (run.held > 0) {
     parts.push(`${number(run.held)} held`);
   }
@@ -50,7 +58,7 @@ export function outcome(run: Run): string {
     return run.sentence;
   }
   if (run.status === "cancelled") {
-    return `Stopped: ${counts(run)}, ${number(run.cancelled)} not sent.`;
+    return `Cancelled: ${counts(run)}, ${number(run.cancelled)} not sent.`;
   }
   return run.failed + run.held > 0 ? `${counts(run)}.` : `All ${counted(run.total, "item")} done.`;
 }
