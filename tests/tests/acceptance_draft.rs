@@ -3,11 +3,14 @@
 use anyhow::Context;
 use engine::{
     attribute::Role,
-    changes::draft::{ChosenEdit, Edit, NewSegment, PastedCell, RefusalCode, StagedCell},
+    changes::draft::{
+        ChosenEdit, DraftSummary, Edit, NewSegment, PastedCell, RefusalCode, StagedCell,
+    },
+    connection::{Colour, NewConnection, ServiceKind, TokenPlace},
     ids::{AttributeId, ConnectionId, RowId},
     people::{Selection, ViewQuery},
 };
-use tests::company::Company;
+use tests::company::{Company, token};
 
 type Outcome = anyhow::Result<()>;
 
@@ -255,6 +258,97 @@ async fn a_pasted_cell_of_an_attribute_that_went_is_refused_aloud() -> Outcome {
         (staged.changed, staged.refused_total),
         (0, 1),
         "whoever pasted it must learn that it went nowhere"
+    );
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_connection_has_a_draft_whose_changes_go_one_by_one_and_come_back() -> Outcome {
+    let (company, id) = synced(60).await?;
+    let engine = &company.engine;
+    let other = engine
+        .add_connection(
+            NewConnection {
+                name: "Acme again".to_owned(),
+                url: company.service.url(),
+                colour: Colour::Green,
+                service: ServiceKind::Sample,
+                keep: TokenPlace::Keychain,
+            },
+            &token(),
+        )?
+        .id;
+    engine.sync(other).await?;
+    let department = attribute(&company, id, Role::Department)?.id;
+    let people: Vec<(RowId, String)> = rows(&company, id, department, 60)?
+        .into_iter()
+        .filter_map(|(row, value)| Some((row, value?)))
+        .collect();
+    let [(first, was), (second, _), (third, _), ..] = people.as_slice() else {
+        anyhow::bail!("three have a department");
+    };
+    let set = |row: RowId, value: &str| {
+        engine.stage(
+            id,
+            Selection::Rows { rows: vec![row] },
+            Edit::Set {
+                attribute: department,
+                value: value.to_owned(),
+                new_option: true,
+            },
+            false,
+        )
+    };
+    for row in [*first, *second, *third] {
+        set(row, "Deep sea")?;
+    }
+    assert_eq!(
+        (engine.draft(id)?.changes, engine.draft(other)?.changes),
+        (3, 0),
+        "a draft is one connection's"
+    );
+
+    assert_eq!(
+        set(*first, was)?.draft.changes,
+        2,
+        "back to what it was is no change"
+    );
+    assert_eq!(
+        engine.unstage_cell(id, *second, department)?.changes,
+        1,
+        "a cell is taken out on its own"
+    );
+    let left = engine.draft_page(id, 0, 10)?.changes;
+    assert_eq!(left[0].row, *third, "the third is left");
+    let empty = engine.unstage(id, vec![left[0].id])?;
+    assert_eq!((empty.changes, empty.redo), (0, None), "by its id as well");
+
+    let counts = |step: &dyn Fn() -> engine::Result<DraftSummary>| -> anyhow::Result<Vec<u32>> {
+        Ok((0..3)
+            .map(|_| step().map(|draft| draft.changes))
+            .collect::<engine::Result<_>>()?)
+    };
+    assert_eq!(
+        counts(&|| engine.undo(id))?,
+        [1, 2, 3],
+        "each step comes back, the last first"
+    );
+    assert_eq!(
+        counts(&|| engine.redo(id))?,
+        [2, 1, 0],
+        "and goes again in order"
+    );
+    engine.undo(id)?;
+    set(*first, "Deep sea")?;
+    assert_eq!(
+        engine.draft(id)?.redo,
+        None,
+        "after another change there is nothing to do again"
+    );
+    assert_eq!(
+        engine.draft(other)?.undo,
+        None,
+        "none of it is the other connection's"
     );
     Ok(())
 }
