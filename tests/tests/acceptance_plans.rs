@@ -15,7 +15,7 @@ use engine::{
     people::{Selection, Status, ViewQuery},
 };
 use serde_json::{Value, json};
-use sha2::{Digest as _, Sha256};
+use sha2::Digest as _;
 use tests::company::Company;
 
 type Outcome = anyhow::Result<()>;
@@ -407,11 +407,7 @@ fn signed(mut file: Value) -> anyhow::Result<Vec<u8>> {
         canonical.push(Value::Object(ordered));
     }
     let said = json!([file["connection"]["service"], canonical]).to_string();
-    let hash: String = Sha256::digest(said)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    file["hash"] = json!(hash);
+    file["hash"] = json!(sha256(said.as_bytes()));
     Ok(serde_json::to_vec(&file)?)
 }
 

@@ -2,6 +2,7 @@ import { Ellipsis, ShieldCheck } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import {
   Button,
+  CommandItem,
   ErrorState,
   IconButton,
   MenuButton,
@@ -126,15 +127,7 @@ function Loaded({
       title={person.name}
       subtitle={subtitle === "" ? undefined : subtitle}
       onClose={onClose}
-      actions={
-        <Actions
-          person={person}
-          listed={listed !== undefined}
-          onAct={act}
-          onProtect={protect}
-          onUnprotect={unprotect}
-        />
-      }
+      actions={<Actions person={person} onAct={act} />}
     >
       {person.goneAt !== null && (
         <p className={styles.gone} title={exactly(person.goneAt)}>
@@ -194,20 +187,7 @@ function Loaded({
   );
 }
 
-function Actions({
-  person,
-  listed,
-  onAct,
-  onProtect,
-  onUnprotect,
-}: {
-  person: Person;
-  /** On the admin's list of protected people. */
-  listed: boolean;
-  onAct: (edit: Edit) => void;
-  onProtect: () => void;
-  onUnprotect: () => void;
-}) {
+function Actions({ person, onAct }: { person: Person; onAct: (edit: Edit) => void }) {
   const inactive = person.status === "inactive" || person.status === "left";
   return (
     <MenuButton
@@ -221,11 +201,8 @@ function Actions({
       {!inactive && person.act !== "deactivate" ? (
         <MenuItem onAction={() => onAct({ do: "deactivate" })}>Deactivate</MenuItem>
       ) : null}
-      {listed ? (
-        <MenuItem onAction={onUnprotect}>Stop protecting</MenuItem>
-      ) : person.goneAt === null ? (
-        <MenuItem onAction={onProtect}>Protect…</MenuItem>
-      ) : null}
+      <CommandItem command="person.protect" />
+      <CommandItem command="person.unprotect" />
       {person.email !== null ? (
         <MenuItem onAction={() => void navigator.clipboard.writeText(person.email ?? "")}>
           Copy the e-mail

@@ -36,6 +36,7 @@ export const personCommands: readonly Command[] = [
   {
     id: "person.protect",
     title: () => `Protect ${shown()?.name ?? "this person"}`,
+    short: "Protect…",
     group: "People",
     when: () => shown()?.goneAt === null && !listed(),
     run: () => useProtecting.setState({ row: shown()?.row ?? null }),
@@ -43,6 +44,7 @@ export const personCommands: readonly Command[] = [
   {
     id: "person.unprotect",
     title: () => `Stop protecting ${shown()?.name ?? "this person"}`,
+    short: "Stop protecting",
     group: "People",
     when: listed,
     run: () => {
