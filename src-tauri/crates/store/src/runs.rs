@@ -281,6 +281,7 @@ impl Reader<'_> {
         Ok(found.collect::<rusqlite::Result<_>>()?)
     }
 
+    /// Empty for an item that nothing was sent of, and for a position that the run does not have.
     pub fn run_marks(&self, id: u32, position: u32) -> Result<RunMarks> {
         Ok(self
             .raw()
