@@ -231,7 +231,7 @@ fn read(version: u32, body: &str) -> DormancyPolicy {
     }
 }
 
-/// "Version 3: dormant after 200 days, where the policy says 180 …".
+/// "Version 3: dormant after 200 days (the threshold was moved, the policy says 180), …".
 pub(super) fn policy_words(policy: &DormancyPolicy, days: u32) -> String {
     let mut text = match policy.version {
         0 => "The usual policy".to_owned(),
