@@ -7,6 +7,7 @@ use engine::{
     dormancy::{DormancyPolicy, LeaveRule, Pile, PileFilter},
     evidence::SourceKind,
     ids::RowId,
+    people::Selection,
 };
 use store::Store;
 
@@ -247,7 +248,12 @@ async fn protected_people_are_in_no_pile_unless_the_policy_says_so() -> Outcome 
     let (id, chief) = (acme.id, staff[0].row);
     let dormant = || pile(&engine, id, Pile::SeenLongAgo, None);
     assert!(dormant()?.contains(&chief), "dormant like the others");
-    engine.protect(id, chief, "Runs the company", None)?;
+    engine.protect(
+        id,
+        &Selection::Rows { rows: vec![chief] },
+        "Runs the company",
+        None,
+    )?;
     assert!(
         !dormant()?.contains(&chief),
         "on the list, and in no pile at once"

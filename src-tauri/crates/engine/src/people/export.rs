@@ -101,9 +101,9 @@ impl<'a> Sheet<'a> {
         let mut book = Workbook::new();
         // A row at a time, beside the file: a million rows would not fit in memory, nor perhaps where temporary files go.
         if let Some(folder) = path.parent().filter(|folder| folder.is_dir()) {
-            book.set_tempdir(folder).map_err(failed)?;
+            book.set_tempdir(folder)?;
         }
-        let sheet = book.add_worksheet_with_constant_memory().map_err(failed)?;
+        let sheet = book.add_worksheet_with_constant_memory()?;
         let bold = CellFormat::new().set_bold();
         let text = CellFormat::new().set_num_format("@");
         let day = CellFormat::new().set_num_format("yyyy-mm-dd");
