@@ -281,8 +281,8 @@ export type Board = {
 	/** The day the newest source that counts speaks of. */
 	newest: string | null,
 	/**
-	 *  The newest source that shows presence is older than the policy's days: everybody looks as if not seen for long,
-	 *  so nobody of them may be chosen before anybody looked.
+	 * The newest source that shows presence is older than the policy's days: everybody looks as if not seen for long,
+	 * so nobody of them may be chosen before anybody looked.
 	 */
 	outdated: boolean,
 	/** Oldest first. */
@@ -346,7 +346,7 @@ export type BrakeLevel =
 /** Over 20%: a reason too. */
 "stop_with_reason";
 
-/** Where a plan that deactivates so many people is warned of or stopped. */
+/** The fewest people of whom a plan that deactivates them is warned of, or stopped. */
 export type BrakeLine = {
 	people: number,
 	label: string,
@@ -382,8 +382,8 @@ export type Cell = {
 	/** Why the value looks odd ("not a date", "no such person"). */
 	odd?: string | null,
 	/**
-	 *  Where the search matched in the mirror's value, as it is shown: start and length in UTF-16 units. Past its end
-	 *  where that is written in some other way on screen, a date say: then all of it matched.
+	 * Where the search matched in the mirror's value, as it is shown: start and length in UTF-16 units. Past its end
+	 * where that is written in some other way on screen, a date say: then all of it matched.
 	 */
 	hit?: [number, number] | null,
 };
@@ -1122,7 +1122,6 @@ export type Preferences = {
 	columns: { [key in string]: ColumnLayout[] },
 };
 
-/** The raw resource, for IT. */
 export type Protection = {
 	row: RowId,
 	name: string,
@@ -1132,6 +1131,7 @@ export type Protection = {
 	until: string | null,
 };
 
+/** The raw resource, for IT. */
 export type RawRecord = {
 	/** Indented JSON with the members in the order they came. */
 	json: string,
@@ -1286,8 +1286,8 @@ export type SavedViewId = number;
 /** People chosen: by row, or everyone in a view but some. Ids never cross in bulk. */
 export type Selection = { of: "rows"; rows: RowId[] } | { of: "view"; view: ViewId; except: RowId[] } |
 /**
- *  The rows of a view from one position up to, not including, another, as they were at a version of it: in a later
- *  one other people stand there.
+ * The rows of a view from one position up to, not including, another, as they were at a version of it: in a later
+ * one other people stand there.
  */
 { of: "range"; view: ViewId; version: number; start: number; end: number };
 
@@ -1462,7 +1462,7 @@ export type TrendMonth = {
 	month: string,
 	/** At the last count of the month. */
 	dormant: number,
-	/** Seats that runs freed, as measured by reading back. */
+	/** Seats that runs freed and that were not taken back, as measured by reading back. */
 	reclaimed: number,
 };
 
