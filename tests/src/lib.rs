@@ -5,3 +5,4 @@ pub mod crowd;
 pub mod desk;
 #[cfg(target_os = "linux")]
 pub mod desktop;
+pub mod plan_file;

@@ -15,8 +15,10 @@ use engine::{
     people::{Selection, Status, ViewQuery},
 };
 use serde_json::{Value, json};
-use sha2::Digest as _;
-use tests::company::Company;
+use tests::{
+    company::Company,
+    plan_file::{sha256, signed},
+};
 
 type Outcome = anyhow::Result<()>;
 
@@ -185,13 +187,6 @@ async fn a_plan_from_a_file_holds_only_what_moved_meanwhile() -> Outcome {
         "each event names the file by its hash: {events:?}"
     );
     Ok(())
-}
-
-fn sha256(bytes: &[u8]) -> String {
-    sha2::Sha256::digest(bytes)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -385,30 +380,6 @@ async fn whom_the_directory_never_had_is_held_and_the_others_go() -> Outcome {
         "and nobody is lost from a file written again: {ids:?}"
     );
     Ok(())
-}
-
-/// A file as another program writes it, with the hash of what it says.
-fn signed(mut file: Value) -> anyhow::Result<Vec<u8>> {
-    let Some(changes) = file["changes"].as_array() else {
-        return Ok(serde_json::to_vec(&file)?);
-    };
-    let mut canonical = Vec::new();
-    for change in changes {
-        let mut ordered = serde_json::Map::new();
-        for name in ["id", "name", "do", "attribute", "before", "after"] {
-            if let Some(value) = change.get(name) {
-                ordered.insert(name.to_owned(), value.clone());
-            }
-        }
-        if let Some(values) = change.get("values").and_then(Value::as_object) {
-            let sorted: std::collections::BTreeMap<&String, &Value> = values.iter().collect();
-            ordered.insert("values".to_owned(), serde_json::to_value(sorted)?);
-        }
-        canonical.push(Value::Object(ordered));
-    }
-    let said = json!([file["connection"]["service"], canonical]).to_string();
-    file["hash"] = json!(sha256(said.as_bytes()));
-    Ok(serde_json::to_vec(&file)?)
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::fs;
 
 use anyhow::{Context, Result};
+use jiff::{Timestamp, tz::Offset};
 use tests::desktop::acts::button;
 use tests::desktop::office::Office;
 use tests::desktop::{PATIENCE, role, until};
@@ -35,6 +36,9 @@ async fn managers_are_asked_first_and_whom_they_keep_is_left_alone() -> Result<(
     for email in &emails {
         writeln!(log, "{email},2025-03-07")?;
     }
+    // A log of today, or nobody would be chosen by it.
+    let today = Offset::UTC.to_datetime(Timestamp::now()).date();
+    writeln!(log, "{someone},{today}")?;
     fs::write(&badges, log)?;
     let window = office.open().await?;
 

@@ -1,6 +1,6 @@
 //! A view that was saved comes back as it was: who is in it, the columns, their widths, the density.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use tests::desktop::acts::{button, people};
 use tests::desktop::office::Office;
 use tests::desktop::{PATIENCE, Window, role, until};
@@ -28,7 +28,11 @@ async fn a_saved_view_brings_back_its_filter_columns_widths_and_density() -> Res
         .find(&role("button").starting("Department is not"))
         .await?;
     window.says(" of 60 people").await?;
-    let left = count(&window).await?;
+    let left = until("the table without them", PATIENCE, async || {
+        let left = count(&window).await?;
+        Ok((left < 61).then_some(left))
+    })
+    .await?;
 
     window.press(&button("Save as a view")).await?;
     window
@@ -71,10 +75,17 @@ async fn a_saved_view_brings_back_its_filter_columns_widths_and_density() -> Res
         .await?;
     window.says("in All but one").await?;
     until("the view to be whole again", PATIENCE, async || {
-        let same = count(&window).await? == left
-            && row_height(&window).await? == 26
-            && width(&window).await? == wide;
-        Ok(same.then_some(()))
+        let now = (
+            count(&window).await?,
+            row_height(&window).await?,
+            width(&window).await?,
+        );
+        ensure!(
+            now == (left, 26, wide),
+            "{now:?} and not {:?}",
+            (left, 26, wide)
+        );
+        Ok(Some(()))
     })
     .await?;
     window.quit().await

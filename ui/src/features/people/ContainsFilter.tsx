@@ -12,7 +12,6 @@ export function ContainsFilter(part: FilterPart) {
       label={`${attribute.label} contains`}
       labelHidden
       placeholder="Contains…"
-      autoFocus
       value={text}
       onChange={(typed) => (typed === "" ? onChange(null) : set({ is: "contains", text: typed }))}
       description={text === "" || count === undefined ? undefined : people(count)}

@@ -93,6 +93,27 @@ it("leaves a value out by a click with Alt, wherever in its row, and goes on lea
   }
 });
 
+it("keeps the keyboard when an attribute is picked, so that Escape still closes it", async () => {
+  host();
+  const kinds: Attribute["kind"][] = ["option", "date", "employee", "text"];
+  for (const kind of kinds) {
+    show(
+      <FilterPanel
+        connection={1}
+        attributes={[attribute(kind, "Picked")]}
+        rest={rest}
+        filter={null}
+        attribute={null}
+        onChange={() => undefined}
+        onClose={() => undefined}
+      />,
+    );
+    await userEvent.setup().click(screen.getByRole("button", { name: "Picked" }));
+    expect(document.activeElement?.tagName, `of kind ${kind}`).toBe("INPUT");
+    cleanup();
+  }
+});
+
 it("says that values are to be left out before any is ticked", async () => {
   host();
   show(<Panel of={attribute("option", "Department")} />);

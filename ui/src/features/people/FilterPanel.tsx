@@ -40,7 +40,9 @@ export function FilterPanel(props: FilterPanelProps) {
         )}
         <h2 className={styles.filterTitle}>{attribute.label}</h2>
       </div>
-      <AttributeFilter key={attribute.id} {...props} attribute={attribute} />
+      <FirstFocus key={attribute.id}>
+        <AttributeFilter {...props} attribute={attribute} />
+      </FirstFocus>
     </div>
   );
 }

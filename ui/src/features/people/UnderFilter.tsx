@@ -17,7 +17,6 @@ export function UnderFilter(part: FilterPart) {
   return (
     <>
       <SearchField
-        autoFocus
         label={`Everyone under a ${attribute.label.toLowerCase()}`}
         value={text}
         onChange={setText}

@@ -91,7 +91,7 @@ struct Out<'a> {
 }
 
 enum Form {
-    Csv(csv::Writer<BufWriter<File>>),
+    Csv(Box<csv::Writer<BufWriter<File>>>),
     Xlsx(Box<Workbook>),
     Json(BufWriter<File>),
 }
@@ -130,7 +130,7 @@ impl Form {
                 file.write_all("\u{feff}".as_bytes())?;
                 let mut out = csv::Writer::from_writer(file);
                 out.write_record(HEAD)?;
-                Self::Csv(out)
+                Self::Csv(Box::new(out))
             }
             Format::Xlsx => {
                 let mut book = Box::new(Workbook::new());
