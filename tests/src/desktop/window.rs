@@ -186,16 +186,17 @@ impl Window {
             .await
     }
 
-    /// Presses it with the button that opens menus.
+    /// Asks for its menu. By an event of its own: the driver keeps the other button of the mouse down for ever, and
+    /// while one button is down the next is no new press.
     pub async fn press_for_menu(&self, target: &Target) -> Result<()> {
-        self.act(target, async |element| {
-            self.driver()
-                .action_chain()
-                .context_click_element(&element)
-                .perform()
-                .await
-        })
-        .await
+        let script = "
+            const { left, top, width, height } = arguments[0].getBoundingClientRect();
+            arguments[0].dispatchEvent(new MouseEvent('contextmenu', {
+              bubbles: true, cancelable: true, button: 2, clientX: left + width / 2, clientY: top + height / 2,
+            }));";
+        let element = self.find(target).await?;
+        self.run(script, &[element.to_json()?]).await?;
+        Ok(())
     }
 
     /// Presses it twice in quick succession.

@@ -1,10 +1,10 @@
-//! The table by pointer, at its full length, and in little room.
+//! The table by pointer, and in little room.
 
-use anyhow::{Context, Result, ensure};
-use serde_json::{Value, json};
+use anyhow::{Context, Result};
+use serde_json::Value;
 use tests::desktop::acts::{button, confirm_button, draft_bar};
 use tests::desktop::office::Office;
-use tests::desktop::{Look, PATIENCE, Window, role, until};
+use tests::desktop::{Look, Window, role};
 use thirtyfour::Key;
 
 #[tokio::test]
@@ -52,85 +52,6 @@ async fn the_pointer_chooses_fills_and_clears_a_block_and_undo_takes_it_back() -
     window.find(&draft_bar()).await?;
     window.cell_has((first + 2, "Department"), &one).await?;
     window.quit().await
-}
-
-const MILLION: u64 = 1_000_000;
-
-#[tokio::test]
-async fn the_last_of_a_million_rows_is_reached_at_twice_the_size() -> Result<()> {
-    let office = Office::of(60).await?;
-    for scale in [1, 2] {
-        let window = office.desktop.launch_at(Look::Light, scale).await?;
-        window.wait_for_people().await?;
-        claim(&window, MILLION).await?;
-        if scale == 1 {
-            window.zoom_to_double().await?;
-        }
-        // By script, as the driver's pointer does not know the page's zoom.
-        window
-            .run("document.querySelector('[role=grid]').focus()", &[])
-            .await?;
-        window.keys(&[Key::Control], Key::End).await?;
-        reaches(&window, MILLION, "Ctrl+End").await?;
-        window.keys(&[Key::Control], Key::Home).await?;
-        reaches(&window, 1, "Ctrl+Home").await?;
-        // Half way and to the end, each drawn before the next, as a hand does it.
-        let drag = "
-            const grid = document.querySelector('[role=grid]');
-            const drawn = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-            return drawn()
-              .then(() => { grid.scrollTop = grid.scrollHeight / 2; return drawn(); })
-              .then(() => { grid.scrollTop = grid.scrollHeight; });";
-        window.run(drag, &[]).await?;
-        reaches(&window, MILLION, "the scrollbar at its end").await?;
-        window.quit().await?;
-    }
-    Ok(())
-}
-
-/// A mirror of so many people would take minutes to make: the page is told of them instead. It has the rows of the
-/// first sixty only; where the others stand is what is asked here.
-async fn claim(window: &Window, people: u64) -> Result<()> {
-    let script = "
-        const [total] = arguments;
-        const { callbacks } = window.__TAURI_INTERNALS__;
-        callbacks.get = (id) => {
-          const callback = Map.prototype.get.call(callbacks, id);
-          return callback && ((answer) => {
-            if (answer !== null && typeof answer === 'object' && 'version' in answer && 'total' in answer)
-              answer.total = total;
-            return callback(answer);
-          });
-        };";
-    window.run(script, &[json!(people)]).await?;
-    // The view is opened anew.
-    window.go_to("Settings").await?;
-    window.go_to("People").await?;
-    window.says("1,000,000").await
-}
-
-/// Waits until a row stands whole within the table, where the pointer would find it.
-async fn reaches(window: &Window, row: u64, how: &str) -> Result<()> {
-    let script = "
-        const [number] = arguments;
-        const grid = document.querySelector('[role=grid]');
-        const row = grid.querySelector(`[role=row][aria-rowindex=\"${number + 1}\"]:not([hidden])`);
-        if (!row) return 'it is not painted';
-        const view = grid.getBoundingClientRect();
-        const box = row.getBoundingClientRect();
-        if (box.top < view.top || box.bottom > view.bottom + 1) return `it is at ${box.top} to ${box.bottom}`;
-        const at = document.elementFromPoint(view.left + 60, (box.top + box.bottom) / 2);
-        return row.contains(at) ? null : 'something else is there';";
-    until(
-        &format!("row {row} to be in view after {how}"),
-        PATIENCE,
-        async || {
-            let told = window.run(script, &[json!(row)]).await?;
-            ensure!(told.is_null(), "{told}");
-            Ok(Some(()))
-        },
-    )
-    .await
 }
 
 #[tokio::test]

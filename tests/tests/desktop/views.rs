@@ -53,7 +53,7 @@ async fn a_saved_view_brings_back_its_filter_columns_widths_and_density() -> Res
         "the menu makes a column wider: {narrow}, then {wide}"
     );
 
-    density(&window, "compact rows").await?;
+    density(&window, ">compact rows").await?;
     window.says("in All but one, changed").await?;
     window.press(&button("Save changes")).await?;
     window.gone(&button("Save changes")).await?;
