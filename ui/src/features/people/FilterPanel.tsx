@@ -41,7 +41,9 @@ export function FilterPanel(props: FilterPanelProps) {
         <h2 className={styles.filterTitle}>{attribute.label}</h2>
       </div>
       <FirstFocus key={attribute.id}>
-        <AttributeFilter {...props} attribute={attribute} />
+        <div className={styles.filter}>
+          <AttributeFilter {...props} attribute={attribute} />
+        </div>
       </FirstFocus>
     </div>
   );
