@@ -135,11 +135,6 @@ impl Desktop {
 
     /// Starts Muster in the given look, through tauri-driver, and waits for its page.
     pub async fn launch(&self, look: Look) -> Result<Window> {
-        self.launch_at(look, 1).await
-    }
-
-    /// As [`Desktop::launch`], on a display of so many device pixels to a CSS pixel.
-    pub async fn launch_at(&self, look: Look, scale: u8) -> Result<Window> {
         let executable = executable()?;
         let driver = driver()?;
         let [port, native_port] = free_ports()?;
@@ -152,7 +147,6 @@ impl Desktop {
         ]);
         // What the system's own dialogs write without being told where lands here.
         command.current_dir(self.folder.path().join("home"));
-        command.env("GDK_SCALE", scale.to_string());
         if look == Look::Dark {
             // GTK's own switch; the page sees it as prefers-color-scheme.
             command.env("GTK_THEME", "Adwaita:dark");
