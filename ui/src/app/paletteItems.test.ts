@@ -45,6 +45,34 @@ describe("the palette", () => {
     expect(titles("se")).toEqual(["Search people for “se”", "Ruiz, Ana", "Connection settings"]);
   });
 
+  it("puts a command that is named before the search, whole or by its beginning", () => {
+    const more = { commands: [...sources.commands, command("move-all", "Move")] };
+    expect(titles("Move", more), "Enter does what was typed in full").toEqual([
+      "Move",
+      "Move to manager",
+      "Search people for “Move”",
+      "Ruiz, Ana",
+    ]);
+    expect(titles("sync n")[0], "and what was begun").toBe("Sync now");
+    expect(titles("manager")[0], "a word within a title names no command").toBe(
+      "Search people for “manager”",
+    );
+    expect(titles("s")[0], "nor does a single letter").toBe("Search people for “s”");
+  });
+
+  it("lists each command once", () => {
+    expect(titles("move").filter((title) => title === "Move to manager")).toHaveLength(1);
+  });
+
+  it("never does a grave thing first because of how a name begins", () => {
+    const more = { commands: [command("delete", "Delete 3 selected people", { danger: true })] };
+    expect(titles("del", more), "Enter on “Del Toro” begun looks for him").toEqual([
+      "Search people for “del”",
+      "Ruiz, Ana",
+      "Delete 3 selected people",
+    ]);
+  });
+
   it("offers commands alone after >", () => {
     expect(titles(">s"), "those that begin so come first").toEqual(["Sync now", "Connection settings"]);
   });

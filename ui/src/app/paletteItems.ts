@@ -21,14 +21,30 @@ export function fits(title: string, text: string): boolean {
     .every((word) => folded.includes(word));
 }
 
-/** How early the text stands in the title: at its start, at a word's start, anywhere. */
+const WHOLE = 0;
+const AT_START = 1;
+const AT_WORD = 2;
+const ANYWHERE = 3;
+
+/** How much of the title the text is, and how early it stands there. */
 function rank(title: string, text: string): number {
   const folded = fold(title);
-  const wanted = fold(text.trim());
-  if (folded.startsWith(wanted)) {
-    return 0;
+  const wanted = fold(text);
+  if (folded === wanted) {
+    return WHOLE;
   }
-  return folded.includes(` ${wanted}`) ? 1 : 2;
+  if (folded.startsWith(wanted)) {
+    return AT_START;
+  }
+  return folded.includes(` ${wanted}`) ? AT_WORD : ANYWHERE;
+}
+
+/** A single letter names no command yet. */
+const FEWEST_LETTERS = 2;
+
+/** Named by its title or how that begins, a command comes before a search for people; a grave one waits to be chosen. */
+function leads({ command, rank }: { command: Command; rank: number }, text: string): boolean {
+  return text.length >= FEWEST_LETTERS && rank <= AT_START && command.danger !== true;
 }
 
 export interface PaletteSources {
@@ -44,11 +60,28 @@ export interface PaletteSources {
   connected: boolean;
 }
 
+function commandItem({ command }: { command: Command }): PaletteItem {
+  return {
+    id: `command-${command.id}`,
+    group: "Commands",
+    title: titleOf(command),
+    keys: keysOf(command)[0],
+    run: command.run,
+  };
+}
+
 /** What the palette offers for a text; ">" before it asks for commands only. */
 export function paletteItems(typed: string, sources: PaletteSources): PaletteItem[] {
   const onlyCommands = typed.startsWith(">");
   const text = (onlyCommands ? typed.slice(1) : typed).trim();
   const items: PaletteItem[] = [];
+  const commands = sources.commands
+    .filter((command) => command.hidden !== true && fits(titleOf(command), text))
+    .map((command, place) => ({ command, place, rank: rank(titleOf(command), text) }))
+    .sort((a, b) => (text === "" ? 0 : a.rank - b.rank) || a.place - b.place);
+  const first = commands.filter((one) => leads(one, text));
+  const rest = commands.filter((one) => !first.includes(one));
+  items.push(...first.map(commandItem));
   if (!onlyCommands && text !== "" && sources.connected) {
     items.push({
       id: "search-people",
@@ -79,19 +112,7 @@ export function paletteItems(typed: string, sources: PaletteSources): PaletteIte
       }
     }
   }
-  const commands = sources.commands
-    .filter((command) => command.hidden !== true && fits(titleOf(command), text))
-    .map((command, place) => ({ command, place, rank: text === "" ? 0 : rank(titleOf(command), text) }))
-    .sort((a, b) => a.rank - b.rank || a.place - b.place);
-  for (const { command } of commands) {
-    items.push({
-      id: `command-${command.id}`,
-      group: "Commands",
-      title: titleOf(command),
-      keys: keysOf(command)[0],
-      run: command.run,
-    });
-  }
+  items.push(...rest.map(commandItem));
   if (!onlyCommands) {
     for (const connection of sources.connections) {
       if (fits(connection.name, text)) {

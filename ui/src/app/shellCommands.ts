@@ -143,6 +143,7 @@ export const shellCommands: readonly Command[] = [
     short: "Discard",
     group: "Draft",
     keys: "Mod+Shift+Backspace",
+    danger: true,
     when: () => (draft()?.changes ?? 0) > 0,
     run: askToDiscard,
   },

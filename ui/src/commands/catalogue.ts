@@ -18,6 +18,8 @@ export interface Command {
   otherKeys?: readonly string[];
   when?: () => boolean;
   run: () => void;
+  /** It takes something away: drawn so in menus, and never what the palette does unless it is chosen. */
+  danger?: boolean;
   /** Left out of the palette: a movement, say. */
   hidden?: boolean;
   scope?: Scope;

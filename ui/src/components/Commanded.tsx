@@ -10,11 +10,12 @@ function useControl(id: string) {
   return {
     words: command.short ?? titleOf(command),
     keys: keysOf(command)[0],
+    danger: command.danger === true,
     run: () => runCommand(id),
   };
 }
 
-type Without<Props> = Omit<Props, "onPress" | "onAction" | "keys" | "label" | "children">;
+type Without<Props> = Omit<Props, "onPress" | "onAction" | "keys" | "label" | "danger" | "children">;
 
 /** A button whose words, keys and act are those of the catalogue. */
 export function CommandButton({
@@ -50,7 +51,7 @@ export function CommandItem({ command, ...rest }: Without<ItemProps> & { command
   const control = useControl(command);
   return (
     control && (
-      <MenuItem {...rest} keys={control.keys} onAction={control.run}>
+      <MenuItem {...rest} danger={control.danger} keys={control.keys} onAction={control.run}>
         {control.words}
       </MenuItem>
     )

@@ -34,7 +34,7 @@ export function SelectionBar({ count, total }: { count: number; total: number })
         <CommandItem command="people.protect" />
         <CommandItem command="people.copy" />
         <MenuSeparator />
-        <CommandItem danger command="people.delete" />
+        <CommandItem command="people.delete" />
       </MenuButton>
       <CommandIconButton command="people.selectNone" icon={<X aria-hidden="true" />} />
     </section>
