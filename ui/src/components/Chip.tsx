@@ -1,5 +1,5 @@
 import { X } from "lucide-react";
-import type { Ref } from "react";
+import type { ReactNode, Ref } from "react";
 import { Button } from "react-aria-components";
 import styles from "./Chip.module.css";
 
@@ -7,6 +7,7 @@ import styles from "./Chip.module.css";
 export function Chip({
   label,
   value,
+  note,
   onPress,
   onRemove,
   removeLabel,
@@ -14,6 +15,8 @@ export function Chip({
 }: {
   label: string;
   value?: string;
+  /** Quieter, after the words: how many. */
+  note?: ReactNode;
   onPress?: () => void;
   onRemove?: () => void;
   removeLabel?: string;
@@ -24,6 +27,7 @@ export function Chip({
       <Button ref={pressRef} className={styles.words} onPress={onPress} isDisabled={onPress === undefined}>
         <span className={styles.label}>{label}</span>
         {value !== undefined && <span className={styles.value}>{value}</span>}
+        {note !== undefined && <span className={styles.note}>{note}</span>}
       </Button>
       {onRemove !== undefined && (
         <Button

@@ -11,7 +11,7 @@ import {
   SearchField,
 } from "../../components";
 import { NAME } from "../../directory/layout";
-import { percent } from "../../format";
+import { number, percent } from "../../format";
 import {
   type Attribute,
   type ColumnLayout,
@@ -25,6 +25,7 @@ import {
 import { exportId } from "./commands";
 import { FORMATS } from "./exporting";
 import { FilterPanel, FirstFocus } from "./FilterPanel";
+import { useCountOf } from "./filterPart";
 import styles from "./people.module.css";
 import { personKey, usePeople } from "./store";
 import { chipWords } from "./words";
@@ -101,6 +102,8 @@ function FilterChip({
   const attribute = attributes.find((one) => one.id === filter.attribute);
   useManagerName(connection, filter);
   const words = chipWords(filter, attribute, names);
+  // Of everybody: what this filter does by itself, whatever else narrows the table.
+  const alone = useCountOf(connection, "", [filter]);
   const editable = filter.test.is !== "staged" && attribute !== undefined;
   return (
     <>
@@ -108,6 +111,7 @@ function FilterChip({
         pressRef={button}
         label={words.label}
         value={emptied ? "anything" : words.value}
+        note={emptied || alone === undefined ? undefined : <Matching people={alone} />}
         onPress={editable ? () => setOpen(true) : undefined}
         onRemove={() => onChange(null)}
       />
@@ -137,6 +141,15 @@ function FilterChip({
           />
         </AriaDialog>
       </AriaPopover>
+    </>
+  );
+}
+
+function Matching({ people }: { people: number }) {
+  return (
+    <>
+      {number(people)}
+      <span className="visually-hidden">{people === 1 ? " person matches" : " people match"}</span>
     </>
   );
 }

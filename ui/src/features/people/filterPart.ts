@@ -21,17 +21,21 @@ export interface FilterPart {
   set: (test: Test) => void;
 }
 
-/** How many people there would be with this test; undefined until that is known. Without counts a filter still works. */
+/** How many people there would be with this test. */
 export function useCountWith(
   { connection, attribute, rest }: FilterPart,
   test: Test | null,
 ): number | undefined {
-  const { search, filters } = rest;
-  const asked = test === null ? filters : [...filters, { attribute: attribute.id, test }];
+  const filters = test === null ? rest.filters : [...rest.filters, { attribute: attribute.id, test }];
+  return useCountOf(connection, rest.search, filters);
+}
+
+/** How many people a search and filters find; undefined until that is known. Without counts a filter still works. */
+export function useCountOf(connection: ConnectionId, search: string, filters: Filter[]): number | undefined {
   return useQuery({
-    queryKey: [...keys.facets(connection), "count", search, asked],
+    queryKey: [...keys.facets(connection), "count", search, filters],
     queryFn: async () => {
-      const view = await host.openView(connection, { search, filters: asked, sort: [], pile: null });
+      const view = await host.openView(connection, { search, filters, sort: [], pile: null });
       void host.closeView(view.id).catch(() => undefined);
       return view.total;
     },
