@@ -232,5 +232,5 @@ export const shellCommands: readonly Command[] = [
       document.querySelector<HTMLElement>("[role=grid]")?.focus();
     },
   },
-  { id: "keys", title: "Keys", group: "Help", keys: "?", run: () => state().setKeysOpen(true) },
+  { id: "keys", title: "Show all keys", group: "Help", keys: "?", run: () => state().setKeysOpen(true) },
 ];

@@ -1,5 +1,14 @@
 import { type ReactNode, useEffect, useId, useState } from "react";
-import { Banner, Button, EmptyState, ErrorBanner, Skeleton, Switch, TextField } from "../../components";
+import {
+  Banner,
+  Button,
+  CommandButton,
+  EmptyState,
+  ErrorBanner,
+  Skeleton,
+  Switch,
+  TextField,
+} from "../../components";
 import { ago, exactly, number, people } from "../../format";
 import {
   type Capabilities,
@@ -26,7 +35,6 @@ import { useTest } from "./useTest";
 /** One connection: its name, colour, token, leaver policy and what its service can do. */
 export function ConnectionScreen() {
   const id = useWindow((state) => state.connection);
-  const go = useWindow((state) => state.go);
   const connections = useConnections();
   const connection = useConnection(id);
   if (connections.isPending) {
@@ -34,14 +42,7 @@ export function ConnectionScreen() {
   }
   if (connection === null) {
     return (
-      <EmptyState
-        title="No connection"
-        action={
-          <Button variant="primary" onPress={() => go("connect")}>
-            Connect to Peakon
-          </Button>
-        }
-      >
+      <EmptyState title="No connection" action={<CommandButton variant="primary" command="connect" />}>
         A connection is one SCIM service with one token.
       </EmptyState>
     );

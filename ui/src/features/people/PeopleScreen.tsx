@@ -1,5 +1,5 @@
-import { Button, EmptyState, ErrorState, Skeleton } from "../../components";
-import { asHostError, client, host, keys, useConnection, useDirectory } from "../../host";
+import { CommandButton, EmptyState, ErrorState, Skeleton } from "../../components";
+import { asHostError, useConnection, useDirectory } from "../../host";
 import { useWindow } from "../../state";
 import { PeopleTable } from "./PeopleTable";
 import styles from "./people.module.css";
@@ -28,27 +28,11 @@ export function PeopleScreen() {
     return (
       <EmptyState
         title={`Nobody in ${connection.name} yet`}
-        action={
-          <SyncButton
-            onSync={() => {
-              void host
-                .startSync(connection.id)
-                .catch(() => client.invalidateQueries({ queryKey: keys.connections() }));
-            }}
-          />
-        }
+        action={<CommandButton variant="primary" command="sync" />}
       >
         A sync lists everyone the service knows and keeps a copy here, to search, filter and edit.
       </EmptyState>
     );
   }
   return <PeopleTable key={connection.id} connection={connection.id} directory={directory.data} />;
-}
-
-function SyncButton({ onSync }: { onSync: () => void }) {
-  return (
-    <Button variant="primary" onPress={onSync}>
-      Sync now
-    </Button>
-  );
 }

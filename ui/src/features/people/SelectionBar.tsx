@@ -36,7 +36,7 @@ export function SelectionBar({ count, total }: { count: number; total: number })
         <MenuSeparator />
         <CommandItem command="people.delete" />
       </MenuButton>
-      <CommandIconButton command="people.selectNone" icon={<X aria-hidden="true" />} />
+      <CommandIconButton command="grid.selectNone" icon={<X aria-hidden="true" />} />
     </section>
   );
 }

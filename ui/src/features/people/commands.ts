@@ -111,7 +111,7 @@ export const peopleCommands: readonly Command[] = [
     run: () => usePeople.getState().setTicks(ALL_TICKS),
   },
   {
-    id: "people.selectNone",
+    id: "grid.selectNone",
     title: "Clear the selection",
     group: "People",
     keys: "Escape",

@@ -1,4 +1,5 @@
 import { useDeferredValue, useEffect, useMemo, useRef } from "react";
+import { useCommands } from "../../commands";
 import { EmptyState, ErrorState, Skeleton } from "../../components";
 import { selectionOf } from "../../directory/chosen";
 import { knownColumns, nextSort } from "../../directory/layout";
@@ -22,11 +23,12 @@ import {
 } from "../../host";
 import { changePreferences, useWindow } from "../../state";
 import { firstColumns, firstSort, reclaimColumns } from "./columns";
+import { listCommands } from "./commands";
 import { ExemptDialog } from "./ExemptDialog";
 import { Notices } from "./Notices";
 import styles from "./Reclaim.module.css";
 import { SelectionBar } from "./SelectionBar";
-import { useReclaim } from "./store";
+import { type Chosen, useReclaim } from "./store";
 import { PILES } from "./words";
 
 /** So that the last rows can be brought above the selection bar, CSS pixels. */
@@ -94,6 +96,15 @@ function Table({ board, directory, days, session }: TableProps & { session: View
   );
   const follow = useFollow();
   const count = countTicks(ticks, total);
+  const chosen = useMemo(
+    (): Chosen | null =>
+      view === null || count === 0
+        ? null
+        : { selection: selectionOf(ticks, view), count, pile: { pile, days: asDays } },
+    [view, ticks, count, pile, asDays],
+  );
+  useChosen(chosen);
+  useCommands(listCommands);
 
   if (state.error && !state.view) {
     return (
@@ -164,19 +175,11 @@ function Table({ board, directory, days, session }: TableProps & { session: View
         </div>
       )}
       <Notices />
-      {view !== null && count > 0 && (
-        <SelectionBar
-          connection={connection}
-          selection={selectionOf(ticks, view)}
-          pile={{ pile, days: asDays }}
-          all={ticks.of === "all" && count === total}
-          count={count}
-        />
-      )}
-      {asked === "exempt" && view !== null && count > 0 && (
+      {chosen && <SelectionBar all={ticks.of === "all" && count === total} count={count} />}
+      {asked === "exempt" && chosen && (
         <ExemptDialog
           connection={connection}
-          selection={selectionOf(ticks, view)}
+          selection={chosen.selection}
           count={count}
           onClose={() => {
             reclaim.ask(null);
@@ -186,6 +189,13 @@ function Table({ board, directory, days, session }: TableProps & { session: View
       )}
     </div>
   );
+}
+
+/** Tells the commands who is chosen. */
+function useChosen(chosen: Chosen | null): void {
+  const { setChosen } = useReclaim.getState();
+  useEffect(() => setChosen(chosen), [setChosen, chosen]);
+  useEffect(() => () => setChosen(null), [setChosen]);
 }
 
 function nobody(pile: (typeof PILES)[number]["pile"], narrowed: boolean): string {

@@ -1,7 +1,15 @@
 import { FilePlus2, SlidersHorizontal } from "lucide-react";
 import { useEffect, useMemo, useState } from "react";
-import type { Command } from "../../commands";
-import { Button, EmptyState, ErrorState, Figure, Figures, Segmented, Skeleton } from "../../components";
+import {
+  Button,
+  CommandButton,
+  EmptyState,
+  ErrorState,
+  Figure,
+  Figures,
+  Segmented,
+  Skeleton,
+} from "../../components";
 import { freedSeats, SeatsReport } from "../../directory/SeatsReport";
 import { date, money, number } from "../../format";
 import {
@@ -32,38 +40,6 @@ export function ReclaimScreen() {
   const connection = useWindow((state) => state.connection);
   return connection === null ? null : <Reclaim key={connection} connection={connection} />;
 }
-
-const onReclaim = () => useWindow.getState().screen === "reclaim";
-
-export const reclaimCommands: readonly Command[] = [
-  {
-    id: "reclaim.evidence",
-    title: "Add evidence",
-    group: "People",
-    keys: "Mod+Shift+E",
-    when: onReclaim,
-    run: () => useReclaim.getState().ask("evidence"),
-  },
-  {
-    id: "reclaim.policy",
-    title: "Policy of dormancy",
-    group: "People",
-    when: onReclaim,
-    run: () => useReclaim.getState().ask("policy"),
-  },
-  {
-    id: "reclaim.threshold",
-    title: "Move the threshold",
-    group: "View",
-    keys: "Mod+Shift+D",
-    when: onReclaim,
-    run: () => {
-      useReclaim.getState().look("days");
-      // It is on screen after the next drawing at the latest.
-      setTimeout(() => document.querySelector<HTMLElement>("#main [role=slider]")?.focus());
-    },
-  },
-];
 
 function Reclaim({ connection }: { connection: ConnectionId }) {
   const started = useReclaim((state) => state.connection) === connection;
@@ -136,7 +112,6 @@ function useFiles(connection: ConnectionId): boolean {
 }
 
 function NoEvidence({ board, over }: { board: Board; over: boolean }) {
-  const ask = useReclaim((state) => state.ask);
   return (
     <div className={styles.empty} data-over={over || undefined}>
       <h1 className="visually-hidden">Reclaim</h1>
@@ -145,12 +120,8 @@ function NoEvidence({ board, over }: { board: Board; over: boolean }) {
         title="No evidence yet"
         action={
           <>
-            <Button variant="primary" onPress={() => ask("evidence")}>
-              Add evidence…
-            </Button>
-            <Button variant="quiet" onPress={() => ask("policy")}>
-              Policy
-            </Button>
+            <CommandButton variant="primary" command="reclaim.evidence" />
+            <CommandButton variant="quiet" command="reclaim.policy" />
           </>
         }
       >
@@ -178,7 +149,7 @@ function NoEvidence({ board, over }: { board: Board; over: boolean }) {
 function Whole({ board, directory }: { board: Board; directory: Directory }) {
   const above = useReclaim((state) => state.above);
   const days = useReclaim((state) => state.days) ?? board.policy.days;
-  const { ask, look, move } = useReclaim.getState();
+  const { look, move } = useReclaim.getState();
   return (
     <div className={styles.screen}>
       <header className={styles.top}>
@@ -196,16 +167,12 @@ function Whole({ board, directory }: { board: Board; directory: Directory }) {
             ]}
           />
           <Report connection={board.connection} />
-          <Button variant="quiet" icon={<FilePlus2 aria-hidden="true" />} onPress={() => ask("evidence")}>
-            Add evidence
-          </Button>
-          <Button
+          <CommandButton variant="quiet" icon={<FilePlus2 aria-hidden="true" />} command="reclaim.evidence" />
+          <CommandButton
             variant="quiet"
             icon={<SlidersHorizontal aria-hidden="true" />}
-            onPress={() => ask("policy")}
-          >
-            Policy
-          </Button>
+            command="reclaim.policy"
+          />
         </div>
         <div className={styles.headNumbers}>
           <Head board={board} days={days} />

@@ -1,35 +1,24 @@
 import { ChevronDown, X } from "lucide-react";
-import { Button, IconButton, MenuButton, MenuItem, MenuSeparator } from "../../components";
+import {
+  Button,
+  CommandButton,
+  CommandIconButton,
+  CommandItem,
+  MenuButton,
+  MenuSeparator,
+} from "../../components";
 import { number } from "../../format";
-import { NO_TICKS } from "../../grid/selection";
-import type { ConnectionId, PileFilter, Selection } from "../../host";
-import { askFirst, readAnswers, reclaimChosen } from "./acts";
+import { askId, WAYS_TO_ASK } from "./commands";
 import styles from "./Reclaim.module.css";
-import { useReclaim } from "./store";
 
 /** What can be done with the people who are ticked; floats over the list while anybody is. */
-export function SelectionBar({
-  connection,
-  selection,
-  pile,
-  all,
-  count,
-}: {
-  connection: ConnectionId;
-  selection: Selection;
-  pile: PileFilter;
-  all: boolean;
-  count: number;
-}) {
-  const { ask, setTicks } = useReclaim.getState();
+export function SelectionBar({ all, count }: { all: boolean; count: number }) {
   return (
     <section className={styles.selection} aria-label="Selected people">
       <span className={styles.selected} aria-live="polite">
         {all ? `All ${number(count)} selected` : `${number(count)} selected`}
       </span>
-      <Button variant="quiet" onPress={() => ask("exempt")}>
-        Exempt…
-      </Button>
+      <CommandButton variant="quiet" command="reclaim.exempt" />
       <MenuButton
         label="Ask first"
         placement="top start"
@@ -41,27 +30,14 @@ export function SelectionBar({
           </Button>
         }
       >
-        <MenuItem onAction={() => void askFirst(connection, selection, "each_manager")}>
-          A file for each manager…
-        </MenuItem>
-        <MenuItem onAction={() => void askFirst(connection, selection, "managers")}>
-          One list, by manager…
-        </MenuItem>
-        <MenuItem onAction={() => void askFirst(connection, selection, "mail_merge")}>
-          A list for a mail merge…
-        </MenuItem>
+        {WAYS_TO_ASK.map((ask) => (
+          <CommandItem key={ask} command={askId(ask)} />
+        ))}
         <MenuSeparator />
-        <MenuItem onAction={() => void readAnswers(connection)}>Read the answers…</MenuItem>
+        <CommandItem command="reclaim.readAnswers" />
       </MenuButton>
-      <Button variant="primary" onPress={() => void reclaimChosen(connection, selection, pile)}>
-        Reclaim
-      </Button>
-      <IconButton
-        label="Clear the selection"
-        keys="Escape"
-        icon={<X aria-hidden="true" />}
-        onPress={() => setTicks(NO_TICKS)}
-      />
+      <CommandButton variant="primary" command="reclaim.stage" />
+      <CommandIconButton command="grid.selectNone" icon={<X aria-hidden="true" />} />
     </section>
   );
 }

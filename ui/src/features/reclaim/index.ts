@@ -1,1 +1,2 @@
-export { ReclaimScreen, reclaimCommands } from "./ReclaimScreen";
+export { reclaimCommands } from "./commands";
+export { ReclaimScreen } from "./ReclaimScreen";

@@ -11,6 +11,8 @@ import type {
   Import,
   ImportProgress,
   Pile,
+  PileFilter,
+  Selection,
   Sort,
 } from "../../host";
 import { PRESELECTED } from "./words";
@@ -39,6 +41,13 @@ export interface Group {
   value: string;
 }
 
+/** Who is ticked in the list on screen, and by what they are in it. */
+export interface Chosen {
+  selection: Selection;
+  count: number;
+  pile: PileFilter;
+}
+
 interface ReclaimState {
   connection: ConnectionId | null;
   /** The evidence is older than the policy's days: by it everybody looks dormant. */
@@ -53,6 +62,8 @@ interface ReclaimState {
   sort: Sort[] | null;
   columns: ColumnLayout[] | null;
   ticks: Ticks;
+  /** Null while nobody is, or no list is on screen. */
+  chosen: Chosen | null;
   asked: Asked;
   notice: Notice | null;
   /** Files that were read and do not count yet. */
@@ -69,6 +80,7 @@ interface ReclaimState {
   setSort: (sort: Sort[]) => void;
   setColumns: (columns: ColumnLayout[] | null) => void;
   setTicks: (ticks: Ticks) => void;
+  setChosen: (chosen: Chosen | null) => void;
   ask: (asked: Asked) => void;
   tell: (notice: Notice | null) => void;
   setImports: (change: (imports: Import[]) => Import[]) => void;
@@ -88,6 +100,7 @@ const NEW = {
   sort: null,
   columns: null,
   ticks: ALL_TICKS,
+  chosen: null,
   asked: null,
   notice: null,
   imports: [],
@@ -121,6 +134,7 @@ export const useReclaim = create<ReclaimState>()((set, get) => ({
   setSort: (sort) => set({ sort }),
   setColumns: (columns) => set({ columns }),
   setTicks: (ticks) => set({ ticks }),
+  setChosen: (chosen) => set({ chosen }),
   ask: (asked) => set({ asked }),
   tell: (notice) => set({ notice }),
   setImports: (change) => set((now) => ({ imports: change(now.imports) })),

@@ -1,9 +1,10 @@
 import { ClipboardCheck } from "lucide-react";
 import { type ReactNode, useCallback, useMemo, useRef, useState } from "react";
-import { type Command, runCommand } from "../../commands";
+import type { Command } from "../../commands";
 import {
   Banner,
   Button,
+  CommandButton,
   EmptyState,
   ErrorBanner,
   ErrorState,
@@ -90,7 +91,7 @@ function Review({ connection, aboveFooter }: { connection: ConnectionId; aboveFo
             title="Nothing to review"
             action={
               <>
-                <Button onPress={() => runCommand("open-plan")}>Open a plan file</Button>
+                <CommandButton command="open-plan" />
                 <Button variant="primary" onPress={() => go("people")}>
                   Go to people
                 </Button>

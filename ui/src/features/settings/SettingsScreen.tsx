@@ -1,8 +1,8 @@
 import { Monitor, Moon, Sun } from "lucide-react";
 import { type ReactNode, useId } from "react";
-import { Button, ErrorBanner, Segmented } from "../../components";
+import { CommandButton, ErrorBanner, Segmented } from "../../components";
 import { asHostError, type Theme, useAbout, usePreferences } from "../../host";
-import { changePreferences, useWindow } from "../../state";
+import { changePreferences } from "../../state";
 import styles from "./Settings.module.css";
 
 function Section({ title, children }: { title: string; children: ReactNode }) {
@@ -18,8 +18,6 @@ function Section({ title, children }: { title: string; children: ReactNode }) {
 }
 
 export function SettingsScreen() {
-  const { go, setKeysOpen } = useWindow.getState();
-  const connection = useWindow((state) => state.connection);
   const preferences = usePreferences();
   const about = useAbout();
   const theme: Theme = preferences.data?.theme ?? "system";
@@ -78,15 +76,13 @@ export function SettingsScreen() {
           </Section>
           <Section title="Keys">
             <p className={styles.text}>Everything can be done by keyboard.</p>
-            <Button keys="?" onPress={() => setKeysOpen(true)}>
-              Show all keys
-            </Button>
+            <CommandButton command="keys" withKeys />
           </Section>
           <Section title="Connections">
             <p className={styles.text}>Name, colour, token and leaver policy belong to each connection.</p>
             <div className={styles.row}>
-              {connection !== null && <Button onPress={() => go("connection")}>Connection settings</Button>}
-              <Button onPress={() => go("connect")}>Connect to Peakon</Button>
+              <CommandButton command="connection-settings" withKeys />
+              <CommandButton command="connect" withKeys />
             </div>
           </Section>
           <Section title="About">

@@ -1,4 +1,4 @@
-import { Button, ErrorState, Progress, Skeleton } from "../../components";
+import { Button, CommandButton, ErrorState, Progress, Skeleton } from "../../components";
 import { number, people } from "../../format";
 import { useConnection, useDirectory } from "../../host";
 import { cancelSync, startSync, useSync, useWindow } from "../../state";
@@ -16,7 +16,6 @@ export function useFirstSync(): boolean {
 /** The first listing of a directory: how far, how fast, how long, and a way to stop. */
 export function FirstSync() {
   const id = useWindow((state) => state.connection);
-  const go = useWindow((state) => state.go);
   const connection = useConnection(id);
   const syncing = useSync((state) => (id === null ? undefined : state.running.get(id)));
   const failed = useSync((state) => (id === null ? undefined : state.failed.get(id)));
@@ -29,7 +28,7 @@ export function FirstSync() {
         title={`The people of ${connection.name} could not be read`}
         error={failed}
         onRetry={() => startSync(id)}
-        action={<Button onPress={() => go("connection")}>Connection settings</Button>}
+        action={<CommandButton command="connection-settings" />}
       />
     );
   }

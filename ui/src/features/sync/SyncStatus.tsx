@@ -1,9 +1,9 @@
 import { RefreshCw, TriangleAlert } from "lucide-react";
 import { useEffect, useState } from "react";
-import { Button, PopoverButton, Progress } from "../../components";
+import { Button, CommandButton, PopoverButton, Progress } from "../../components";
 import { ago, duration, exactly, number, people } from "../../format";
 import { useConnection } from "../../host";
-import { cancelSync, startSync, useSync, useWindow } from "../../state";
+import { cancelSync, useSync, useWindow } from "../../state";
 import styles from "./Sync.module.css";
 import { found, howFar, pace } from "./sentences";
 
@@ -123,9 +123,7 @@ export function SyncStatus() {
                 Give the token again
               </Button>
             ) : (
-              <Button keys="F5" onPress={() => startSync(id)}>
-                Sync now
-              </Button>
+              <CommandButton command="sync" withKeys />
             )}
           </div>
         </>
