@@ -51,7 +51,9 @@ export function copyChosen(): void {
   const directory = client.getQueryData<Directory>(keys.directory(connection));
   const columns = shown.flatMap((id) => directory?.attributes.find((one) => one.id === id) ?? []);
   const heading = columns.map((one) => one.label);
-  const texts = host.chosenRows(connection, selection, [...shown]).then((rows) => [
+  // Of the columns that are known: cells come in the order asked for, and are read by it.
+  const ids = columns.map((one) => one.id);
+  const texts = host.chosenRows(connection, selection, ids).then((rows) => [
     heading,
     ...textsOf(
       rows.map((row) => personRow(row, columns)),
