@@ -2,6 +2,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { ChevronDown } from "lucide-react";
 import { useState } from "react";
 import { Button, Checkbox, Dialog, MenuButton, MenuItem, Segmented, TextField } from "../../components";
+import { refusalWords } from "../../directory/notices";
 import { readable } from "../../directory/values";
 import { type Edited, ValueEditor } from "../../editors";
 import { people } from "../../format";
@@ -16,7 +17,7 @@ import {
 } from "../../host";
 import { CreateSegments } from "./CreateSegments";
 import styles from "./people.module.css";
-import { outcomeWords, refusalWords, stageEdit } from "./staging";
+import { outcomeWords, stageEdit } from "./staging";
 
 type Way = "set" | "clear" | "replace" | "copy";
 

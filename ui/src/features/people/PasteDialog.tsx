@@ -1,6 +1,7 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Button, Checkbox, Dialog, Segmented } from "../../components";
+import { refusalWords } from "../../directory/notices";
 import { ValueEditor } from "../../editors";
 import { counted, number, people } from "../../format";
 import type { TextBlock } from "../../grid/clipboard";
@@ -18,7 +19,7 @@ import {
 } from "../../host";
 import { type Answers, answered, answerKey, type Laid, NO_ANSWERS } from "./blocks";
 import styles from "./people.module.css";
-import { failureNotice, outcomeWords, refusalNotice, refusalWords } from "./staging";
+import { failureNotice, outcomeWords, refusalNotice } from "./staging";
 import { usePeople } from "./store";
 
 const MOST_LISTED = 6;

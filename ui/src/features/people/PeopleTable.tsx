@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from "react";
 import { Button, EmptyState, ErrorState, Skeleton } from "../../components";
 import { ExemptMatching } from "../../directory/ExemptTerms";
+import { Floats, NoticeBox, ROOM_FOR_BAR } from "../../directory/Floats";
 import { gridColumns, nextSort } from "../../directory/layout";
 import { ProtectDialog } from "../../directory/ProtectDialog";
 import type { ViewSession } from "../../directory/session";
@@ -29,7 +30,6 @@ import { fillBlock, layAll, MOST_PASTED, setOrClear } from "./blocks";
 import { ClearDialog } from "./ClearDialog";
 import { CountLine } from "./CountLine";
 import { GridMenus, type OpenMenu } from "./GridMenus";
-import { Notices } from "./Notices";
 import { PasteDialog } from "./PasteDialog";
 import styles from "./people.module.css";
 import { SaveViewDialog } from "./SavedViews";
@@ -48,9 +48,6 @@ import {
   useSyncBehind,
 } from "./useWindowState";
 import { queryWords } from "./words";
-
-/** So that the last rows can be brought above the selection bar, CSS pixels. */
-const ROOM_FOR_BAR = 64;
 
 interface TableProps {
   connection: ConnectionId;
@@ -289,8 +286,10 @@ function Table({ connection, directory, session }: TableProps & { session: ViewS
               </EmptyState>
             </div>
           )}
-          <Notices />
-          <SelectionBar count={count} total={total} />
+          <Floats>
+            <SelectionBar count={count} total={total} />
+            <NoticeBox notice={notice} onPutAway={() => people.tell(null)} />
+          </Floats>
         </div>
       )}
       {menu && (
@@ -360,11 +359,6 @@ function Table({ connection, directory, session }: TableProps & { session: ViewS
           definition={{ query, columns, compact }}
           onClose={closeDialog}
         />
-      )}
-      {notice && (
-        <span className="visually-hidden" role="status">
-          {notice.text}
-        </span>
       )}
     </div>
   );

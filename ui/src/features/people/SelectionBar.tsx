@@ -1,27 +1,14 @@
-import { Ellipsis, X } from "lucide-react";
-import {
-  CommandButton,
-  CommandIconButton,
-  CommandItem,
-  IconButton,
-  MenuButton,
-  MenuSeparator,
-} from "../../components";
-import { number } from "../../format";
-import styles from "./people.module.css";
+import { Ellipsis } from "lucide-react";
+import { CommandButton, CommandItem, IconButton, MenuButton, MenuSeparator } from "../../components";
+import { ChosenBar } from "../../directory/Floats";
 import { usePeople } from "./store";
 
-/** What can be done with the people who are ticked; floats over the table while anybody is. */
+/** What can be done with the people who are ticked, while anybody is. */
 export function SelectionBar({ count, total }: { count: number; total: number }) {
   const ticks = usePeople((state) => state.ticks);
   if (count === 0) return null;
   return (
-    <section className={styles.selection} aria-label="Selected people">
-      <span className={styles.selected} aria-live="polite">
-        {ticks.of === "all" && count === total
-          ? `All ${number(count)} selected`
-          : `${number(count)} selected`}
-      </span>
+    <ChosenBar count={count} all={ticks.of === "all" && count === total}>
       <CommandButton variant="quiet" command="people.edit" />
       <CommandButton variant="quiet" command="people.moveToManager" />
       <CommandButton variant="quiet-danger" command="people.deactivate" />
@@ -36,7 +23,6 @@ export function SelectionBar({ count, total }: { count: number; total: number })
         <MenuSeparator />
         <CommandItem command="people.delete" />
       </MenuButton>
-      <CommandIconButton command="grid.selectNone" icon={<X aria-hidden="true" />} />
-    </section>
+    </ChosenBar>
   );
 }

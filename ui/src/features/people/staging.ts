@@ -1,19 +1,10 @@
 /** Edits into the draft, and what came of them in words. Nothing here reaches a service. */
 
+import { leftOutWords, type Notice } from "../../directory/notices";
 import { number, people } from "../../format";
-import {
-  asHostError,
-  type ConnectionId,
-  type Edit,
-  host,
-  type Refusal,
-  type Selection,
-  type Staged,
-} from "../../host";
+import { asHostError, type ConnectionId, type Edit, host, type Selection, type Staged } from "../../host";
 import { announce } from "../../state";
-import { type Notice, usePeople } from "./store";
-
-const MOST_LISTED = 4;
+import { usePeople } from "./store";
 
 /** "214 people, 198 change (3 of them cleared), 16 already so, 5 have nothing to copy" */
 export function outcomeWords(staged: Staged): string {
@@ -33,25 +24,16 @@ function cleared({ changed, cleared }: Staged): string {
   return cleared > 0 && cleared < changed ? ` (${number(cleared)} of them cleared)` : "";
 }
 
-/** Why of protected people is said of them by name already. */
-export function refusalWords({ code, name, message }: Refusal): string {
-  const sentence = /[.?]$/.test(message) ? message : `${message}.`;
-  return code === "protected" ? sentence : `${name}: ${sentence}`;
-}
-
 /** null when everything went in: the table itself shows that. */
 export function refusalNotice(staged: Staged): Notice | null {
   if (staged.refusedTotal === 0) return null;
-  const more = staged.refused.slice(0, MOST_LISTED).map(refusalWords);
-  const rest = staged.refusedTotal - more.length;
-  if (rest > 0) more.push(`and ${people(rest)} more`);
   return {
     tone: "bad",
     text:
       staged.changed > 0
         ? `${people(staged.changed)} staged, ${number(staged.refusedTotal)} left out`
         : "Nothing was staged",
-    more,
+    more: leftOutWords(staged),
   };
 }
 

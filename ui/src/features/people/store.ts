@@ -2,6 +2,7 @@
 
 import { create } from "zustand";
 import { withoutAll } from "../../directory/chosen";
+import type { Notice } from "../../directory/notices";
 import type { TextBlock } from "../../grid/clipboard";
 import type { Place } from "../../grid/controller";
 import { type Block, NO_TICKS, type Ticks } from "../../grid/selection";
@@ -25,13 +26,6 @@ export type Asked =
   | { ask: "protect" }
   | { ask: "saveView" }
   | { ask: "exempt" };
-
-export interface Notice {
-  tone: "plain" | "bad";
-  text: string;
-  /** Sentences, one to a line. */
-  more: string[];
-}
 
 /** Where the table stood when the screen was left, and of which people. */
 export interface LeftAt extends Place {

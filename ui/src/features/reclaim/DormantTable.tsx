@@ -2,39 +2,25 @@ import { useDeferredValue, useEffect, useMemo, useRef } from "react";
 import { useCommands } from "../../commands";
 import { EmptyState, ErrorState, Skeleton } from "../../components";
 import { selectionOf } from "../../directory/chosen";
-import { knownColumns, nextSort } from "../../directory/layout";
+import { Floats, NoticeBox, ROOM_FOR_BAR } from "../../directory/Floats";
+import { nextSort } from "../../directory/layout";
 import type { ViewSession } from "../../directory/session";
 import { useFollow } from "../../directory/useFollow";
+import { useKeptColumns } from "../../directory/useKeptColumns";
 import { useOwnSession, useSession } from "../../directory/useSession";
 import { number } from "../../format";
 import { moveColumn } from "../../grid/columns";
 import { Grid, type GridHandle } from "../../grid/Grid";
 import { countTicks } from "../../grid/selection";
-import {
-  type Attribute,
-  type Board,
-  type ColumnLayout,
-  client,
-  type Directory,
-  keys,
-  type Preferences,
-  usePreferences,
-  type ViewQuery,
-} from "../../host";
-import { changePreferences, useWindow } from "../../state";
+import { type Board, type Directory, usePreferences, type ViewQuery } from "../../host";
+import { useWindow } from "../../state";
 import { firstColumns, firstSort, reclaimColumns } from "./columns";
 import { listCommands } from "./commands";
 import { ExemptDialog } from "./ExemptDialog";
-import { Notices } from "./Notices";
 import styles from "./Reclaim.module.css";
 import { SelectionBar } from "./SelectionBar";
 import { type Chosen, useReclaim } from "./store";
 import { PILES } from "./words";
-
-/** So that the last rows can be brought above the selection bar, CSS pixels. */
-const ROOM_FOR_BAR = 64;
-/** A dragged edge changes its width sixty times a second; it is kept once it rests, milliseconds. */
-const REST = 400;
 
 interface TableProps {
   board: Board;
@@ -55,20 +41,9 @@ function Table({ board, directory, days, session }: TableProps & { session: View
   const panel = useWindow((state) => state.panel);
   const reclaim = useReclaim();
   const { pile, filter, ticks, asked } = reclaim;
-  const preferences = usePreferences().data;
-  const compact = preferences?.compact ?? false;
-  const key = `${connection}/reclaim`;
-  const kept = preferences?.columns[key];
-  const columns = useMemo(
-    () => knownColumns(reclaim.columns ?? kept ?? firstColumns(directory), attributes),
-    [reclaim.columns, kept, directory, attributes],
-  );
-  useEffect(() => {
-    const { columns: live } = reclaim;
-    if (live === null) return;
-    const rest = setTimeout(() => keep(key, live), REST);
-    return () => clearTimeout(rest);
-  }, [reclaim, key]);
+  const compact = usePreferences().data?.compact ?? false;
+  const first = useMemo(() => firstColumns(directory), [directory]);
+  const { columns, shown } = useKeptColumns(`${connection}/reclaim`, reclaim.columns, first, attributes);
 
   const sort = reclaim.sort ?? firstSort(attributes);
   const asDays = useDeferredValue(pile === "seen_long_ago" ? days : null);
@@ -80,13 +55,6 @@ function Table({ board, directory, days, session }: TableProps & { session: View
       pile: { pile, days: asDays },
     }),
     [filter, sort, pile, asDays],
-  );
-  const shown = useMemo(
-    () =>
-      columns.flatMap((column): Attribute[] =>
-        attributes.filter((attribute) => attribute.id === column.attribute),
-      ),
-    [columns, attributes],
   );
   const { state, total } = useSession(session, connection, query, shown, grid);
   const view = state.view?.id ?? null;
@@ -174,8 +142,10 @@ function Table({ board, directory, days, session }: TableProps & { session: View
           <EmptyState title="Nobody here">{nobody(pile, filter !== null)}</EmptyState>
         </div>
       )}
-      <Notices />
-      {chosen && <SelectionBar all={ticks.of === "all" && count === total} count={count} />}
+      <Floats>
+        {chosen && <SelectionBar all={ticks.of === "all" && count === total} count={count} />}
+        <NoticeBox notice={reclaim.notice} onPutAway={() => reclaim.tell(null)} />
+      </Floats>
       {asked === "exempt" && chosen && (
         <ExemptDialog
           connection={connection}
@@ -210,9 +180,4 @@ function nobody(pile: (typeof PILES)[number]["pile"], narrowed: boolean): string
     default:
       return PILES.find((one) => one.pile === pile)?.what ?? "";
   }
-}
-
-function keep(key: string, columns: ColumnLayout[]): void {
-  const now = client.getQueryData<Preferences>(keys.preferences())?.columns ?? {};
-  changePreferences({ columns: { ...now, [key]: columns } });
 }

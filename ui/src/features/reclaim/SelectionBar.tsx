@@ -1,23 +1,13 @@
-import { ChevronDown, X } from "lucide-react";
-import {
-  Button,
-  CommandButton,
-  CommandIconButton,
-  CommandItem,
-  MenuButton,
-  MenuSeparator,
-} from "../../components";
-import { number } from "../../format";
+import { ChevronDown } from "lucide-react";
+import { Button, CommandButton, CommandItem, MenuButton, MenuSeparator } from "../../components";
+import { ChosenBar } from "../../directory/Floats";
 import { askId, WAYS_TO_ASK } from "./commands";
 import styles from "./Reclaim.module.css";
 
-/** What can be done with the people who are ticked; floats over the list while anybody is. */
+/** What can be done with the people who are ticked. */
 export function SelectionBar({ all, count }: { all: boolean; count: number }) {
   return (
-    <section className={styles.selection} aria-label="Selected people">
-      <span className={styles.selected} aria-live="polite">
-        {all ? `All ${number(count)} selected` : `${number(count)} selected`}
-      </span>
+    <ChosenBar count={count} all={all}>
       <CommandButton variant="quiet" command="reclaim.exempt" />
       <MenuButton
         label="Ask first"
@@ -36,8 +26,7 @@ export function SelectionBar({ all, count }: { all: boolean; count: number }) {
         <MenuSeparator />
         <CommandItem command="reclaim.readAnswers" />
       </MenuButton>
-      <CommandButton variant="primary" command="reclaim.stage" />
-      <CommandIconButton command="grid.selectNone" icon={<X aria-hidden="true" />} />
-    </section>
+      <CommandButton variant="primary" className={styles.reclaim} command="reclaim.stage" />
+    </ChosenBar>
   );
 }

@@ -1,5 +1,6 @@
 /** Acts on the chosen people and on files. Nothing here reaches a service. */
 
+import { leftOutWords } from "../../directory/notices";
 import { counted, number, people } from "../../format";
 import {
   type AskFirst,
@@ -8,23 +9,15 @@ import {
   type HostError,
   host,
   type PileFilter,
-  type Refusal,
   type Selection,
 } from "../../host";
 import { announce } from "../../state";
 import { useReclaim } from "./store";
 
-const MOST_LISTED = 4;
-
 export function tellFailure(thrown: unknown): HostError {
   const error = asHostError(thrown);
   useReclaim.getState().tell({ tone: "bad", text: error.message, more: [] });
   return error;
-}
-
-function refusalWords({ code, name, message }: Refusal): string {
-  const sentence = /[.?]$/.test(message) ? message : `${message}.`;
-  return code === "protected" ? sentence : `${name}: ${sentence}`;
 }
 
 /** Deactivates in the draft, by the connection's leaver policy; each keeps why. The draft's bar leads on to the review. */
@@ -49,16 +42,13 @@ export async function reclaimChosen(
       );
       return;
     }
-    const more = staged.refused.slice(0, MOST_LISTED).map(refusalWords);
-    const rest = staged.refusedTotal - more.length;
-    if (rest > 0) more.push(`and ${people(rest)} more`);
     tell({
       tone: "bad",
       text:
         staged.changed > 0
           ? `${people(staged.changed)} added to the draft, ${number(staged.refusedTotal)} left out`
           : "Nobody was added to the draft",
-      more,
+      more: leftOutWords(staged),
     });
   } catch (thrown) {
     tellFailure(thrown);

@@ -2,6 +2,7 @@
 
 import { create } from "zustand";
 import { withoutAll } from "../../directory/chosen";
+import type { Notice } from "../../directory/notices";
 import { ALL_TICKS, NO_TICKS, type Ticks } from "../../grid/selection";
 import type {
   ColumnLayout,
@@ -20,13 +21,6 @@ import { PRESELECTED } from "./words";
 export type Above = "days" | "groups" | "months";
 
 export type Asked = "evidence" | "policy" | "exempt" | null;
-
-export interface Notice {
-  tone: "plain" | "bad";
-  text: string;
-  /** Sentences, one to a line. */
-  more: string[];
-}
 
 export interface Refused {
   fileName: string | null;
