@@ -45,7 +45,8 @@ function Table({ board, directory, days, session }: TableProps & { session: View
   const first = useMemo(() => firstColumns(directory), [directory]);
   const { columns, shown } = useKeptColumns(`${connection}/reclaim`, reclaim.columns, first, attributes);
 
-  const sort = reclaim.sort ?? firstSort(attributes);
+  // The same rules until others are meant: a new list of them would be another question, asked again at each drawing.
+  const sort = useMemo(() => reclaim.sort ?? firstSort(attributes), [reclaim.sort, attributes]);
   const asDays = useDeferredValue(pile === "seen_long_ago" ? days : null);
   const query = useMemo(
     (): ViewQuery => ({
