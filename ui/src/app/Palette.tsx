@@ -1,11 +1,12 @@
 import { Search, X } from "lucide-react";
-import { type KeyboardEvent, useId, useMemo, useRef, useState } from "react";
-import { allCommands, ariaKeys, isAvailable, useCatalogue } from "../commands";
-import { classes, Kbd } from "../components";
-import { useConnections, useDirectory, usePersonChoices } from "../host";
-import { turnTo, useWindow } from "../state";
+import { type KeyboardEvent, useId, useRef, useState } from "react";
+import { ariaKeys } from "../commands";
+import { Kbd } from "../components";
+import { useWindow } from "../state";
 import styles from "./Palette.module.css";
-import { type PaletteItem, paletteItems } from "./paletteItems";
+import { entryId, PaletteList } from "./PaletteList";
+import type { PaletteItem } from "./paletteItems";
+import { usePaletteItems } from "./usePaletteItems";
 
 /** From the box at the top to what is below it. */
 function focusMain(): void {
@@ -24,7 +25,7 @@ export function Palette() {
   const screen = useWindow((state) => state.screen);
   const search = useWindow((state) => state.search);
   const open = useWindow((state) => state.paletteOpen);
-  const { setSearch, setPaletteOpen, setSavedView, setLocate, openPerson, go } = useWindow.getState();
+  const { setSearch, setPaletteOpen } = useWindow.getState();
   const [typed, setTyped] = useState("");
   const [cursor, setCursor] = useState(0);
   const input = useRef<HTMLInputElement>(null);
@@ -33,39 +34,7 @@ export function Palette() {
 
   const searching = connection !== null && screen === "people" && !open;
   const text = searching ? search : open ? typed : "";
-  const persons = usePersonChoices(open && !typed.startsWith(">") ? connection : null, typed.trim(), 6).data;
-  const directory = useDirectory(connection).data;
-  const connections = useConnections().data;
-  const catalogue = useCatalogue((state) => state.commands);
-
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what is available depends on the screen and the catalogue, which allCommands reads itself
-  const items = useMemo(
-    () =>
-      open
-        ? paletteItems(typed, {
-            commands: allCommands().filter(isAvailable),
-            persons: typed.trim() === "" ? [] : (persons ?? []),
-            views: directory?.views ?? [],
-            connections: (connections ?? []).filter((other) => other.id !== connection),
-            connected: connection !== null,
-            search: (wanted) => {
-              go("people");
-              setSearch(wanted);
-            },
-            openPerson: (person) => {
-              go("people");
-              setLocate(person.row);
-              openPerson(person.row);
-            },
-            openView: (view) => {
-              setSavedView(view.id);
-              go("people");
-            },
-            switchTo: (other) => turnTo(other.id),
-          })
-        : [],
-    [open, typed, persons, directory, connections, connection, screen, catalogue],
-  );
+  const items = usePaletteItems(open ? typed : null);
   const at = Math.min(cursor, Math.max(0, items.length - 1));
 
   const close = () => {
@@ -97,33 +66,34 @@ export function Palette() {
     setTyped(value);
     setCursor(0);
   };
+  /** True where the key meant the list. */
+  const moveOrChoose = ({ key }: KeyboardEvent): boolean => {
+    const last = items.length - 1;
+    const moved: Record<string, number> = {
+      ArrowDown: at >= last ? 0 : at + 1,
+      ArrowUp: at <= 0 ? last : at - 1,
+      PageDown: Math.min(last, at + 8),
+      PageUp: Math.max(0, at - 8),
+    };
+    const next = moved[key];
+    if (next !== undefined) {
+      setCursor(Math.max(0, next));
+      document.getElementById(entryId(listId, Math.max(0, next)))?.scrollIntoView({ block: "nearest" });
+      return true;
+    }
+    const item = items[at];
+    if (key === "Enter" && item !== undefined) {
+      choose(item);
+    }
+    return key === "Enter";
+  };
   const press = (event: KeyboardEvent) => {
     if (event.nativeEvent.isComposing) {
       return;
     }
-    if (open) {
-      const last = items.length - 1;
-      const moved: Record<string, number> = {
-        ArrowDown: at >= last ? 0 : at + 1,
-        ArrowUp: at <= 0 ? last : at - 1,
-        PageDown: Math.min(last, at + 8),
-        PageUp: Math.max(0, at - 8),
-      };
-      const next = moved[event.key];
-      if (next !== undefined) {
-        event.preventDefault();
-        setCursor(Math.max(0, next));
-        document.getElementById(`${listId}-${Math.max(0, next)}`)?.scrollIntoView({ block: "nearest" });
-        return;
-      }
-      if (event.key === "Enter") {
-        event.preventDefault();
-        const item = items[at];
-        if (item !== undefined) {
-          choose(item);
-        }
-        return;
-      }
+    if (open && moveOrChoose(event)) {
+      event.preventDefault();
+      return;
     }
     if (event.key === "Escape") {
       event.preventDefault();
@@ -154,7 +124,7 @@ export function Palette() {
           aria-expanded={open}
           aria-controls={open ? listId : undefined}
           aria-autocomplete="list"
-          aria-activedescendant={open && items.length > 0 ? `${listId}-${at}` : undefined}
+          aria-activedescendant={open && items.length > 0 ? entryId(listId, at) : undefined}
           aria-keyshortcuts={ariaKeys("Mod+K")}
           placeholder={connection === null ? "Type a command" : "Search people, or type a command"}
           spellCheck={false}
@@ -199,64 +169,8 @@ export function Palette() {
         )}
       </div>
       {open && (
-        // biome-ignore lint/a11y/noStaticElementInteractions: pressing in the list must not take the focus out of the box
-        <div className={styles.drop} onMouseDown={(event) => event.preventDefault()}>
-          <div role="listbox" id={listId} aria-label="Matches" className={styles.list} tabIndex={-1}>
-            {items.map((item, index) => (
-              <Entry
-                key={item.id}
-                id={`${listId}-${index}`}
-                item={item}
-                heading={items[index - 1]?.group === item.group ? null : item.group}
-                current={index === at}
-                onHover={() => setCursor(index)}
-                onChoose={() => choose(item)}
-              />
-            ))}
-          </div>
-          {items.length === 0 && <p className={styles.none}>Nothing fits “{typed}”.</p>}
-        </div>
+        <PaletteList id={listId} items={items} at={at} typed={typed} onHover={setCursor} onChoose={choose} />
       )}
     </div>
-  );
-}
-
-function Entry({
-  id,
-  item,
-  heading,
-  current,
-  onHover,
-  onChoose,
-}: {
-  id: string;
-  item: PaletteItem;
-  heading: string | null;
-  current: boolean;
-  onHover: () => void;
-  onChoose: () => void;
-}) {
-  return (
-    <>
-      {heading !== null && (
-        <div role="presentation" className={styles.heading}>
-          {heading}
-        </div>
-      )}
-      {/* biome-ignore lint/a11y/useKeyWithClickEvents: the box above hears the keys and says which entry is active */}
-      <div
-        id={id}
-        role="option"
-        aria-selected={current}
-        tabIndex={-1}
-        className={classes(styles.entry, current && styles.current)}
-        onMouseMove={onHover}
-        onClick={onChoose}
-      >
-        <span className={styles.title}>{item.title}</span>
-        {item.detail !== undefined && <span className={styles.detail}>{item.detail}</span>}
-        {item.keys !== undefined && <Kbd keys={item.keys} />}
-      </div>
-    </>
   );
 }
