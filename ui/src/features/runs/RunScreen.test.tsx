@@ -119,3 +119,31 @@ describe("the report of the seats", () => {
     expect(screen.queryByRole("button", { name: "Write the report" })).toBeNull();
   });
 });
+
+describe("a reason that the engine gives", () => {
+  const answers = (ended: Partial<Run>) => ({
+    run: () => ({ ...run, seatsFreed: null, ...ended }),
+    connections: () => [],
+    run_page: () => ({ total: 3, start: 0, items }),
+  });
+  const going = { status: "running", finishedAt: null, sentence: null, canTakeBack: false } as const;
+
+  it.each([
+    ["Paused.", { ...going, status: "paused", why: "The token is not accepted any more." } as const],
+    ["Not carried out here.", { ...going, why: "ana@laptop is at work on this connection now." }],
+    ["Cancelled.", { status: "cancelled", cancelled: 1, why: "The service did not answer." } as const],
+    ["Ended early.", { why: "The service did not answer." }],
+  ])("is said once, whatever the run came to: %s", async (title, ended) => {
+    withHost(answers(ended));
+    show(<RunScreen />);
+    expect(await screen.findByText(title)).toBeTruthy();
+    expect(screen.getAllByText(ended.why, { exact: false })).toHaveLength(1);
+  });
+
+  it("is not made up where there is none", async () => {
+    withHost(answers({}));
+    show(<RunScreen />);
+    await screen.findByRole("button", { name: "Show in history" });
+    expect(screen.queryByText("Ended early.")).toBeNull();
+  });
+});

@@ -13,11 +13,11 @@ import {
 } from "../../components";
 import { FreedWorth, freedSeats } from "../../directory/SeatsReport";
 import { ago, duration, exactly, number } from "../../format";
-import { asHostError, changed, keys, type Run, useRun } from "../../host";
+import { asHostError, changed, keys, type Run, type RunStatus, useRun } from "../../host";
 import { useWindow } from "../../state";
 import { RunActs, useRunActs } from "./RunActs";
-import { RunTabs } from "./RunTabs";
 import styles from "./Runs.module.css";
+import { RunTabs } from "./RunTabs";
 import { counts, ended, isFinished, outcome, pace, seats } from "./sentences";
 
 export function RunScreen() {
@@ -100,18 +100,35 @@ function RunView({ run }: { run: Run }) {
         {!finished && <HowFar run={run} />}
         <Numbers run={run} />
         {acts.trouble !== null && <ErrorBanner title="That was not done." error={acts.trouble} />}
-        {run.status === "paused" && run.why !== null && (
-          <Banner tone="brake" title="Paused.">
-            {pace(run)}
-          </Banner>
-        )}
+        <Why run={run} />
       </div>
       <RunTabs run={run} choice={finished && run.canTakeBack ? choice : null} />
     </div>
   );
 }
 
+const STANDS: Record<RunStatus, string> = {
+  running: "Not carried out here.",
+  paused: "Paused.",
+  done: "Ended early.",
+  cancelled: "Cancelled.",
+};
+
+/** Why it waits, is carried out elsewhere, or ended before its time. */
+function Why({ run }: { run: Run }) {
+  if (run.why === null) {
+    return null;
+  }
+  return (
+    <Banner tone={run.status === "paused" ? "brake" : "info"} title={STANDS[run.status]}>
+      {isFinished(run) ? run.why : pace(run)}
+    </Banner>
+  );
+}
+
 function HowFar({ run }: { run: Run }) {
+  // Of a reason there is a banner.
+  const going = run.why === null ? pace(run) : "";
   return (
     <>
       <Progress
@@ -123,7 +140,7 @@ function HowFar({ run }: { run: Run }) {
       />
       <p className={styles.progressWords} aria-live="polite">
         {counts(run)}
-        {pace(run) !== "" && <span> · {pace(run)}</span>}
+        {going !== "" && <span> · {going}</span>}
       </p>
     </>
   );

@@ -52,6 +52,11 @@ describe("a run in words", () => {
     );
   });
 
+  it("says who carries it out, where that is not this window", () => {
+    const why = "ana@laptop is at work on this connection now.";
+    expect(pace({ ...run, rate: 0, secondsLeft: null, why })).toBe(why);
+  });
+
   it("ends in a sentence, the engine's own where there is one", () => {
     expect(outcome({ ...run, status: "done", sentence: "Deactivated 209 people in Acme." })).toBe(
       "Deactivated 209 people in Acme.",

@@ -33,7 +33,7 @@ export function counts(run: Run): string {
   return parts.join(" · ");
 }
 
-/** "12 a second · about 8 s left", or why it waits. */
+/** "12 a second · about 8 s left", or why it waits or is not carried out here. */
 export function pace(run: Run): string {
   if (run.status === "paused") {
     const why = run.why ?? "Paused";
@@ -41,6 +41,9 @@ export function pace(run: Run): string {
   }
   if (run.status !== "running") {
     return "";
+  }
+  if (run.why !== null) {
+    return run.why;
   }
   const parts: string[] = [];
   if (run.rate > 0) {
