@@ -1,5 +1,5 @@
 import { Undo2 } from "lucide-react";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { Button, IconButton, StatusMark, statusWord } from "../../components";
 import { type Edited, ValueEditor } from "../../editors";
 import { counted, date } from "../../format";
@@ -124,6 +124,13 @@ function FieldRow({
 }) {
   const [editing, setEditing] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
+  const button = useRef<HTMLButtonElement>(null);
+  const edited = useRef(false);
+  useEffect(() => {
+    // The editor takes the focus with it when it goes; the next key is for where it was.
+    if (edited.current && !editing && document.activeElement === document.body) button.current?.focus();
+    edited.current = editing;
+  }, [editing]);
   const { cell } = field;
   const held = cell.staged ? cell.staged.value : cell.value;
   const heldShown = cell.staged ? cell.staged.shown : cell.shown;
@@ -165,7 +172,7 @@ function FieldRow({
             onCancel={() => setEditing(false)}
           />
         ) : field.writable ? (
-          <button type="button" className={styles.edit} onClick={() => setEditing(true)}>
+          <button ref={button} type="button" className={styles.edit} onClick={() => setEditing(true)}>
             <span className="visually-hidden">Edit {field.label}: </span>
             <Value attribute={attribute} field={field} />
           </button>
