@@ -49,7 +49,9 @@ export function SavedViews() {
                 }}
               >
                 <Bookmark aria-hidden="true" />
-                <span className={styles.viewName}>{view.name}</span>
+                <span className={styles.viewName} title={view.name}>
+                  {view.name}
+                </span>
                 <span className={styles.viewCount}>{number(view.people)}</span>
               </AriaButton>
               <MenuButton
