@@ -1,5 +1,7 @@
 //! The window.
 
+#[cfg(target_os = "linux")]
+mod drawing;
 mod news;
 mod single;
 
@@ -28,6 +30,8 @@ pub fn open() -> ExitCode {
     if let Some(left) = console::leave() {
         return left;
     }
+    #[cfg(target_os = "linux")]
+    drawing::suit();
     let data_dir = data::directory();
     match &data_dir {
         Ok(data_dir) => logging::to_terminal_and_file(data_dir),

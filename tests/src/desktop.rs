@@ -90,7 +90,6 @@ impl Desktop {
             ("GSETTINGS_BACKEND", "memory".to_owned()),
             ("NO_AT_BRIDGE", "1".to_owned()),
             ("LIBGL_ALWAYS_SOFTWARE", "1".to_owned()),
-            // Never WEBKIT_DISABLE_DMABUF_RENDERER here: without that renderer WebKitWebDriver waits for ever for a picture.
         ];
 
         let mut xvfb = command("Xvfb", &environment);
@@ -131,6 +130,13 @@ impl Desktop {
         };
         desktop.wait_for_keyring().await?;
         Ok(desktop)
+    }
+
+    /// With the renderer that WebKitWebDriver can take pictures of: without it, the driver waits for one for ever.
+    pub fn for_pictures(mut self) -> Desktop {
+        let renderer = ("WEBKIT_DISABLE_DMABUF_RENDERER", "0".to_owned());
+        self.environment.push(renderer);
+        self
     }
 
     /// Starts Muster in the given look, through tauri-driver, and waits for its page.

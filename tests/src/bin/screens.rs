@@ -44,7 +44,7 @@ mod linux {
             token: "a-token-for-the-pictures".to_owned(),
         };
         for (look, name) in [(Look::Light, "light"), (Look::Dark, "dark")] {
-            let desktop = Desktop::start().await?;
+            let desktop = Desktop::start().await?.for_pictures();
             let window = desktop.launch(look).await?;
             window.resize(SIZES[0].0, SIZES[0].1).await?;
             window
