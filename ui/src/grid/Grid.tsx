@@ -234,6 +234,7 @@ export function Grid(props: GridProps) {
           <Header
             columns={columns}
             layout={layout}
+            room={room}
             ticks={tickState(ticks, total)}
             onTickAll={() => props.onTicks(tickState(ticks, total) === "all" ? NO_TICKS : ALL_TICKS)}
             onSort={props.onSort}
@@ -242,7 +243,7 @@ export function Grid(props: GridProps) {
             onReorder={props.onReorder}
             onColumnMenu={props.onColumnMenu}
           />
-          <div ref={stage} className={styles.stage}>
+          <div ref={stage} className={styles.stage} style={{ width: room }}>
             <div ref={rows} className={styles.rows} role="rowgroup" data-rows="" />
             <div ref={fillHandle} className={styles.handle} data-handle="" aria-hidden="true" hidden />
             {/* A row and a cell of its own, as a grid may hold nothing else. */}

@@ -9,6 +9,8 @@ import type { GridColumn } from "./types";
 export interface HeaderProps {
   columns: readonly GridColumn[];
   layout: Layout;
+  /** Width of the view, CSS pixels. */
+  room: number;
   ticks: TickMark;
   onTickAll: () => void;
   onSort: (column: GridColumn, add: boolean) => void;
@@ -27,11 +29,11 @@ interface Drag {
 
 /** Names of the columns: a click sorts, the edge resizes, dragging moves. By keys the cell's menu does the same. */
 export function Header(props: HeaderProps) {
-  const { columns, layout, ticks, onTickAll } = props;
+  const { columns, room, ticks, onTickAll } = props;
   const [drag, setDrag] = useState<Drag | null>(null);
   return (
     // biome-ignore lint/a11y/useFocusableInteractive: the grid itself is the one Tab stop; rows take no focus.
-    <div role="row" aria-rowindex={1} className={styles.header} style={{ width: layout.width }}>
+    <div role="row" aria-rowindex={1} className={styles.header} style={{ width: room }}>
       <div role="columnheader" aria-colindex={1} tabIndex={-1} className={styles.tick}>
         {/* biome-ignore lint/a11y/useKeyWithClickEvents: Ctrl+A in the grid does the same. */}
         <span
@@ -107,13 +109,14 @@ function ColumnHeader({
         styles.columnHeader,
         pinned && styles.pinned,
         pinned && index === layout.pinned - 1 && styles.edge,
+        index === layout.pinned && styles.firstOfTheRest,
         column.numeric && styles.headerNumeric,
         drag?.from === index && drag.before !== null && styles.dragged,
         drag !== null && drag.before === index && styles.dropBefore,
       ]
         .filter(Boolean)
         .join(" ")}
-      style={{ width: place?.width, left: pinned ? place?.left : undefined }}
+      style={{ width: place?.width }}
       onPointerDown={press}
       onPointerMove={move}
       onPointerUp={release}

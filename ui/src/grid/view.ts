@@ -107,6 +107,7 @@ export class GridView {
   // Kept here, as asking the element in the middle of a paint makes the browser lay the page out.
   #scrollTop = 0;
   #scrollLeft = 0;
+  #headingsLeft = 0;
   #markedCell: HTMLElement | null = null;
   #begun = false;
 
@@ -276,6 +277,10 @@ export class GridView {
         slot.place = -1;
       }
     }
+    if (this.#headingsLeft !== this.#scrollLeft) {
+      this.#headingsLeft = this.#scrollLeft;
+      parts.canvas.style.setProperty("--grid-aside", `${this.#scrollLeft}px`);
+    }
     parts.rows.style.transform = `translateY(${this.#base * scene.rowHeight - this.#top}px)`;
     this.#placeOverlays();
     if (this.#markedCell)
@@ -301,9 +306,9 @@ export class GridView {
 
   #boxOf(cell: Cell): { left: number; top: number; width: number; height: number } {
     const place = this.#scene.layout.places[cell.column];
-    const aside = cell.column < this.#scene.layout.pinned ? this.#scrollLeft : 0;
+    const aside = cell.column < this.#scene.layout.pinned ? 0 : this.#scrollLeft;
     return {
-      left: (place?.left ?? TICK_WIDTH) + aside,
+      left: (place?.left ?? TICK_WIDTH) - aside,
       top: cell.row * this.#scene.rowHeight - this.#top,
       width: place?.width ?? 0,
       height: this.#scene.rowHeight,
@@ -412,7 +417,7 @@ export class GridView {
       const element = document.createElement("div");
       element.setAttribute("role", "gridcell");
       slot.element.append(element);
-      cell = { element, view: undefined, column: null, className: "", width: -1, margin: -1 };
+      cell = { element, view: undefined, column: null, className: "", width: -1, margin: Number.NaN };
       slot.cells[at] = cell;
     }
     const pinned = number < layout.pinned;
@@ -423,17 +428,15 @@ export class GridView {
       element.setAttribute("aria-colindex", String(number + 2));
       element.setAttribute("role", column.heading ? "rowheader" : "gridcell");
       element.setAttribute("aria-readonly", String(!column.editable));
-      element.style.left = pinned ? `${place.left}px` : "";
-      cell.margin = -1;
+      cell.margin = Number.NaN;
       cell.width = -1;
     }
     if (cell.width !== place.width) {
       cell.width = place.width;
       element.style.width = `${place.width}px`;
-      if (pinned) element.style.left = `${place.left}px`;
     }
-    // The first column in view makes up for those left of it that are not painted.
-    const margin = number === first ? place.left - layout.pinnedWidth : 0;
+    // The first column in view makes up for those left of it that are not painted, and scrolls the rest sideways.
+    const margin = number === first ? place.left - layout.pinnedWidth - this.#scrollLeft : 0;
     if (cell.margin !== margin) {
       cell.margin = margin;
       element.style.marginLeft = margin === 0 ? "" : `${margin}px`;
