@@ -13,10 +13,28 @@ export default defineConfig({
     chunkSizeWarningLimit: 1500,
   },
   test: {
-    environment: "jsdom",
-    setupFiles: ["src/test/setup.ts"],
     restoreMocks: true,
     // A busy machine is slow, not wrong.
     testTimeout: 60_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "rules",
+          include: ["src/**/*.test.ts"],
+          environment: "node",
+          setupFiles: ["src/test/seed.ts"],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "screens",
+          include: ["src/**/*.test.tsx"],
+          environment: "jsdom",
+          setupFiles: ["src/test/seed.ts", "src/test/setup.ts"],
+        },
+      },
+    ],
   },
 });

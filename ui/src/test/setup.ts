@@ -1,9 +1,5 @@
 import { cleanup, configure } from "@testing-library/react";
-import { configureGlobal } from "fast-check";
 import { afterEach } from "vitest";
-
-// One seed, so that a change is judged by what it changed and not by luck.
-configureGlobal({ seed: 20_261_123 });
 
 afterEach(cleanup);
 
