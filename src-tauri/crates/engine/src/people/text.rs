@@ -154,7 +154,9 @@ pub(crate) fn add_codes(codes: &[u32], marked: &[bool], found: &mut Bits) {
         .par_chunks_mut(BLOCK / 64)
         .zip(codes.par_chunks(BLOCK))
         .for_each(|(words, codes)| {
-            for (word, codes) in words.iter_mut().zip(codes.chunks(64)) {
+            // What nearly everybody has by another attribute is not looked for again.
+            let rest = words.iter_mut().zip(codes.chunks(64));
+            for (word, codes) in rest.filter(|(word, _)| **word != u64::MAX) {
                 for (bit, &code) in codes.iter().enumerate() {
                     *word |= u64::from(marked[code as usize]) << bit;
                 }
