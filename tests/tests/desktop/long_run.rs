@@ -32,7 +32,7 @@ async fn a_long_run_is_paused_and_gone_on_with() -> Result<()> {
 
     for method in ["PATCH", "PUT", "POST"] {
         office
-            .fail(json!({ "method": method, "delay": 400, "count": 0 }))
+            .fail(json!({ "method": method, "delay": 1_500, "count": 0 }))
             .await?;
     }
     window.review().await?;
