@@ -929,6 +929,60 @@ async fn a_connection_is_renamed_coloured_and_given_another_token() -> Outcome {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_connection_that_is_damaged_on_disk_is_said_to_be() -> Outcome {
+    let (company, id, _) = synced(20).await?;
+    let file = company.folder.path().join("muster.db");
+    let database = rusqlite::Connection::open(file)?;
+    for (column, damage, what) in [
+        ("colour", "mauve", "colour of the connection Acme"),
+        ("origin", "nobody", "kind of service of the connection Acme"),
+        (
+            "token_place",
+            "drawer",
+            "place of the token of the connection Acme",
+        ),
+        ("policy", "{", "leaver policy of the connection Acme"),
+        (
+            "sync_outcome",
+            "{",
+            "outcome of the last sync of the connection Acme",
+        ),
+    ] {
+        let read = format!("SELECT {column} FROM connections");
+        let whole: String = database.query_one(&read, [], |row| row.get(0))?;
+        let change = format!("UPDATE connections SET {column} = ?1");
+        database.execute(&change, [damage])?;
+        let error = company
+            .another_engine()?
+            .connection(id)
+            .expect_err("a part of it can't be read");
+        assert!(
+            error
+                .message
+                .starts_with(&format!("The stored {what} could not be read: "))
+                && error.message.contains("put back a copy"),
+            "what is damaged, where, and what to do next: {error}"
+        );
+        database.execute(&change, [whole])?;
+    }
+    assert_eq!(
+        company.another_engine()?.connection(id)?.people,
+        20,
+        "and whole again it is as it was"
+    );
+    database.execute("UPDATE attributes SET kind = 'mood' WHERE label = 'Gender'", [])?;
+    let error = company
+        .another_engine()?
+        .directory_of(id)
+        .expect_err("a column can't be read");
+    assert!(
+        error.message.contains("kind of the attribute Gender"),
+        "a column is not taken for a text: {error}"
+    );
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_person_is_shown_with_who_is_above_and_below_and_as_received() -> Outcome {
     let (company, id, _) = synced(300).await?;
     let engine = &company.engine;

@@ -19,6 +19,7 @@ mod who;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+pub(crate) use self::status::Employment;
 use crate::{
     changes::draft::DateOrder,
     ids::{ConnectionId, ImportId, SourceId},

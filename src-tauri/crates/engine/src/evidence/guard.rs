@@ -48,37 +48,23 @@ impl Engine {
                 day(&import.as_of)
             ));
         }
-        if let Ok(kept) = serde_json::from_str::<KeptOutcome>(&before.outcome)
-            && u64::from(import.counts.rows) * 2 < u64::from(kept.counts.rows)
-        {
+        let kept = KeptOutcome::of(&before)?;
+        if u64::from(import.counts.rows) * 2 < u64::from(kept.counts.rows) {
             say(format!(
                 "It has {} where {called} had {}. Check that it was exported whole.",
                 rows(import.counts.rows),
                 number(kept.counts.rows)
             ));
         }
-        if let Ok(kept) = serde_json::from_str::<KeptMapping>(&before.mapping) {
-            let names: Vec<String> = import
-                .columns
-                .iter()
-                .map(|column| column.name.clone())
-                .collect();
-            if fingerprint(&names) != fingerprint(&kept.names) {
-                let missing: Vec<&String> = kept
-                    .names
-                    .iter()
-                    .filter(|name| !names.contains(name))
-                    .collect();
-                let new: Vec<&String> = names
-                    .iter()
-                    .filter(|name| !kept.names.contains(name))
-                    .collect();
-                say(format!(
-                    "Its columns are others than those of {called}{}{}.",
-                    listed("; missing", &missing),
-                    listed("; new", &new)
-                ));
-            }
+        let kept = KeptMapping::of(&before)?;
+        let columns = import.columns.iter();
+        let names: Vec<String> = columns.map(|column| column.name.clone()).collect();
+        if fingerprint(&names) != fingerprint(&kept.names) {
+            say(format!(
+                "Its columns are others than those of {called}{}{}.",
+                listed("; missing", &without(&kept.names, &names)),
+                listed("; new", &without(&names, &kept.names))
+            ));
         }
         let then = self
             .store
@@ -94,6 +80,12 @@ impl Engine {
         }
         Ok(())
     }
+}
+
+/// Those of the names that are not among the others.
+fn without<'a>(names: &'a [String], others: &[String]) -> Vec<&'a String> {
+    let names = names.iter();
+    names.filter(|name| !others.contains(name)).collect()
 }
 
 fn listed(what: &str, names: &[&String]) -> String {
