@@ -132,6 +132,10 @@ pub struct Import {
     pub guarded: bool,
     /// What must be answered before it can count.
     pub question: Option<String>,
+    /// The question is about the name: what counts under it is another export.
+    #[serde(skip)]
+    #[specta(skip)]
+    pub asks_name: bool,
     /// The column that the question is about, where “yes” answers it.
     pub doubts: Option<u32>,
 }

@@ -39,6 +39,19 @@ export interface Group {
   value: string;
 }
 
+/** Files of one connection on their way in. A reading may end when another connection is looked at. */
+export interface Files {
+  /** Read, and not counting yet. */
+  imports: Import[];
+  /** Readings that are not over. */
+  underWay: number;
+  progress: ImportProgress | null;
+  /** Why the last ones could not be read; without a name, none of them. */
+  refused: Refused[];
+}
+
+export const NO_FILES: Files = { imports: [], underWay: 0, progress: null, refused: [] };
+
 interface ReclaimState {
   connection: ConnectionId | null;
   /** The evidence is older than the policy's days: by it everybody looks dormant. */
@@ -55,12 +68,7 @@ interface ReclaimState {
   ticks: Ticks;
   asked: Asked;
   notice: Notice | null;
-  /** Files that were read and do not count yet. */
-  imports: Import[];
-  reading: boolean;
-  progress: ImportProgress | null;
-  /** Why the last files could not be read; without a name, none of them. */
-  refused: Refused[];
+  files: Readonly<Record<ConnectionId, Files>>;
   start: (connection: ConnectionId, outdated?: boolean) => void;
   choose: (pile: Pile) => void;
   move: (days: number | null) => void;
@@ -71,11 +79,11 @@ interface ReclaimState {
   setTicks: (ticks: Ticks) => void;
   ask: (asked: Asked) => void;
   tell: (notice: Notice | null) => void;
-  setImports: (change: (imports: Import[]) => Import[]) => void;
-  addRefused: (refused: Refused[]) => void;
-  setReading: (reading: boolean) => void;
-  setProgress: (progress: ImportProgress | null) => void;
+  setFiles: (connection: ConnectionId, change: (files: Files) => Partial<Files>) => void;
 }
+
+export const filesOf = ({ files }: Pick<ReclaimState, "files">, connection: ConnectionId): Files =>
+  files[connection] ?? NO_FILES;
 
 const ticksOf = (pile: Pile, outdated: boolean): Ticks =>
   PRESELECTED.has(pile) && !(outdated && pile === "seen_long_ago") ? ALL_TICKS : NO_TICKS;
@@ -90,15 +98,12 @@ const NEW = {
   ticks: ALL_TICKS,
   asked: null,
   notice: null,
-  imports: [],
-  reading: false,
-  progress: null,
-  refused: [],
 } satisfies Partial<ReclaimState>;
 
 export const useReclaim = create<ReclaimState>()((set, get) => ({
   connection: null,
   outdated: false,
+  files: {},
   ...NEW,
   start: (connection, outdated = false) => {
     const now = get();
@@ -123,8 +128,9 @@ export const useReclaim = create<ReclaimState>()((set, get) => ({
   setTicks: (ticks) => set({ ticks }),
   ask: (asked) => set({ asked }),
   tell: (notice) => set({ notice }),
-  setImports: (change) => set((now) => ({ imports: change(now.imports) })),
-  addRefused: (refused) => set((now) => ({ refused: [...now.refused, ...refused] })),
-  setReading: (reading) => set(reading ? { reading, refused: [] } : { reading, progress: null }),
-  setProgress: (progress) => set({ progress }),
+  setFiles: (connection, change) =>
+    set((now) => {
+      const files = filesOf(now, connection);
+      return { files: { ...now.files, [connection]: { ...files, ...change(files) } } };
+    }),
 }));

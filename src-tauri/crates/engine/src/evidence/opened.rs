@@ -86,6 +86,8 @@ impl Engine {
         work: impl FnOnce(&Self, &mut Reading) -> Result<Pending>,
     ) -> Result<Import> {
         let pending = self.alone(connection, path, work)?;
+        // It may have been forgotten while its file was read.
+        self.stored_connection(connection)?;
         let import = pending.import.clone();
         lock(&self.imports)
             .pending
@@ -508,6 +510,7 @@ fn describe(reading: &Reading, book: &Book, way: Way, outcome: &Outcome) -> Impo
         replaces: None,
         guarded: false,
         question: say::question(way.kind, &way.columns),
+        asks_name: false,
         doubts: say::doubt(way.kind, &way.columns),
         columns: way.columns,
     };

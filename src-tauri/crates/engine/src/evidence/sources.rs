@@ -6,8 +6,12 @@ use serde::{Deserialize, Serialize};
 use store::{NewEvent, StoredEvidence, StoredEvidenceRow, StoredSource};
 
 use super::{
-    ImportCounts, ImportRow, ImportRows, Mapping, RowState, Source, SourceKind, guess::Memory,
-    imports::Pending, recognise::plain, say, who::folded,
+    ImportCounts, ImportRow, ImportRows, Mapping, RowState, Source, SourceKind,
+    guess::Memory,
+    imports::Pending,
+    recognise::{self, plain},
+    say,
+    who::folded,
 };
 use crate::{
     changes::words,
@@ -227,8 +231,8 @@ impl Engine {
     }
 
     /// How the last file of this source was read: one with these very columns, counting those that were replaced, else
-    /// one that counts and has most of them. Of several, the one whose file is called alike, and none whose name a file
-    /// that is held has already.
+    /// one that counts, has most of them and is no other export. Of several, the one whose file is called alike, and none
+    /// whose name a file that is held has already.
     pub(super) fn remembered(
         &self,
         connection: ConnectionId,
@@ -236,7 +240,7 @@ impl Engine {
         file_name: &str,
         held: &HashSet<String>,
     ) -> Result<Option<Memory>> {
-        let names = fingerprint(columns);
+        let (names, called) = (fingerprint(columns), recognise::called(columns));
         let stored = self
             .store
             .read(|reader| reader.evidence_sources(connection.0))?;
@@ -244,7 +248,9 @@ impl Engine {
         for source in stored {
             let kept = KeptMapping::of(&source)?;
             let alike = alike(&names, &fingerprint(&kept.names));
-            if alike == 100 || (alike >= ALIKE && source.replaced_at.is_none()) {
+            let same_export = || called.is_none() || called == recognise::called(&kept.names);
+            let counts = source.replaced_at.is_none();
+            if alike == 100 || (alike >= ALIKE && counts && same_export()) {
                 fitting.push((alike, source, kept));
             }
         }
@@ -315,11 +321,7 @@ fn to_store(pending: &Pending, now: &str) -> StoredSource {
         file_bytes: read.bytes as i64,
         mapping: json(&KeptMapping {
             mapping: read.mapping(),
-            names: read
-                .columns
-                .iter()
-                .map(|column| column.name.clone())
-                .collect(),
+            names: read.column_names(),
         }),
         outcome: json(&KeptOutcome {
             counts: read.counts,
