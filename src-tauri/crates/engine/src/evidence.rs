@@ -67,6 +67,7 @@ pub enum Meaning {
     Ignored,
 }
 
+/// What a column of a file is taken for, and how sure that is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct ColumnGuess {
@@ -140,6 +141,7 @@ pub struct Import {
     pub doubts: Option<u32>,
 }
 
+/// How far the reading of a file is, at most ten times a second.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct ImportProgress {
@@ -159,6 +161,7 @@ pub enum RowState {
     Unreadable,
 }
 
+/// A row that counts for nobody, and why.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct ImportRow {
@@ -171,6 +174,7 @@ pub struct ImportRow {
     pub candidates: Vec<PersonChoice>,
 }
 
+/// Rows that count for nobody, in the order of the file; `total` is all there are.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct ImportRows {
@@ -199,6 +203,7 @@ pub struct Mapping {
     pub columns: Vec<MappedColumn>,
 }
 
+/// What the admin says one column is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct MappedColumn {
@@ -215,7 +220,9 @@ pub struct Source {
     pub name: String,
     pub kind: SourceKind,
     pub file_name: String,
+    /// The day the file speaks of, `YYYY-MM-DD`.
     pub as_of: String,
+    /// RFC 3339, UTC.
     pub imported_at: String,
     pub counts: ImportCounts,
     pub people: u32,

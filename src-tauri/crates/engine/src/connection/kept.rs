@@ -35,6 +35,10 @@ impl Engine {
             .collect()
     }
 
+    /// One connection. Asks the keychain for its token, so it may block.
+    ///
+    /// # Errors
+    /// [`Code::Precondition`] when it was forgotten; [`Code::Failed`] when what is kept of it is damaged.
     pub fn connection(&self, id: ConnectionId) -> Result<Connection> {
         let stored = self.stored_connection(id)?;
         self.page_connection(stored)

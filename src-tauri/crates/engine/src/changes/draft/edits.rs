@@ -204,6 +204,7 @@ impl Engine {
         self.keep(&workspace, reports.len() as u32, outcome, label, false)
     }
 
+    /// The draft in use; empty numbers where nothing is staged.
     pub fn draft(&self, id: ConnectionId) -> Result<DraftSummary> {
         let workspace = self.workspace(id)?;
         self.summary(&workspace)
@@ -237,6 +238,7 @@ impl Engine {
         })
     }
 
+    /// Takes the change of one value out, as one step that can be undone. Not an error where none is staged.
     pub fn unstage_cell(
         &self,
         id: ConnectionId,
@@ -274,6 +276,7 @@ impl Engine {
         self.take_out(id, "Discard the draft", |_| true)
     }
 
+    /// Takes the last step back. Not an error where there is none.
     pub fn undo(&self, id: ConnectionId) -> Result<DraftSummary> {
         self.store.write(move |writer| {
             if let Some(draft) = writer.draft_in_use(id.0)? {
@@ -284,6 +287,7 @@ impl Engine {
         self.draft_changed(id)
     }
 
+    /// Brings back the step that was taken back last. Not an error where there is none.
     pub fn redo(&self, id: ConnectionId) -> Result<DraftSummary> {
         self.store.write(move |writer| {
             if let Some(draft) = writer.draft_in_use(id.0)? {

@@ -96,6 +96,10 @@ impl Engine {
         Ok(plan)
     }
 
+    /// The plan as it was frozen, with what is left of the hour's budget now.
+    ///
+    /// # Errors
+    /// When it was thrown away, or is damaged on disk.
     pub fn plan(&self, id: PlanId) -> Result<Plan> {
         let stored = self.stored_plan(id)?;
         self.page_plan(&stored)
