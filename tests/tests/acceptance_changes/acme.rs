@@ -3,9 +3,21 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use anyhow::Context;
-use engine::{Engine, attribute::Role, changes::{draft::Edit, plan::{Confirmation, Plan}, run::{Run, RunStatus}}, history::{HistoryQuery, Origin}, ids::{AttributeId, ConnectionId, RowId}, people::{Selection, Status, ViewQuery}, ports::News};
+use engine::{
+    Engine,
+    attribute::Role,
+    changes::{
+        draft::Edit,
+        plan::Plan,
+        run::{Run, RunStatus},
+    },
+    history::{HistoryQuery, Origin},
+    ids::{AttributeId, ConnectionId, RowId},
+    people::{Selection, Status, ViewQuery},
+    ports::News,
+};
 use serde_json::{Value, json};
-use tests::company::Company;
+use tests::{company::Company, crowd::agreed};
 
 pub type Outcome = anyhow::Result<()>;
 
@@ -31,23 +43,7 @@ impl Acme {
 
     /// Active people without reports.
     pub fn staff(&self, count: usize) -> anyhow::Result<Vec<RowId>> {
-        let view = self.engine().open_view(self.id, ViewQuery::default())?;
-        let window = self.engine().window(view.id, 0, view.total, &[])?;
-        let mut staff = Vec::new();
-        for row in window
-            .rows
-            .iter()
-            .filter(|row| row.status == Status::Active)
-        {
-            let person = self.engine().person(self.id, row.id)?;
-            if person.reports_total == 0 && person.email.is_some() {
-                staff.push(row.id);
-            }
-            if staff.len() == count {
-                return Ok(staff);
-            }
-        }
-        anyhow::bail!("only {} people without reports", staff.len())
+        self.company.staff(self.id, count)
     }
 
     /// The first person with reports.
@@ -67,13 +63,7 @@ impl Acme {
     }
 
     pub fn role(&self, role: Role) -> anyhow::Result<AttributeId> {
-        self.engine()
-            .directory_of(self.id)?
-            .attributes
-            .iter()
-            .find(|attribute| attribute.role == Some(role))
-            .map(|attribute| attribute.id)
-            .with_context(|| format!("an attribute is the {role:?}"))
+        self.company.role(self.id, role)
     }
 
     pub fn scim_id(&self, row: RowId) -> anyhow::Result<String> {
@@ -109,7 +99,11 @@ impl Acme {
             .context("there are several departments")
     }
 
-    pub fn stage(&self, rows: &[RowId], edit: Edit) -> anyhow::Result<engine::changes::draft::Staged> {
+    pub fn stage(
+        &self,
+        rows: &[RowId],
+        edit: Edit,
+    ) -> anyhow::Result<engine::changes::draft::Staged> {
         let rows = Selection::Rows {
             rows: rows.to_vec(),
         };
@@ -211,17 +205,6 @@ impl Acme {
             "nothing is left to send"
         );
         Ok(())
-    }
-}
-
-/// Everything the plan asks to be typed, typed.
-pub fn agreed(plan: &Plan) -> Confirmation {
-    Confirmation {
-        hash: plan.hash.clone(),
-        number: plan.confirm.type_number,
-        reason: plan.confirm.reason.then(|| "a test".to_owned()),
-        name: plan.confirm.type_name.clone(),
-        pilot: None,
     }
 }
 

@@ -1,9 +1,16 @@
 //! Brakes and protected people.
 
 use anyhow::Context;
-use engine::{Code, changes::{draft::{Edit, RefusalCode}, plan::{BrakeLevel, Confirmation, Fix, Group}}};
+use engine::{
+    Code,
+    changes::{
+        draft::{Edit, RefusalCode},
+        plan::{BrakeLevel, Confirmation, Fix, Group},
+    },
+};
+use tests::crowd::agreed;
 
-use super::acme::{Acme, Outcome, agreed};
+use super::acme::{Acme, Outcome};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn brakes_stop_before_the_first_request() -> Outcome {

@@ -1,11 +1,17 @@
 //! What is sent, read back, accounted for, and taken back.
 
 use anyhow::Context;
-use engine::{Code, attribute::Role, changes::{draft::Edit, run::ItemState}, history::{Act, HistoryQuery}, people::Status};
+use engine::{
+    Code,
+    attribute::Role,
+    changes::{draft::Edit, run::ItemState},
+    history::{Act, HistoryQuery},
+    people::Status,
+};
 use serde_json::{Value, json};
-use tests::company::Company;
+use tests::{company::Company, crowd::agreed};
 
-use super::acme::{Acme, Outcome, agreed, find};
+use super::acme::{Acme, Outcome, find};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_edit_is_sent_read_back_and_accounted_for() -> Outcome {

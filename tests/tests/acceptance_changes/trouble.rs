@@ -3,10 +3,16 @@
 use std::time::Duration;
 
 use anyhow::Context;
-use engine::{Code, changes::run::{Run, RunStatus}, connection::{ConnectionChange, Policy}, ports::News};
+use engine::{
+    Code,
+    changes::run::RunStatus,
+    connection::{ConnectionChange, Policy},
+    ports::News,
+};
 use serde_json::json;
+use tests::crowd::agreed;
 
-use super::acme::{Acme, Outcome, agreed, paused};
+use super::acme::{Acme, Outcome, paused};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn trouble_on_the_way_never_does_anything_twice() -> Outcome {

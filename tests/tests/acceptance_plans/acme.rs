@@ -3,7 +3,16 @@
 use std::{fs, path::PathBuf, sync::Arc};
 
 use anyhow::Context;
-use engine::{Engine, attribute::Role, changes::{draft::Edit, plan::{Confirmation, Group, Plan}}, ids::{AttributeId, ConnectionId, RowId}, people::{Status, ViewQuery}};
+use engine::{
+    Engine,
+    attribute::Role,
+    changes::{
+        draft::Edit,
+        plan::{Confirmation, Group, Plan},
+    },
+    ids::{AttributeId, ConnectionId, RowId},
+    people::ViewQuery,
+};
 use serde_json::Value;
 use tests::company::Company;
 
@@ -37,25 +46,7 @@ impl Acme {
     }
 
     pub fn staff(&self, count: usize) -> anyhow::Result<Vec<RowId>> {
-        let view = self.engine().open_view(self.id, ViewQuery::default())?;
-        let window = self.engine().window(view.id, 0, view.total, &[])?;
-        let mut staff = Vec::new();
-        for row in window
-            .rows
-            .iter()
-            .filter(|row| row.status == Status::Active)
-        {
-            let person = self.engine().person(self.id, row.id)?;
-            if person.reports_total == 0 && person.email.is_some() {
-                staff.push(row.id);
-            }
-        }
-        staff.truncate(count);
-        anyhow::ensure!(
-            staff.len() == count,
-            "there are {count} people without reports"
-        );
-        Ok(staff)
+        self.company.staff(self.id, count)
     }
 
     pub fn department(&self) -> anyhow::Result<AttributeId> {
@@ -63,13 +54,7 @@ impl Acme {
     }
 
     pub fn role(&self, role: Role) -> anyhow::Result<AttributeId> {
-        self.engine()
-            .directory_of(self.id)?
-            .attributes
-            .iter()
-            .find(|attribute| attribute.role == Some(role))
-            .map(|attribute| attribute.id)
-            .with_context(|| format!("an attribute is the {role:?}"))
+        self.company.role(self.id, role)
     }
 
     pub fn to(&self, department: &str) -> anyhow::Result<Edit> {
