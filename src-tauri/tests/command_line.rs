@@ -875,7 +875,7 @@ fn activity_files_map_themselves_or_name_their_candidates() {
     );
     office.ok(&["evidence", "forget", "nightly"]);
 
-    let rows = office.json(&["evidence", "rows", "Okta sign-ins", "--json"]);
+    let rows = office.json(&["evidence", "rows", "Okta users report", "--json"]);
     assert_eq!(
         (&rows["total"], &rows["rows"][0]["who"]),
         (&1.into(), &"room@x.example".into()),
@@ -894,7 +894,7 @@ fn activity_files_map_themselves_or_name_their_candidates() {
     office.ok(&["evidence", "forget", "tool"]);
     let sources = office.json(&["evidence", "list", "--json"]);
     assert_eq!(
-        sources[0]["name"], "Okta sign-ins",
+        sources[0]["name"], "Okta users report",
         "one of them no more: {sources}"
     );
 }
@@ -1032,6 +1032,58 @@ fn the_dormant_are_listed_with_their_evidence_and_planned_for() {
         1,
         "an empty pile makes no plan"
     );
+}
+
+#[test]
+fn seats_are_reclaimed_a_few_first_and_the_rest_after_a_look() {
+    let mut office = Office::synced();
+    let emails = office.somebody(60);
+    let folder = TempDir::new().expect("a folder for the files");
+    let path = |name: &str| {
+        let path = folder.path().join(name);
+        path.to_str().expect("a path in UTF-8").to_owned()
+    };
+    let lately = jiff::Timestamp::now() - jiff::SignedDuration::from_hours(48);
+    let mut text = format!(
+        "Login,Status,Last Login\n{},ACTIVE,{lately:.0}\n",
+        emails[0]
+    );
+    for email in &emails[1..] {
+        text.push_str(&format!("{email},ACTIVE,2025-03-14T10:00:00Z\n"));
+    }
+    let (file, plan) = (path("okta.csv"), path("plan.json"));
+    fs::write(&file, &text).expect("the file can be written");
+    office.code(&["evidence", "import", &file], "");
+    let planned = office.json(&["reclaim", "--limit", "5", "--plan-out", &plan, "--json"]);
+    assert_eq!(
+        planned["plan"]["reclaims"], 5,
+        "they go for being dormant, so the window offers a pilot unasked: {planned}"
+    );
+    let none = office.code(&["apply", &plan, "--pilot", "0", "--yes"], "");
+    assert_eq!(none, 2, "a pilot of nobody is a mistake");
+
+    let output = office.run(&["apply", &plan, "--pilot", "2", "--yes", "--json"], "");
+    assert_eq!(output.status.code(), Some(3), "the rest is not done yet");
+    let answer: Value = serde_json::from_slice(&output.stdout).expect("--json answers JSON");
+    let run = &answer["run"];
+    assert_eq!(
+        (&run["status"], &run["done"], &run["total"]),
+        (&"paused".into(), &2.into(), &5.into()),
+        "two are done and the run waits: {run}"
+    );
+    assert!(
+        run["why"]
+            .as_str()
+            .is_some_and(|why| why.starts_with("The first 2 are done and read back.")),
+        "for a look at them: {run}"
+    );
+    let resumed = office.json(&["runs", "resume", "--json"]);
+    assert_eq!(
+        (&resumed["run"]["status"], &resumed["run"]["done"]),
+        (&"done".into(), &5.into()),
+        "after which the rest goes: {resumed}"
+    );
+    assert_eq!(resumed["run"]["seatsFreed"], 5, "{resumed}");
 }
 
 #[test]

@@ -6,10 +6,13 @@ use std::{
     time::Duration,
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use engine::{
     Engine,
+    attribute::Role,
     connection::{Colour, Connection, NewConnection, ServiceKind, TokenPlace},
+    ids::{AttributeId, ConnectionId, RowId},
+    people::{Row, Status, ViewQuery},
     ports::{Clock, Listener, News, Ports, Secrets},
 };
 use jiff::{Timestamp, civil::Date};
@@ -213,6 +216,39 @@ impl Company {
             keep: TokenPlace::Keychain,
         };
         Ok(self.engine.add_connection(new, &token())?)
+    }
+
+    /// So many active people without reports and with an address.
+    pub fn staff(&self, id: ConnectionId, count: usize) -> Result<Vec<RowId>> {
+        let view = self.engine.open_view(id, ViewQuery::default())?;
+        let window = self.engine.window(view.id, 0, view.total, &[])?;
+        let active = |row: &&Row| row.status == Status::Active;
+        let mut staff = Vec::with_capacity(count);
+        for row in window.rows.iter().filter(active) {
+            if staff.len() == count {
+                break;
+            }
+            let person = self.engine.person(id, row.id)?;
+            if person.reports_total == 0 && person.email.is_some() {
+                staff.push(row.id);
+            }
+        }
+        ensure!(
+            staff.len() == count,
+            "only {} people without reports",
+            staff.len()
+        );
+        Ok(staff)
+    }
+
+    /// The attribute that means this here.
+    pub fn role(&self, id: ConnectionId, role: Role) -> Result<AttributeId> {
+        let attributes = self.engine.directory_of(id)?.attributes;
+        let mut attributes = attributes.iter();
+        attributes
+            .find(|attribute| attribute.role == Some(role))
+            .map(|attribute| attribute.id)
+            .with_context(|| format!("an attribute is the {role:?}"))
     }
 
     /// Changes switches.

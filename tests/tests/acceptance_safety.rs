@@ -9,15 +9,18 @@ use engine::{
     attribute::Role,
     changes::{
         draft::Edit,
-        plan::{Confirmation, Plan},
+        plan::Plan,
         run::{Run, RunStatus},
     },
     ids::{ConnectionId, RowId},
-    people::{Selection, Status, ViewQuery},
+    people::Selection,
     ports::News,
 };
 use serde_json::json;
-use tests::company::{Company, ticking};
+use tests::{
+    company::{Company, ticking},
+    crowd::agreed,
+};
 
 type Outcome = anyhow::Result<()>;
 
@@ -28,41 +31,10 @@ async fn acme(people: u32) -> anyhow::Result<(Company, ConnectionId)> {
     Ok((company, id))
 }
 
-/// Active people without reports.
-fn staff(engine: &Arc<Engine>, id: ConnectionId, count: usize) -> anyhow::Result<Vec<RowId>> {
-    let view = engine.open_view(id, ViewQuery::default())?;
-    let window = engine.window(view.id, 0, view.total, &[])?;
-    let mut staff = Vec::new();
-    for row in window
-        .rows
-        .iter()
-        .filter(|row| row.status == Status::Active)
-    {
-        let person = engine.person(id, row.id)?;
-        if person.reports_total == 0 && person.email.is_some() {
-            staff.push(row.id);
-        }
-        if staff.len() == count {
-            return Ok(staff);
-        }
-    }
-    anyhow::bail!("only {} people without reports", staff.len())
-}
-
 fn stage(engine: &Arc<Engine>, id: ConnectionId, rows: &[RowId], edit: Edit) -> Outcome {
     let rows = rows.to_vec();
     engine.stage(id, Selection::Rows { rows }, edit, false)?;
     Ok(())
-}
-
-fn agreed(plan: &Plan) -> Confirmation {
-    Confirmation {
-        hash: plan.hash.clone(),
-        number: plan.confirm.type_number,
-        reason: plan.confirm.reason.then(|| "a test".to_owned()),
-        name: plan.confirm.type_name.clone(),
-        pilot: None,
-    }
 }
 
 async fn carry_out(engine: &Arc<Engine>, plan: &Plan) -> anyhow::Result<Run> {
@@ -84,7 +56,7 @@ async fn applied(company: &Company, method: &str) -> anyhow::Result<usize> {
 async fn a_creation_that_nothing_shows_is_not_tried_again() -> Outcome {
     let (company, id) = acme(100).await?;
     let engine = &company.engine;
-    let row = staff(engine, id, 1)?[0];
+    let row = company.staff(id, 1)?[0];
     stage(engine, id, &[row], Edit::Delete)?;
     let run = carry_out(engine, &engine.make_plan(id)?).await?;
     assert_eq!(run.done, 1, "{run:?}");
@@ -110,7 +82,7 @@ async fn a_creation_that_nothing_shows_is_not_tried_again() -> Outcome {
 async fn a_connection_is_not_forgotten_under_a_run() -> Outcome {
     let (company, id) = acme(200).await?;
     let engine = &company.engine;
-    let people = staff(engine, id, 30)?;
+    let people = company.staff(id, 30)?;
     company.set(json!({ "latency": 30 })).await?;
     stage(engine, id, &people, Edit::Deactivate)?;
     let plan = engine.make_plan(id)?;
@@ -127,7 +99,7 @@ async fn a_connection_is_not_forgotten_under_a_run() -> Outcome {
 async fn what_was_taken_out_after_review_is_not_sent() -> Outcome {
     let (company, id) = acme(200).await?;
     let engine = &company.engine;
-    let people = staff(engine, id, 3)?;
+    let people = company.staff(id, 3)?;
     stage(engine, id, &people, Edit::Deactivate)?;
     let plan = engine.make_plan(id)?;
     engine.unstage_act(id, people[0])?;
@@ -144,7 +116,7 @@ async fn what_was_taken_out_after_review_is_not_sent() -> Outcome {
 async fn who_became_protected_after_review_is_not_deactivated() -> Outcome {
     let (company, id) = acme(200).await?;
     let engine = &company.engine;
-    let people = staff(engine, id, 2)?;
+    let people = company.staff(id, 2)?;
     stage(engine, id, &people, Edit::Deactivate)?;
     let plan = engine.make_plan(id)?;
     let one = Selection::Rows {
@@ -163,7 +135,7 @@ async fn who_became_protected_after_review_is_not_deactivated() -> Outcome {
 async fn protection_holds_to_the_end_of_its_last_day_and_no_longer() -> Outcome {
     let (company, id) = acme(200).await?;
     let engine = &company.engine;
-    let people = staff(engine, id, 2)?;
+    let people = company.staff(id, 2)?;
     let both = Selection::Rows {
         rows: people.clone(),
     };
@@ -203,7 +175,7 @@ async fn protection_holds_to_the_end_of_its_last_day_and_no_longer() -> Outcome 
 async fn who_is_protected_elsewhere_is_protected_here() -> Outcome {
     let (company, id) = acme(200).await?;
     let engine = &company.engine;
-    let people = staff(engine, id, 2)?;
+    let people = company.staff(id, 2)?;
     engine.open_view(id, Default::default())?;
     let elsewhere = company.another_engine()?;
     let one = Selection::Rows {
@@ -239,7 +211,7 @@ async fn who_is_protected_elsewhere_is_protected_here() -> Outcome {
 async fn nobody_leaves_on_a_day_that_has_passed_since_review() -> Outcome {
     let (company, id) = acme(200).await?;
     let engine = &company.engine;
-    stage(engine, id, &staff(engine, id, 1)?, Edit::Deactivate)?;
+    stage(engine, id, &company.staff(id, 1)?, Edit::Deactivate)?;
     let plan = engine.make_plan(id)?;
     company.clock.turn_to(jiff::civil::date(2026, 11, 26));
     let refused = engine
@@ -259,7 +231,7 @@ async fn one_record_the_service_chokes_on_does_not_stop_the_others() -> Outcome 
     company.set(json!({ "bulk": false })).await?;
     company.engine.sync(id).await?;
     let engine = &company.engine;
-    let people = staff(engine, id, 12)?;
+    let people = company.staff(id, 12)?;
     let choking = engine.person(id, people[0])?.scim_id;
     let title = engine
         .directory_of(id)?

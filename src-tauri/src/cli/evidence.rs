@@ -362,7 +362,9 @@ fn unsure(session: &Session, import: &Import, question: &str) -> Outcome {
         output::table(&["Column", "Such as", "Taken as", "Sure", "Why"], &rows);
     }
     eprintln!("{question}");
-    if import.columns.iter().any(|column| column.asks_date_order) {
+    if import.asks_name {
+        eprintln!("Say so with --name NAME. Nothing was kept.");
+    } else if import.columns.iter().any(|column| column.asks_date_order) {
         eprintln!("Say so with --first day or --first month. Nothing was kept.");
     } else {
         eprintln!("Say so with --map person=COLUMN --map date=COLUMN. Nothing was kept.");

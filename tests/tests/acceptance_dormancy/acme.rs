@@ -12,6 +12,7 @@ use engine::{
     people::{Status, ViewQuery},
 };
 use jiff::{ToSpan, civil::Date};
+use serde_json::json;
 use store::{Store, StoredCell, StoredEvidence, StoredSource};
 use tests::company::{Company, TODAY};
 
@@ -154,8 +155,22 @@ impl Acme {
             file_name: format!("{name}.csv"),
             file_hash: format!("{:064}", self.sources),
             file_bytes: 1,
-            mapping: "{}".to_owned(),
-            outcome: "{}".to_owned(),
+            mapping: json!({
+                "mapping": { "name": name, "kind": kind, "sheet": null, "columns": [] },
+                "names": [],
+            })
+            .to_string(),
+            outcome: json!({
+                "counts": {
+                    "rows": said.len(),
+                    "matched": said.len(),
+                    "unmatched": 0,
+                    "ambiguous": 0,
+                    "unreadable": 0,
+                },
+                "people": said.len(),
+            })
+            .to_string(),
             as_of: as_of.to_string(),
             imported_at: "2026-11-22T08:00:00.000Z".to_owned(),
             replaced_at: None,

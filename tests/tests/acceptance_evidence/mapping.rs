@@ -1,9 +1,10 @@
 //! Columns, understood and remembered.
 
+use anyhow::Context;
 use engine::{
     Code,
     changes::draft::DateOrder,
-    evidence::{MappedColumn, Mapping, Meaning, SourceKind},
+    evidence::{Import, MappedColumn, Mapping, Meaning, SourceKind},
     history::HistoryQuery,
 };
 
@@ -244,7 +245,7 @@ async fn two_files_of_one_export_are_two_sources_unless_the_admin_says_so() -> O
     let second = acme.read(&other)?;
     assert_eq!(
         (first.name.as_str(), second.name.as_str()),
-        ("Entra sign-ins", "Entra sign-ins 2"),
+        ("Entra sign-in log", "Entra sign-in log 2"),
         "the second is offered a name of its own while the first waits"
     );
     let mut same = second.mapping();
@@ -273,7 +274,7 @@ async fn two_files_of_one_export_are_two_sources_unless_the_admin_says_so() -> O
         "and the guard speaks: {:?}",
         again.warnings
     );
-    same.name = "Entra sign-ins 2".to_owned();
+    same.name = "Entra sign-in log 2".to_owned();
     let second = acme.engine.map_import(second.id, &same)?;
     let second = acme.engine.accept_import(second.id)?;
     assert_eq!(
@@ -288,6 +289,82 @@ async fn two_files_of_one_export_are_two_sources_unless_the_admin_says_so() -> O
     assert_eq!(next.replaces, Some(second.id), "by what the file is called");
     let next = acme.file("InteractiveSignIns_2026-11-21.csv", &log(&emails[..6]))?;
     assert_eq!(acme.read(&next)?.replaces, Some(source.id));
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_exports_of_one_provider_never_take_each_others_place() -> Outcome {
+    let acme = Acme::of(200).await?;
+    let emails = acme.emails(&acme.truth(200)?, 4);
+    let mut log = "Date (UTC),Username,Application,Correlation ID,Status\n".to_owned();
+    let mut activity = "userPrincipalName,lastSignInDateTime\n".to_owned();
+    let mut visits = "Email,Last dashboard visit,Team\n".to_owned();
+    let mut own = "Email,Last login,Team\n".to_owned();
+    for email in &emails {
+        log.push_str(&format!("2026-11-20T09:00:00Z,{email},Portal,1,Success\n"));
+        activity.push_str(&format!("{email},2026-11-19T09:00:00Z\n"));
+        visits.push_str(&format!("{email},2026-11-18,Red\n"));
+        own.push_str(&format!("{email},2026-11-18,Red\n"));
+    }
+    let log = acme.read(&acme.file("log.csv", &log)?)?;
+    let log = acme.engine.accept_import(log.id)?;
+    let activity = acme.read(&acme.file("activity.csv", &activity)?)?;
+    assert_eq!(
+        (log.name.as_str(), activity.name.as_str(), activity.replaces),
+        ("Entra sign-in log", "Entra user activity", None),
+        "each is called as its export is, so none replaces the other unasked"
+    );
+    let mut same = activity.mapping();
+    same.name.clone_from(&log.name);
+    let asked = acme.engine.map_import(activity.id, &same)?;
+    let question = asked.question.context("the name is asked about")?;
+    assert!(
+        asked.asks_name
+            && question.contains("another export")
+            && question.contains("Entra user activity"),
+        "both exports are named: {question}"
+    );
+    let refused = acme
+        .engine
+        .accept_import(activity.id)
+        .expect_err("the question is open");
+    assert_eq!(refused.code, Code::Precondition, "{refused}");
+    same.name = "Accounts".to_owned();
+    let renamed = acme.engine.map_import(activity.id, &same)?;
+    assert_eq!(renamed.question, None, "a name of its own answers it");
+    acme.engine.accept_import(renamed.id)?;
+
+    // A list of one's own with most of its columns is no Peakon usage either.
+    let own = acme.read(&acme.file("own.csv", &own)?)?;
+    acme.engine.accept_import(own.id)?;
+    let visits = acme.read(&acme.file("visits.csv", &visits)?)?;
+    assert_eq!(
+        (visits.name.as_str(), visits.kind, visits.replaces),
+        ("Peakon usage", SourceKind::PeakonUsage, None),
+        "a known export is read as what it is"
+    );
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_columns_under_another_kind_are_put_right_and_not_refused() -> Outcome {
+    let acme = Acme::of(100).await?;
+    let emails = acme.emails(&acme.truth(100)?, 2);
+    let text = format!("Email,Last login\n{},2026-11-18\n", emails[0]);
+    let path = acme.file("tool.csv", &text)?;
+    let first = acme.read(&path)?;
+    let first = acme.engine.accept_import(first.id)?;
+    let next = acme.read(&path)?;
+    let mut mapping = next.mapping();
+    mapping.kind = SourceKind::OktaSignIns;
+    let next = acme.engine.map_import(next.id, &mapping)?;
+    assert_eq!(
+        (next.question.as_deref(), next.replaces),
+        (None, Some(first.id)),
+        "it is the same export, and only what it is taken for was wrong"
+    );
+    let next = acme.engine.accept_import(next.id)?;
+    assert_eq!(next.kind, SourceKind::OktaSignIns);
     Ok(())
 }
 
@@ -448,6 +525,35 @@ async fn a_file_speaks_of_the_last_day_in_its_name_and_of_none_before_its_newest
         let import = acme.read(&acme.file(name, &text)?)?;
         assert_eq!(import.as_of, day, "{name}");
     }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_speaks_of_a_day_long_past_is_warned_of_before_it_counts() -> Outcome {
+    let acme = Acme::of(100).await?;
+    let emails = acme.emails(&acme.truth(100)?, 1);
+    let old = |import: &Import| {
+        let mut warnings = import.warnings.iter();
+        warnings.any(|said| said.contains("days ago. Whoever was here since then looks"))
+    };
+    for (day, is_old) in [("2026-10-24", false), ("2026-10-23", true)] {
+        let text = format!("Login,Status,Last Login\n{},ACTIVE,{day}\n", emails[0]);
+        let import = acme.read(&acme.file(&format!("okta {day}.csv"), &text)?)?;
+        assert_eq!(
+            old(&import),
+            is_old,
+            "of {day}, more than 30 days ago or not: {:?}",
+            import.warnings
+        );
+        assert_eq!(import.question, None, "a warning, and nothing to answer");
+    }
+    let text = format!("Email,Worker Status\n{},Active\n", emails[0]);
+    let import = acme.read(&acme.file("workers 2026-01-31.csv", &text)?)?;
+    assert!(
+        !old(&import),
+        "an HR list shows no presence, so nobody looks absent by it: {:?}",
+        import.warnings
+    );
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use engine::{
     Engine,
     attribute::Role,
@@ -14,7 +14,6 @@ use engine::{
     connection::{ConnectionChange, Policy},
     history::{Act, HistoryEvent, HistoryQuery, Origin},
     ids::{AttributeId, ConnectionId, RowId},
-    people::{Status, ViewQuery},
 };
 use serde_json::{Value, json};
 use tests::{
@@ -44,32 +43,11 @@ impl Acme {
 
     /// Active people without reports and with an address.
     fn staff(&self, count: usize) -> anyhow::Result<Vec<RowId>> {
-        let view = self.engine().open_view(self.id, ViewQuery::default())?;
-        let window = self.engine().window(view.id, 0, view.total, &[])?;
-        let mut staff = Vec::new();
-        for row in &window.rows {
-            let person = self.engine().person(self.id, row.id)?;
-            let plain = person.reports_total == 0 && person.email.is_some();
-            if row.status == Status::Active && plain && staff.len() < count {
-                staff.push(row.id);
-            }
-        }
-        ensure!(
-            staff.len() == count,
-            "{} people without reports",
-            staff.len()
-        );
-        Ok(staff)
+        self.company.staff(self.id, count)
     }
 
     fn role(&self, role: Role) -> anyhow::Result<AttributeId> {
-        self.engine()
-            .directory_of(self.id)?
-            .attributes
-            .iter()
-            .find(|attribute| attribute.role == Some(role))
-            .map(|attribute| attribute.id)
-            .with_context(|| format!("an attribute is the {role:?}"))
+        self.company.role(self.id, role)
     }
 
     fn scim_id(&self, row: RowId) -> anyhow::Result<String> {

@@ -189,6 +189,7 @@ export type About = {
 	keychain: boolean,
 };
 
+/** What an event tells of. */
 export type Act = "set" | "create" | "activate" | "deactivate" | "delete" | "arrive" | "vanish" |
 /** About the record itself: a connection made or forgotten, a sync, a retention rule. */
 "note";
@@ -310,6 +311,7 @@ export type BoardOthers = {
 	money: number | null,
 };
 
+/** The people with one value of an attribute. */
 export type BoardValue = {
 	/** `None`: not set. */
 	value: string | null,
@@ -323,6 +325,7 @@ export type BoardValue = {
 	money: number | null,
 };
 
+/** A limit that a plan reaches: how many people it touches in one way. */
 export type Brake = {
 	kind: BrakeKind,
 	level: BrakeLevel,
@@ -338,6 +341,7 @@ export type Brake = {
 /** What a brake counts. */
 export type BrakeKind = "deactivate" | "delete" | "change_manager" | "clear_value" | "create";
 
+/** What a brake asks for, the least first. */
 export type BrakeLevel =
 /** 2% of the directory: said, nothing asked. */
 "warn" |
@@ -421,6 +425,7 @@ export type Code =
 /** The colour of the band on top of the window. */
 export type Colour = "green" | "blue" | "violet" | "red" | "amber" | "teal" | "grey";
 
+/** What a column of a file is taken for, and how sure that is. */
 export type ColumnGuess = {
 	/** From 0. */
 	index: number,
@@ -438,6 +443,7 @@ export type ColumnGuess = {
 	asksDateOrder: boolean,
 };
 
+/** One column as the admin arranged it, from left to right. */
 export type ColumnLayout = {
 	attribute: AttributeId,
 	/** CSS pixels. */
@@ -470,6 +476,7 @@ export type Confirmation = {
 	pilot?: number | null,
 };
 
+/** One service with one token, and what is known of it. The token itself is never in it. */
 export type Connection = {
 	id: ConnectionId,
 	name: string,
@@ -480,6 +487,7 @@ export type Connection = {
 	/** False when a token is expected and not there: it has to be given again. */
 	tokenReady: boolean,
 	people: number,
+	/** The end of the last whole sync; RFC 3339, UTC. */
 	syncedAt: string | null,
 	capabilities: Capabilities,
 	policy: Policy,
@@ -508,6 +516,7 @@ export type DayAnchor = {
 	anchor: string,
 };
 
+/** How many events a UTC day has. */
 export type DayCount = {
 	day: string,
 	made: number,
@@ -555,6 +564,7 @@ export type DormancyPolicy = {
 	contractEnd: string | null,
 };
 
+/** One staged change, as the review of a draft lists it. */
 export type DraftChange = {
 	id: ChangeId,
 	row: RowId,
@@ -565,6 +575,7 @@ export type DraftChange = {
 	before: string | null,
 	after: string | null,
 	stale: boolean,
+	/** RFC 3339, UTC. */
 	stagedAt: string,
 };
 
@@ -576,12 +587,14 @@ export type DraftChangedNews = {
 /** One parked draft. */
 export type DraftId = number;
 
+/** Staged changes from `start` on, the newest first; `total` is all there are. */
 export type DraftPage = {
 	total: number,
 	start: number,
 	changes: DraftChange[],
 };
 
+/** What a draft holds, in numbers. */
 export type DraftSummary = {
 	changes: number,
 	people: number,
@@ -611,6 +624,7 @@ export type Error = {
 /** One event of the history. */
 export type EventId = number;
 
+/** Somebody, or whoever matches a filter, who is in no pile. */
 export type Exemption = {
 	id: ExemptionId,
 	/** A name, or the filter in words. */
@@ -621,16 +635,19 @@ export type Exemption = {
 	/** The last day it holds; `None` for no end. */
 	until: string | null,
 	origin: ExemptionOrigin,
+	/** RFC 3339, UTC. */
 	madeAt: string,
 };
 
 /** One person or filter left out when looking for dormant people. */
 export type ExemptionId = number;
 
+/** Who said that somebody is exempt. */
 export type ExemptionOrigin = "admin" |
 /** Whoever was asked first wants the person kept. */
 "answer";
 
+/** The values an attribute has within a view. */
 export type Facet = {
 	attribute: AttributeId,
 	/** Most people first, at most as many as asked for. */
@@ -647,6 +664,7 @@ export type FacetValue = {
 	people: number,
 };
 
+/** One attribute of a person, with its value. */
 export type Field = {
 	attribute: AttributeId,
 	label: string,
@@ -655,6 +673,7 @@ export type Field = {
 	cell: Cell,
 };
 
+/** One value of an item. What ends in `shown` is for people to read; `None` where that is the value itself. */
 export type FieldChange = {
 	attribute: AttributeId,
 	label: string,
@@ -703,6 +722,7 @@ export type Format = "csv" | "xlsx" | "json";
 /** Items by consequence, gravest first; the order is the order on screen. */
 export type Group = "blocked" | "held" | "deletions" | "deactivations" | "manager_changes" | "identifier_changes" | "cleared_values" | "creations" | "activations" | "other_changes" | "same";
 
+/** What stands under one heading of the review. */
 export type GroupSummary = {
 	group: Group,
 	items: number,
@@ -711,14 +731,17 @@ export type GroupSummary = {
 	leftOut: number,
 };
 
+/** Who was last seen so many days ago. */
 export type HistogramDay = {
 	days: number,
 	people: number,
 	seats: number,
 };
 
+/** One event of the history, a link of its chain. */
 export type HistoryEvent = {
 	id: EventId,
+	/** RFC 3339, UTC. */
 	at: string,
 	actor: string,
 	connection: ConnectionId,
@@ -767,13 +790,14 @@ export type HistoryPage = {
 	days: DayCount[],
 };
 
+/** Which events are asked for; what is empty or `None` narrows nothing. */
 export type HistoryQuery = {
 	/** The search box, in its grammar (`search` module). */
 	text?: string,
 	origin?: Origin | null,
 	row?: RowId | null,
 	run?: RunId | null,
-	/** Times, inclusive and exclusive. */
+	/** Times (RFC 3339) or days, inclusive and exclusive. */
 	from?: string | null,
 	to?: string | null,
 };
@@ -827,6 +851,7 @@ export type ImportCounts = {
 /** One activity file that was read and does not count yet; ids are given afresh by each process. */
 export type ImportId = number;
 
+/** How far the reading of a file is, at most ten times a second. */
 export type ImportProgress = {
 	connection: ConnectionId,
 	fileName: string,
@@ -838,6 +863,7 @@ export type ImportProgress = {
 /** An activity file is being read. */
 export type ImportProgressNews = ImportProgress;
 
+/** A row that counts for nobody, and why. */
 export type ImportRow = {
 	/** As the sheet's program counts: the first line is 1. */
 	row: number,
@@ -848,11 +874,13 @@ export type ImportRow = {
 	candidates: PersonChoice[],
 };
 
+/** Rows that count for nobody, in the order of the file; `total` is all there are. */
 export type ImportRows = {
 	total: number,
 	rows: ImportRow[],
 };
 
+/** Where one item of a run is. */
 export type ItemState = "waiting" | "sending" |
 /** Answered, not yet read back. */
 "sent" | "done" | "same" | "held" | "failed" |
@@ -876,6 +904,7 @@ export type LeaveRule = {
 	values: string[],
 };
 
+/** What the admin says one column is. */
 export type MappedColumn = {
 	index: number,
 	meaning: Meaning,
@@ -927,17 +956,20 @@ export type NewSegment = {
 	people: number,
 };
 
+/** Who made what an event tells of. */
 export type Origin =
 /** By Muster. */
 "made" |
 /** Found by a sync: somebody or something else changed it. */
 "seen";
 
+/** A draft that was put aside under a name. */
 export type ParkedDraft = {
 	id: DraftId,
 	name: string,
 	changes: number,
 	people: number,
+	/** RFC 3339, UTC. */
 	createdAt: string,
 };
 
@@ -999,6 +1031,7 @@ export type Pile =
 /** A second record of somebody. */
 "duplicates";
 
+/** How many people are in a pile. */
 export type PileCount = {
 	pile: Pile,
 	people: number,
@@ -1013,6 +1046,7 @@ export type PileFilter = {
 	days: number | null,
 };
 
+/** A draft frozen for review: in order, checked, and hashed over all of it. */
 export type Plan = {
 	id: PlanId,
 	connection: ConnectionId,
@@ -1040,6 +1074,7 @@ export type Plan = {
 	confirm: Confirm,
 	/** What taking it back would not restore, one sentence each. */
 	irreversible: string[],
+	/** RFC 3339, UTC. */
 	createdAt: string,
 	origin: PlanOrigin,
 	/** People who go because they are dormant, not by name: a pilot is usual. */
@@ -1056,6 +1091,7 @@ export type PlanFile =
 /** One frozen draft. */
 export type PlanId = number;
 
+/** What a plan does to one person, and what it thinks of it. */
 export type PlanItem = {
 	position: number,
 	wave: number,
@@ -1081,6 +1117,7 @@ export type PlanOrigin =
 /** A run, or items of one. */
 "take_back" | "command_line" | "file";
 
+/** Items under one heading from `start` on; `total` is all there are. */
 export type PlanPage = {
 	group: Group,
 	total: number,
@@ -1122,6 +1159,7 @@ export type Preferences = {
 	columns: { [key in string]: ColumnLayout[] },
 };
 
+/** Somebody on the admin's list. */
 export type Protection = {
 	row: RowId,
 	name: string,
@@ -1176,6 +1214,7 @@ export type Removed = {
 	message: string,
 };
 
+/** How the report on reclaimed seats is written to a file. */
 export type ReportFormat = "html" | "xlsx";
 
 /** The standing rule of how long events are kept, in every connection's history. */
@@ -1193,6 +1232,7 @@ export type Role = "name" | "status" | "given_name" | "family_name" | "display_n
 /** What the sources say of somebody, in words; laid beside the values. */
 "evidence";
 
+/** One person on screen. */
 export type Row = {
 	id: RowId,
 	name: string,
@@ -1222,7 +1262,7 @@ export type Run = {
 	status: RunStatus,
 	/** "Deactivate 214 in Acme". */
 	title: string,
-	/** Why it is paused, and when it goes on by itself. */
+	/** Why it is paused, and when it goes on by itself (RFC 3339, UTC). */
 	why: string | null,
 	resumeAt: string | null,
 	total: number,
@@ -1239,6 +1279,7 @@ export type Run = {
 	secondsLeft: number | null,
 	/** As measured by reading back; an estimate is the plan's. */
 	seatsFreed: number | null,
+	/** RFC 3339, UTC. */
 	startedAt: string,
 	finishedAt: string | null,
 	/** What happened, in a sentence, once finished. */
@@ -1252,6 +1293,7 @@ export type RunChangedNews = Run;
 /** One plan being carried out. */
 export type RunId = number;
 
+/** One item of a run, with the exchange that settled it. */
 export type RunItem = {
 	position: number,
 	row: RowId,
@@ -1264,14 +1306,17 @@ export type RunItem = {
 	reply: string | null,
 };
 
+/** Items of a run from `start` on; `total` is all there are. */
 export type RunPage = {
 	total: number,
 	start: number,
 	items: RunItem[],
 };
 
+/** Where a run is. A paused one may go on by itself, at its `resume_at`. */
 export type RunStatus = "running" | "paused" | "done" | "cancelled";
 
+/** A question kept under a name. */
 export type SavedView = {
 	id: SavedViewId,
 	name: string,
@@ -1291,6 +1336,7 @@ export type Selection = { of: "rows"; rows: RowId[] } | { of: "view"; view: View
  */
 { of: "range"; view: ViewId; version: number; start: number; end: number };
 
+/** Whose service it is. */
 export type ServiceKind = "peakon" | "other" |
 /** The built-in service with invented people. */
 "sample";
@@ -1298,6 +1344,7 @@ export type ServiceKind = "peakon" | "other" |
 /** The answer to [`Fix::KeepOrTake`]. */
 export type Settlement = "keep" | "take";
 
+/** One attribute to sort by. Those without a value come last either way. */
 export type Sort = {
 	attribute: AttributeId,
 	descending: boolean,
@@ -1309,7 +1356,9 @@ export type Source = {
 	name: string,
 	kind: SourceKind,
 	fileName: string,
+	/** The day the file speaks of, `YYYY-MM-DD`. */
 	asOf: string,
+	/** RFC 3339, UTC. */
 	importedAt: string,
 	counts: ImportCounts,
 	people: number,
@@ -1350,6 +1399,7 @@ export type Staged = {
 	draft: DraftSummary,
 };
 
+/** What is staged for a whole person. */
 export type StagedAct = "create" | "activate" | "deactivate" | "delete";
 
 /** One value of one person. */
@@ -1358,6 +1408,7 @@ export type StagedCell = {
 	attribute: AttributeId,
 };
 
+/** A value that is staged for one cell. */
 export type StagedValue = {
 	/** `None` clears. */
 	value: string | null,
@@ -1371,6 +1422,7 @@ export type Status = "active" | "inactive" |
 /** The start date is still to come. */
 "not_started";
 
+/** How a step of the test went. */
 export type StepVerdict = "good" |
 /** Works, with something to know. */
 "note" | "bad";
@@ -1382,6 +1434,7 @@ export type SyncEndedNews = {
 	error: Error | null,
 };
 
+/** What a sync found. */
 export type SyncOutcome = {
 	people: number,
 	pages: number,
@@ -1393,9 +1446,11 @@ export type SyncOutcome = {
 	/** False when the directory could not be listed whole; the warnings say by how much. */
 	complete: boolean,
 	warnings: string[],
+	/** RFC 3339, UTC. */
 	finishedAt: string,
 };
 
+/** How far a sync is, at most ten times a second. */
 export type SyncProgress = {
 	connection: ConnectionId,
 	people: number,
@@ -1419,6 +1474,7 @@ export type Test =
 /** People with a staged change. */
 { is: "staged" };
 
+/** What came of the test of a connection. */
 export type TestReport = {
 	steps: TestStep[],
 	passed: boolean,
@@ -1443,6 +1499,7 @@ export type TestStep = {
 	next: string | null,
 };
 
+/** What the test of a connection looks at, in its order. */
 export type TestStepName = "address" | "reached" | "token_accepted" | "listing_allowed" | "attributes_found" | "writing";
 
 export type Theme = "system" | "light" | "dark";
@@ -1457,6 +1514,7 @@ export type TokenPlace = "keychain" |
 /** `MUSTER_TOKEN`, given each time (command line only). */
 "environment";
 
+/** What a month came to. */
 export type TrendMonth = {
 	/** `YYYY-MM`. */
 	month: string,
@@ -1473,6 +1531,7 @@ export type Verdict = "change" | "same" |
 /** Can't be done as it stands. */
 "blocked";
 
+/** What walking the whole chain came to. */
 export type Verification = {
 	events: number,
 	sound: boolean,
@@ -1495,6 +1554,7 @@ export type View = {
 	note: string | null,
 };
 
+/** What a saved view keeps: the question and how its answer is laid out. */
 export type ViewDefinition = {
 	query: ViewQuery,
 	columns: ColumnLayout[],

@@ -7,7 +7,7 @@ use store::{Store, StoredAttribute};
 use crate::{
     error::Result,
     ids::{AttributeId, ConnectionId},
-    text::{of_word, word},
+    text::{stored_word, word},
 };
 
 /// How an attribute's values are read, sorted, edited and checked.
@@ -92,17 +92,6 @@ impl Kind {
         }
     }
 
-    fn of_text(text: &str) -> Self {
-        match text {
-            "option" => Self::Option,
-            "date" => Self::Date,
-            "number" => Self::Number,
-            "boolean" => Self::Boolean,
-            "employee" => Self::Employee,
-            _ => Self::Text,
-        }
-    }
-
     /// What the protocol calls it.
     pub(crate) fn wire(self) -> scim::Kind {
         match self {
@@ -159,10 +148,6 @@ impl Role {
     pub(crate) fn text(self) -> String {
         word(self)
     }
-
-    fn of_text(text: &str) -> Option<Self> {
-        of_word(text)
-    }
 }
 
 fn derived(id: AttributeId, label: &str, kind: Kind, role: Role) -> Attribute {
@@ -202,30 +187,31 @@ pub(crate) fn evidence() -> Attribute {
 /// The attributes of a connection that are there now: the derived ones, then in the order of their ids.
 pub(crate) fn of_connection(store: &Store, connection: ConnectionId) -> Result<Vec<Attribute>> {
     let stored = store.read(|reader| reader.attributes(connection.0))?;
-    Ok([
+    let mut attributes = vec![
         derived(AttributeId::NAME, "Name", Kind::Text, Role::Name),
         derived(AttributeId::STATUS, "Status", Kind::Option, Role::Status),
-    ]
-    .into_iter()
-    .chain(
-        stored
-            .into_iter()
-            .filter(|stored| stored.present)
-            .map(from_stored),
-    )
-    .collect())
+    ];
+    for stored in stored.into_iter().filter(|stored| stored.present) {
+        attributes.push(from_stored(stored)?);
+    }
+    Ok(attributes)
 }
 
-pub(crate) fn from_stored(stored: StoredAttribute) -> Attribute {
-    Attribute {
+/// # Errors
+/// [`store::Error::Damaged`] when its kind or role is none: a date read as a text would be sent as one.
+pub(crate) fn from_stored(stored: StoredAttribute) -> store::Result<Attribute> {
+    let of_it = |what: &str| format!("{what} of the attribute {}", stored.label);
+    let role = stored.role.as_deref();
+    let role = role.map(|role| stored_word(of_it("role"), role));
+    Ok(Attribute {
         id: AttributeId(stored.id),
-        kind: Kind::of_text(&stored.kind),
-        role: stored.role.as_deref().and_then(Role::of_text),
+        kind: stored_word(of_it("kind"), &stored.kind)?,
+        role: role.transpose()?,
         key: stored.key,
         label: stored.label,
         writable: stored.writable,
         required: stored.required,
         filled: 0,
         distinct: 0,
-    }
+    })
 }

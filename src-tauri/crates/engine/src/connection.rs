@@ -9,6 +9,7 @@ use specta::Type;
 
 use crate::ids::ConnectionId;
 
+/// Whose service it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
 #[serde(rename_all = "snake_case")]
 pub enum ServiceKind {
@@ -42,6 +43,7 @@ pub enum Colour {
     Grey,
 }
 
+/// One service with one token, and what is known of it. The token itself is never in it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct Connection {
@@ -54,6 +56,7 @@ pub struct Connection {
     /// False when a token is expected and not there: it has to be given again.
     pub token_ready: bool,
     pub people: u32,
+    /// The end of the last whole sync; RFC 3339, UTC.
     pub synced_at: Option<String>,
     pub capabilities: Capabilities,
     pub policy: Policy,
@@ -143,6 +146,7 @@ pub struct TestStep {
     pub next: Option<String>,
 }
 
+/// What the test of a connection looks at, in its order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
 #[serde(rename_all = "snake_case")]
 pub enum TestStepName {
@@ -154,6 +158,7 @@ pub enum TestStepName {
     Writing,
 }
 
+/// How a step of the test went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
 #[serde(rename_all = "snake_case")]
 pub enum StepVerdict {
@@ -163,6 +168,7 @@ pub enum StepVerdict {
     Bad,
 }
 
+/// What came of the test of a connection.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct TestReport {
@@ -177,6 +183,7 @@ pub struct TestReport {
     pub attributes: u32,
 }
 
+/// How far a sync is, at most ten times a second.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct SyncProgress {
@@ -189,6 +196,7 @@ pub struct SyncProgress {
     pub seconds_left: Option<f64>,
 }
 
+/// What a sync found.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct SyncOutcome {
@@ -202,5 +210,6 @@ pub struct SyncOutcome {
     /// False when the directory could not be listed whole; the warnings say by how much.
     pub complete: bool,
     pub warnings: Vec<String>,
+    /// RFC 3339, UTC.
     pub finished_at: String,
 }

@@ -135,6 +135,7 @@ pub struct LeaveRule {
     pub values: Vec<String>,
 }
 
+/// How many people are in a pile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct PileCount {
@@ -182,6 +183,7 @@ pub struct Board {
     pub note: Option<String>,
 }
 
+/// Who was last seen so many days ago.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct HistogramDay {
@@ -221,6 +223,7 @@ pub struct BoardOthers {
     pub money: Option<f64>,
 }
 
+/// The people with one value of an attribute.
 #[derive(Debug, Clone, PartialEq, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct BoardValue {
@@ -236,6 +239,7 @@ pub struct BoardValue {
     pub money: Option<f64>,
 }
 
+/// What a month came to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct TrendMonth {
@@ -247,6 +251,7 @@ pub struct TrendMonth {
     pub reclaimed: u32,
 }
 
+/// Who said that somebody is exempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
 #[serde(rename_all = "snake_case")]
 pub enum ExemptionOrigin {
@@ -255,6 +260,7 @@ pub enum ExemptionOrigin {
     Answer,
 }
 
+/// Somebody, or whoever matches a filter, who is in no pile.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct Exemption {
@@ -267,6 +273,7 @@ pub struct Exemption {
     /// The last day it holds; `None` for no end.
     pub until: Option<String>,
     pub origin: ExemptionOrigin,
+    /// RFC 3339, UTC.
     pub made_at: String,
 }
 
@@ -311,6 +318,7 @@ pub struct Worth {
     pub currency: Option<String>,
 }
 
+/// How the report on reclaimed seats is written to a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "snake_case")]
 pub enum ReportFormat {

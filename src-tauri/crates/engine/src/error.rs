@@ -40,6 +40,7 @@ pub struct Error {
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 impl Error {
+    /// The message is shown as it is: what was tried, what came back, what to do next.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
         Self {
             code,
@@ -53,6 +54,7 @@ impl Error {
         Self::new(Code::Precondition, message)
     }
 
+    /// With what is worth copying for whoever looks into it. Never a token.
     #[must_use]
     pub fn with_detail(mut self, detail: impl std::fmt::Display) -> Self {
         self.detail = Some(detail.to_string());

@@ -19,6 +19,7 @@ mod who;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+pub(crate) use self::status::Employment;
 use crate::{
     changes::draft::DateOrder,
     ids::{ConnectionId, ImportId, SourceId},
@@ -66,6 +67,7 @@ pub enum Meaning {
     Ignored,
 }
 
+/// What a column of a file is taken for, and how sure that is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct ColumnGuess {
@@ -131,10 +133,15 @@ pub struct Import {
     pub guarded: bool,
     /// What must be answered before it can count.
     pub question: Option<String>,
+    /// The question is about the name: what counts under it is another export.
+    #[serde(skip)]
+    #[specta(skip)]
+    pub asks_name: bool,
     /// The column that the question is about, where “yes” answers it.
     pub doubts: Option<u32>,
 }
 
+/// How far the reading of a file is, at most ten times a second.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct ImportProgress {
@@ -154,6 +161,7 @@ pub enum RowState {
     Unreadable,
 }
 
+/// A row that counts for nobody, and why.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct ImportRow {
@@ -166,6 +174,7 @@ pub struct ImportRow {
     pub candidates: Vec<PersonChoice>,
 }
 
+/// Rows that count for nobody, in the order of the file; `total` is all there are.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct ImportRows {
@@ -194,6 +203,7 @@ pub struct Mapping {
     pub columns: Vec<MappedColumn>,
 }
 
+/// What the admin says one column is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct MappedColumn {
@@ -210,7 +220,9 @@ pub struct Source {
     pub name: String,
     pub kind: SourceKind,
     pub file_name: String,
+    /// The day the file speaks of, `YYYY-MM-DD`.
     pub as_of: String,
+    /// RFC 3339, UTC.
     pub imported_at: String,
     pub counts: ImportCounts,
     pub people: u32,

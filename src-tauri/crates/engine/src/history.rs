@@ -18,6 +18,7 @@ use crate::{
     ids::{ConnectionId, EventId, PlanId, RowId, RunId},
 };
 
+/// Who made what an event tells of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
 #[serde(rename_all = "snake_case")]
 pub enum Origin {
@@ -27,6 +28,7 @@ pub enum Origin {
     Seen,
 }
 
+/// What an event tells of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
 #[serde(rename_all = "snake_case")]
 pub enum Act {
@@ -105,10 +107,12 @@ impl Engine {
     }
 }
 
+/// One event of the history, a link of its chain.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct HistoryEvent {
     pub id: EventId,
+    /// RFC 3339, UTC.
     pub at: String,
     pub actor: String,
     pub connection: ConnectionId,
@@ -135,6 +139,7 @@ pub struct HistoryEvent {
     pub hash: String,
 }
 
+/// Which events are asked for; what is empty or `None` narrows nothing.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase", default)]
 pub struct HistoryQuery {
@@ -143,7 +148,7 @@ pub struct HistoryQuery {
     pub origin: Option<Origin>,
     pub row: Option<RowId>,
     pub run: Option<RunId>,
-    /// Times, inclusive and exclusive.
+    /// Times (RFC 3339) or days, inclusive and exclusive.
     pub from: Option<String>,
     pub to: Option<String>,
 }
@@ -216,6 +221,7 @@ pub struct Visit {
     pub seen: u32,
 }
 
+/// How many events a UTC day has.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct DayCount {
@@ -224,6 +230,7 @@ pub struct DayCount {
     pub seen: u32,
 }
 
+/// What walking the whole chain came to.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct Verification {

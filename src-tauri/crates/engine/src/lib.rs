@@ -13,6 +13,7 @@ pub mod engine;
 pub mod error;
 pub mod evidence;
 mod files;
+mod grammar;
 pub mod history;
 pub mod ids;
 mod page;

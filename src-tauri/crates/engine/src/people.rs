@@ -61,6 +61,7 @@ pub struct ViewQuery {
     pub pile: Option<PileFilter>,
 }
 
+/// One attribute to sort by. Those without a value come last either way.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct Sort {
@@ -131,6 +132,7 @@ pub struct Window {
     pub rows: Vec<Row>,
 }
 
+/// One person on screen.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct Row {
@@ -157,6 +159,7 @@ pub struct Matched {
     pub text: String,
 }
 
+/// What is staged for a whole person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "snake_case")]
 pub enum StagedAct {
@@ -187,6 +190,7 @@ pub struct Cell {
     pub hit: Option<(u32, u32)>,
 }
 
+/// A value that is staged for one cell.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct StagedValue {
@@ -235,6 +239,7 @@ pub struct FacetValue {
     pub people: u32,
 }
 
+/// The values an attribute has within a view.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct Facet {
@@ -286,6 +291,7 @@ pub struct Person {
     pub gone_at: Option<String>,
 }
 
+/// One attribute of a person, with its value.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct Field {
@@ -317,6 +323,7 @@ pub struct Directory {
     pub columns: Vec<AttributeId>,
 }
 
+/// A question kept under a name.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct SavedView {
@@ -327,6 +334,7 @@ pub struct SavedView {
     pub people: u32,
 }
 
+/// What a saved view keeps: the question and how its answer is laid out.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ViewDefinition {
@@ -335,6 +343,7 @@ pub struct ViewDefinition {
     pub compact: bool,
 }
 
+/// One column as the admin arranged it, from left to right.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct ColumnLayout {

@@ -54,6 +54,7 @@ pub enum News {
     ImportProgress(ImportProgress),
 }
 
+/// Hears what happens. Called from any thread, which waits: hand on and return.
 pub trait Listener: Send + Sync {
     fn hear(&self, news: News);
 }

@@ -15,6 +15,7 @@ use crate::{
     values::day_to_come,
 };
 
+/// Somebody on the admin's list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct Protection {

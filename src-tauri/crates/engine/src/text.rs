@@ -39,9 +39,28 @@ pub(crate) fn word(value: impl Serialize) -> String {
     }
 }
 
-/// `None` for a word of none of its values.
-pub(crate) fn of_word<T: DeserializeOwned>(word: &str) -> Option<T> {
-    serde_json::from_value(word.into()).ok()
+/// A stored word of an enum as its value. `what` says which: "colour of the connection Acme".
+///
+/// # Errors
+/// [`store::Error::Damaged`] for a word of none of its values.
+pub(crate) fn stored_word<T: DeserializeOwned>(
+    what: impl Into<String>,
+    word: &str,
+) -> store::Result<T> {
+    serde_json::from_value(word.into()).map_err(|_| {
+        store::Error::damaged(what, format!("“{word}” is none of the words it may hold"))
+    })
+}
+
+/// A stored JSON text as its value. `what` says which: "plan".
+///
+/// # Errors
+/// [`store::Error::Damaged`] for a text that is not one.
+pub(crate) fn stored_json<T: DeserializeOwned>(
+    what: impl Into<String>,
+    text: &str,
+) -> store::Result<T> {
+    serde_json::from_str(text).map_err(|error| store::Error::damaged(what, error))
 }
 
 pub(crate) fn hex(bytes: &[u8]) -> String {

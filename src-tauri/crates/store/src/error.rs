@@ -78,7 +78,7 @@ pub enum Error {
     #[error(
         "The stored {what} could not be read: {detail}. Something else may have changed Muster's data: verify the history, or put back a copy of the folder."
     )]
-    Damaged { what: &'static str, detail: String },
+    Damaged { what: String, detail: String },
     /// Anything else SQLite says.
     #[error(
         "The local database answered: {0}. Try again; if it stays, put back a copy of the folder of Muster's data."
@@ -114,10 +114,10 @@ impl From<rusqlite::Error> for Error {
 }
 
 impl Error {
-    /// For a stored JSON text that does not parse.
-    pub fn damaged(what: &'static str, detail: impl fmt::Display) -> Self {
+    /// For a stored text that does not parse. `what` says which: "plan", "colour of the connection Acme".
+    pub fn damaged(what: impl Into<String>, detail: impl fmt::Display) -> Self {
         Self::Damaged {
-            what,
+            what: what.into(),
             detail: detail.to_string(),
         }
     }

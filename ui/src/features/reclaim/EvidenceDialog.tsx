@@ -21,7 +21,7 @@ import { readFiles } from "./acts";
 import styles from "./Dialogs.module.css";
 import { ImportCard } from "./ImportCard";
 import { SourceRows } from "./ImportRows";
-import { useReclaim } from "./store";
+import { filesOf, useReclaim } from "./store";
 import { age, KINDS, ROW_STATES, size } from "./words";
 
 /** Files in: read, understood, corrected, accepted. Below, the files that count now. */
@@ -35,7 +35,8 @@ export function EvidenceDialog({
   over: boolean;
   onClose: () => void;
 }) {
-  const { imports, reading, refused } = useReclaim();
+  const { imports, underWay, refused } = useReclaim((state) => filesOf(state, connection));
+  const reading = underWay > 0;
   return (
     <Dialog
       title="Evidence"
@@ -75,7 +76,7 @@ export function EvidenceDialog({
 }
 
 function Reading({ connection }: { connection: ConnectionId }) {
-  const progress = useReclaim((state) => state.progress);
+  const { progress } = useReclaim((state) => filesOf(state, connection));
   const lasting = useLasting(true);
   if (!lasting) return null;
   return (

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { Import } from "../../host";
 import { show, withHost } from "../../test/host";
 import { ImportCard } from "./ImportCard";
-import { useReclaim } from "./store";
+import { filesOf, NO_FILES, useReclaim } from "./store";
 
 const given: Import = {
   id: 5,
@@ -54,13 +54,14 @@ const given: Import = {
 };
 
 function Shown() {
-  const imports = useReclaim((state) => state.imports);
+  const { imports } = useReclaim((state) => filesOf(state, 1));
   return imports.map((one) => <ImportCard key={one.id} connection={1} given={one} />);
 }
 
-beforeEach(() => {
-  useReclaim.setState({ connection: 1, imports: [given] });
-});
+const hold = (held: Import) =>
+  useReclaim.setState({ connection: 1, files: { 1: { ...NO_FILES, imports: [held] } } });
+
+beforeEach(() => hold(given));
 
 describe("a file that was read", () => {
   it("accounts for every row, warns, and does not count before its question is answered", () => {
@@ -127,7 +128,7 @@ describe("a file that was read", () => {
 
   it("is confirmed with one press where Muster is not sure of a column", async () => {
     const unsure = { ...given, question: "Is “Last entry” the date?", doubts: 1 };
-    useReclaim.setState({ imports: [unsure] });
+    hold(unsure);
     const asked = withHost({ map_import: () => ({ ...unsure, question: null, doubts: null }) });
     show(<Shown />);
     const user = userEvent.setup();
@@ -148,7 +149,7 @@ describe("a file that was read", () => {
 
   it("is compared again when another file has taken its name, before it may replace that", async () => {
     const ready = { ...given, question: null, warnings: [] };
-    useReclaim.setState({ imports: [ready] });
+    hold(ready);
     withHost({
       accept_import: () => {
         throw { code: "stale", message: "What counts as badge-log has changed.", detail: null };

@@ -41,7 +41,7 @@ export function mappingOf(given: Import): Mapping {
 
 /** One file: what it was taken for, what came of its rows, what it proves; then it may count. */
 export function ImportCard({ connection, given }: { connection: ConnectionId; given: Import }) {
-  const setImports = useReclaim((state) => state.setImports);
+  const setFiles = useReclaim((state) => state.setFiles);
   const [open, setOpen] = useState(!given.recognised || given.question !== null);
   const [listed, setListed] = useState<RowState | null>(null);
   const [name, setName] = useState(given.name);
@@ -49,8 +49,11 @@ export function ImportCard({ connection, given }: { connection: ConnectionId; gi
   const [problem, setProblem] = useState<HostError | null>(null);
 
   const replace = (next: Import) =>
-    setImports((imports) => imports.map((one) => (one.id === next.id ? next : one)));
-  const gone = () => setImports((imports) => imports.filter((one) => one.id !== given.id));
+    setFiles(connection, ({ imports }) => ({
+      imports: imports.map((one) => (one.id === next.id ? next : one)),
+    }));
+  const gone = () =>
+    setFiles(connection, ({ imports }) => ({ imports: imports.filter((one) => one.id !== given.id) }));
   const attempt = async (act: () => Promise<void>) => {
     setWorking(true);
     setProblem(null);

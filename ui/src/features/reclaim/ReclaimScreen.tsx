@@ -99,9 +99,9 @@ function useFiles(connection: ConnectionId): boolean {
         void readFiles(connection, "drop");
       }),
       onNews("importProgress", (progress) => {
-        if (progress.connection === connection && useReclaim.getState().reading) {
-          useReclaim.getState().setProgress(progress);
-        }
+        useReclaim
+          .getState()
+          .setFiles(progress.connection, ({ underWay }) => (underWay > 0 ? { progress } : {}));
       }),
     ];
     return () => {

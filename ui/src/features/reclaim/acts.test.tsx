@@ -1,11 +1,13 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { withHost } from "../../test/host";
 import { readFiles } from "./acts";
-import { useReclaim } from "./store";
+import { filesOf, useReclaim } from "./store";
 
 beforeEach(() => {
-  useReclaim.setState({ connection: 1, imports: [], refused: [], reading: false });
+  useReclaim.setState({ connection: 1, files: {} });
 });
+
+const files = (connection: number) => filesOf(useReclaim.getState(), connection);
 
 describe("files that are dropped", () => {
   it("are read although others are being read, and keep what was said of those", async () => {
@@ -21,9 +23,26 @@ describe("files that are dropped", () => {
       "no drop is let fall",
     ).toHaveLength(2);
     expect(
-      useReclaim.getState().refused.map((one) => one.fileName),
+      files(1).refused.map((one) => one.fileName),
       "what became of each is said",
     ).toEqual(["one.csv", "two.csv"]);
-    expect(useReclaim.getState().reading, "nothing is read any more").toBe(false);
+    expect(files(1).underWay, "nothing is read any more").toBe(0);
+  });
+
+  it("stay with the connection that they were read for, whichever is looked at when they are read", async () => {
+    let done: (read: unknown) => void = () => undefined;
+    withHost({ read_dropped: () => new Promise((resolve) => (done = resolve)) });
+    const reading = readFiles(1, "drop");
+    await vi.waitFor(() => expect(files(1).underWay).toBe(1));
+    useReclaim.getState().start(2);
+    expect(files(2).underWay, "nothing is read for the other one").toBe(0);
+    done({ imports: [{ id: 5, connection: 1 }], refused: [] });
+    await reading;
+    expect(files(2).imports, "whose list stays as it was").toEqual([]);
+    useReclaim.getState().start(1);
+    expect(
+      files(1).imports.map((one) => one.id),
+      "the file waits where it belongs",
+    ).toEqual([5]);
   });
 });

@@ -12,7 +12,7 @@ import {
   type Selection,
 } from "../../host";
 import { announce } from "../../state";
-import { useReclaim } from "./store";
+import { type Refused, useReclaim } from "./store";
 
 export function tellFailure(thrown: unknown): HostError {
   const error = asHostError(thrown);
@@ -95,23 +95,29 @@ export async function readAnswers(connection: ConnectionId): Promise<void> {
   }
 }
 
-/** Readings that are not over. What is dropped while files are read waits for them, in Rust. */
-let underWay = 0;
-
-/** Reads files: those dropped on the window, or those chosen in the system's dialog. */
+/**
+ * Reads files: those dropped on the window, or those chosen in the system's dialog. They stay with the connection that
+ * they were read for. What is dropped while files are read waits for them, in Rust.
+ */
 export async function readFiles(connection: ConnectionId, from: "dialog" | "drop"): Promise<void> {
-  const { setReading, setImports, addRefused } = useReclaim.getState();
-  if (underWay === 0) setReading(true);
-  underWay += 1;
+  const { setFiles } = useReclaim.getState();
+  const refuse = (more: Refused[]) =>
+    setFiles(connection, ({ refused }) => ({ refused: [...refused, ...more] }));
+  setFiles(connection, ({ underWay, refused }) => ({
+    underWay: underWay + 1,
+    refused: underWay === 0 ? [] : refused,
+  }));
   try {
     const read = await (from === "drop" ? host.readDropped(connection) : host.chooseEvidence(connection));
-    setImports((imports) => [...imports, ...read.imports]);
-    addRefused(read.refused.map(({ fileName, error }) => ({ fileName, error: asHostError(error) })));
+    setFiles(connection, ({ imports }) => ({ imports: [...imports, ...read.imports] }));
+    refuse(read.refused.map(({ fileName, error }) => ({ fileName, error: asHostError(error) })));
     if (read.imports.length > 0) announce(`${counted(read.imports.length, "file")} read`);
   } catch (thrown) {
-    addRefused([{ fileName: null, error: asHostError(thrown) }]);
+    refuse([{ fileName: null, error: asHostError(thrown) }]);
   } finally {
-    underWay -= 1;
-    if (underWay === 0) setReading(false);
+    setFiles(connection, ({ underWay, progress }) => ({
+      underWay: underWay - 1,
+      progress: underWay > 1 ? progress : null,
+    }));
   }
 }

@@ -42,6 +42,19 @@ export interface Chosen {
   pile: PileFilter;
 }
 
+/** Files of one connection on their way in. A reading may end when another connection is looked at. */
+export interface Files {
+  /** Read, and not counting yet. */
+  imports: Import[];
+  /** Readings that are not over. */
+  underWay: number;
+  progress: ImportProgress | null;
+  /** Why the last ones could not be read; without a name, none of them. */
+  refused: Refused[];
+}
+
+export const NO_FILES: Files = { imports: [], underWay: 0, progress: null, refused: [] };
+
 interface ReclaimState {
   connection: ConnectionId | null;
   /** The evidence is older than the policy's days: by it everybody looks dormant. */
@@ -60,12 +73,7 @@ interface ReclaimState {
   chosen: Chosen | null;
   asked: Asked;
   notice: Notice | null;
-  /** Files that were read and do not count yet. */
-  imports: Import[];
-  reading: boolean;
-  progress: ImportProgress | null;
-  /** Why the last files could not be read; without a name, none of them. */
-  refused: Refused[];
+  files: Readonly<Record<ConnectionId, Files>>;
   start: (connection: ConnectionId, outdated?: boolean) => void;
   choose: (pile: Pile) => void;
   move: (days: number | null) => void;
@@ -77,11 +85,11 @@ interface ReclaimState {
   setChosen: (chosen: Chosen | null) => void;
   ask: (asked: Asked) => void;
   tell: (notice: Notice | null) => void;
-  setImports: (change: (imports: Import[]) => Import[]) => void;
-  addRefused: (refused: Refused[]) => void;
-  setReading: (reading: boolean) => void;
-  setProgress: (progress: ImportProgress | null) => void;
+  setFiles: (connection: ConnectionId, change: (files: Files) => Partial<Files>) => void;
 }
+
+export const filesOf = ({ files }: Pick<ReclaimState, "files">, connection: ConnectionId): Files =>
+  files[connection] ?? NO_FILES;
 
 const ticksOf = (pile: Pile, outdated: boolean): Ticks =>
   PRESELECTED.has(pile) && !(outdated && pile === "seen_long_ago") ? ALL_TICKS : NO_TICKS;
@@ -97,15 +105,12 @@ const NEW = {
   chosen: null,
   asked: null,
   notice: null,
-  imports: [],
-  reading: false,
-  progress: null,
-  refused: [],
 } satisfies Partial<ReclaimState>;
 
 export const useReclaim = create<ReclaimState>()((set, get) => ({
   connection: null,
   outdated: false,
+  files: {},
   ...NEW,
   start: (connection, outdated = false) => {
     const now = get();
@@ -131,8 +136,9 @@ export const useReclaim = create<ReclaimState>()((set, get) => ({
   setChosen: (chosen) => set({ chosen }),
   ask: (asked) => set({ asked }),
   tell: (notice) => set({ notice }),
-  setImports: (change) => set((now) => ({ imports: change(now.imports) })),
-  addRefused: (refused) => set((now) => ({ refused: [...now.refused, ...refused] })),
-  setReading: (reading) => set(reading ? { reading, refused: [] } : { reading, progress: null }),
-  setProgress: (progress) => set({ progress }),
+  setFiles: (connection, change) =>
+    set((now) => {
+      const files = filesOf(now, connection);
+      return { files: { ...now.files, [connection]: { ...files, ...change(files) } } };
+    }),
 }));

@@ -96,6 +96,22 @@ describe("confirming a plan", () => {
     expect(asked[0]?.args.confirmation, "the run stops after five and asks").toMatchObject({ pilot: 5 });
   });
 
+  it("does a few first unasked where people go because they are dormant", async () => {
+    const asked = withHost({ start_run: () => run });
+    const many: Plan = {
+      ...plan({}),
+      reclaims: 211,
+      groups: [{ group: "deactivations", items: 211, people: 211, seats: 209, leftOut: 0 }],
+    };
+    show(<Footer plan={many} name="Acme" stale={false} requests={false} onRequests={() => undefined} />);
+    await armed();
+    const first = screen.getByRole("checkbox", { name: "First 5, then ask" });
+    expect(first, "evidence can be wrong about many at once").toHaveProperty("checked", true);
+    const person = user();
+    await person.click(screen.getByRole("button", { name: "Deactivate 211 in Acme" }));
+    expect(asked[0]?.args.confirmation).toMatchObject({ pilot: 5 });
+  });
+
   it("asks for the number where a brake stops", async () => {
     const asked = withHost({ start_run: () => run });
     footer({ typeNumber: 211 });

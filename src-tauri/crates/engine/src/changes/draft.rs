@@ -163,6 +163,7 @@ pub enum RefusalCode {
     Invalid,
 }
 
+/// What a draft holds, in numbers.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct DraftSummary {
@@ -175,6 +176,7 @@ pub struct DraftSummary {
     pub stale: u32,
 }
 
+/// One staged change, as the review of a draft lists it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct DraftChange {
@@ -187,9 +189,11 @@ pub struct DraftChange {
     pub before: Option<String>,
     pub after: Option<String>,
     pub stale: bool,
+    /// RFC 3339, UTC.
     pub staged_at: String,
 }
 
+/// Staged changes from `start` on, the newest first; `total` is all there are.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct DraftPage {
@@ -198,6 +202,7 @@ pub struct DraftPage {
     pub changes: Vec<DraftChange>,
 }
 
+/// A draft that was put aside under a name.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct ParkedDraft {
@@ -205,5 +210,6 @@ pub struct ParkedDraft {
     pub name: String,
     pub changes: u32,
     pub people: u32,
+    /// RFC 3339, UTC.
     pub created_at: String,
 }

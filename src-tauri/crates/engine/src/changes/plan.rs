@@ -61,6 +61,7 @@ pub enum BrakeKind {
     Create,
 }
 
+/// What a brake asks for, the least first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Type)]
 #[serde(rename_all = "snake_case")]
 pub enum BrakeLevel {
@@ -72,6 +73,7 @@ pub enum BrakeLevel {
     StopWithReason,
 }
 
+/// A limit that a plan reaches: how many people it touches in one way.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct Brake {
@@ -86,6 +88,7 @@ pub struct Brake {
     pub message: String,
 }
 
+/// A draft frozen for review: in order, checked, and hashed over all of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct Plan {
@@ -113,6 +116,7 @@ pub struct Plan {
     pub confirm: Confirm,
     /// What taking it back would not restore, one sentence each.
     pub irreversible: Vec<String>,
+    /// RFC 3339, UTC.
     pub created_at: String,
     pub origin: PlanOrigin,
     /// People who go because they are dormant, not by name: a pilot is usual.
@@ -156,6 +160,7 @@ pub struct PlannedSegment {
     pub similar: Option<String>,
 }
 
+/// What stands under one heading of the review.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct GroupSummary {
@@ -195,6 +200,7 @@ pub struct Confirmation {
     pub pilot: Option<u32>,
 }
 
+/// What a plan does to one person, and what it thinks of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct PlanItem {
@@ -234,6 +240,7 @@ pub enum Settlement {
     Take,
 }
 
+/// One value of an item. What ends in `shown` is for people to read; `None` where that is the value itself.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct FieldChange {
@@ -251,6 +258,7 @@ pub struct FieldChange {
     pub new_segment: bool,
 }
 
+/// Items under one heading from `start` on; `total` is all there are.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct PlanPage {

@@ -25,6 +25,7 @@ use specta::Type;
 
 use crate::ids::{ConnectionId, PlanId, RowId, RunId};
 
+/// Where a run is. A paused one may go on by itself, at its `resume_at`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
 #[serde(rename_all = "snake_case")]
 pub enum RunStatus {
@@ -34,6 +35,7 @@ pub enum RunStatus {
     Cancelled,
 }
 
+/// Where one item of a run is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
 #[serde(rename_all = "snake_case")]
 pub enum ItemState {
@@ -62,7 +64,7 @@ pub struct Run {
     pub status: RunStatus,
     /// "Deactivate 214 in Acme".
     pub title: String,
-    /// Why it is paused, and when it goes on by itself.
+    /// Why it is paused, and when it goes on by itself (RFC 3339, UTC).
     pub why: Option<String>,
     pub resume_at: Option<String>,
     pub total: u32,
@@ -79,6 +81,7 @@ pub struct Run {
     pub seconds_left: Option<f64>,
     /// As measured by reading back; an estimate is the plan's.
     pub seats_freed: Option<i32>,
+    /// RFC 3339, UTC.
     pub started_at: String,
     pub finished_at: Option<String>,
     /// What happened, in a sentence, once finished.
@@ -86,6 +89,7 @@ pub struct Run {
     pub can_take_back: bool,
 }
 
+/// One item of a run, with the exchange that settled it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct RunItem {
@@ -100,6 +104,7 @@ pub struct RunItem {
     pub reply: Option<String>,
 }
 
+/// Items of a run from `start` on; `total` is all there are.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct RunPage {

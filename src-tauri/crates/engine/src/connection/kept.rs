@@ -7,8 +7,8 @@ use secrecy::{ExposeSecret, SecretString};
 use store::{NewConnection as StoredNew, StoredConnection};
 
 use super::{
-    Capabilities, Colour, Connection, ConnectionChange, NewConnection, Policy, ServiceKind,
-    TokenPlace, pace::HourlyBudget,
+    Capabilities, Connection, ConnectionChange, NewConnection, Policy, TokenPlace,
+    pace::HourlyBudget,
 };
 use crate::{
     changes::run::wire::Wire,
@@ -17,7 +17,7 @@ use crate::{
     history::note,
     ids::ConnectionId,
     sync,
-    text::{json, of_word, word},
+    text::{json, stored_json, stored_word, word},
 };
 
 /// Where a connection's token is kept in the keychain.
@@ -35,6 +35,10 @@ impl Engine {
             .collect()
     }
 
+    /// One connection. Asks the keychain for its token, so it may block.
+    ///
+    /// # Errors
+    /// [`Code::Precondition`] when it was forgotten; [`Code::Failed`] when what is kept of it is damaged.
     pub fn connection(&self, id: ConnectionId) -> Result<Connection> {
         let stored = self.stored_connection(id)?;
         self.page_connection(stored)
@@ -255,7 +259,7 @@ impl Engine {
                 ),
             )
         };
-        if stored.token_place != word(TokenPlace::Keychain) {
+        if token_place(stored)? != TokenPlace::Keychain {
             return Err(missing());
         }
         let secrets = self.ports.secrets.clone();
@@ -333,7 +337,14 @@ impl Engine {
 
     fn page_connection(&self, stored: StoredConnection) -> Result<Connection> {
         let id = ConnectionId(stored.id);
-        let token = of_word(&stored.token_place).unwrap_or(TokenPlace::Session);
+        let of_it = |what: &str| format!("{what} of the connection {}", stored.name);
+        let token = token_place(&stored)?;
+        let colour = stored_word(of_it("colour"), &stored.colour)?;
+        let service = stored_word(of_it("kind of service"), &stored.origin)?;
+        let last_sync = stored.sync_outcome.as_deref();
+        let last_sync = last_sync
+            .map(|text| stored_json(of_it("outcome of the last sync"), text))
+            .transpose()?;
         // What is being read is not waited for: the list of connections is what a window asks first.
         let people = match self.workspace_at_hand(id) {
             Some(workspace) => workspace.directory.len() as u32,
@@ -345,14 +356,11 @@ impl Engine {
             id,
             capabilities: capabilities_of(&stored)?,
             policy: policy_of(&stored)?,
-            last_sync: stored
-                .sync_outcome
-                .as_deref()
-                .and_then(|text| serde_json::from_str(text).ok()),
+            last_sync,
             name: stored.name,
             url: stored.url,
-            colour: of_word(&stored.colour).unwrap_or(Colour::Grey),
-            service: of_word(&stored.origin).unwrap_or(ServiceKind::Other),
+            colour,
+            service,
             token,
             token_ready,
             people,
@@ -361,24 +369,30 @@ impl Engine {
     }
 }
 
+/// A place that is none is not "nowhere": that would ask for a token which is kept.
+fn token_place(stored: &StoredConnection) -> Result<TokenPlace> {
+    let what = format!("place of the token of the connection {}", stored.name);
+    Ok(stored_word(what, &stored.token_place)?)
+}
+
 pub(crate) fn capabilities_of(stored: &StoredConnection) -> Result<Capabilities> {
-    kept("account of what a service can do", &stored.capabilities)
+    Ok(stored_json(
+        format!("account of what the service of {} can do", stored.name),
+        &stored.capabilities,
+    )?)
 }
 
 pub(crate) fn policy_of(stored: &StoredConnection) -> Result<Policy> {
-    kept("leaver policy", &stored.policy)
+    let what = format!("leaver policy of the connection {}", stored.name);
+    Ok(stored_json(what, &stored.policy)?)
 }
 
 /// Nothing is learned before the first sync.
 pub(crate) fn dialect_of(capabilities: &Capabilities) -> Result<scim::Dialect> {
     match capabilities.dialect.as_str() {
         "" => Ok(scim::Dialect::default()),
-        text => kept("account of how a service writes values", text),
+        text => Ok(stored_json("account of how a service writes values", text)?),
     }
-}
-
-fn kept<T: serde::de::DeserializeOwned>(what: &'static str, text: &str) -> Result<T> {
-    serde_json::from_str(text).map_err(|error| store::Error::damaged(what, error).into())
 }
 
 pub(crate) fn parse_endpoint(url: &str) -> Result<Endpoint> {

@@ -2,18 +2,19 @@
 //! they say, and who is exempt.
 
 use jiff::civil::Date;
-use store::{Reader, Store};
+use store::{Reader, Said, Store, StoredExemption};
 
 use super::{
     DormancyPolicy, ExemptionOrigin,
     kept::policy_of,
-    rules::{Employed, Employment, SourceIndex, Told, day_of},
+    rules::{Day, Employed, SourceIndex, Told, day_of},
 };
 use crate::{
     error::Result,
     evidence::SourceKind,
     ids::{ConnectionId, RowId},
     people::ViewQuery,
+    text::{stored_json, stored_word},
 };
 
 /// A source as standings need it.
@@ -97,22 +98,20 @@ fn sources(
     connection: ConnectionId,
     policy: &DormancyPolicy,
 ) -> Result<Vec<Counting>> {
-    Ok(reader
+    reader
         .live_sources(connection.0)?
         .into_iter()
         .map(|stored| {
-            // A kind of a later version: it is said to be there and proves nothing here.
-            let kind = serde_json::from_value(stored.kind.as_str().into());
-            let known = kind.as_ref().copied().unwrap_or(SourceKind::Other);
-            Counting {
+            let kind = SourceKind::of_text(&stored.kind, &stored.name)?;
+            Ok(Counting {
                 id: stored.id,
-                proves: kind.is_ok() && counts(known, &stored.name, policy),
+                proves: counts(kind, &stored.name, policy),
                 name: stored.name,
-                kind: known,
+                kind,
                 as_of: stored.as_of,
-            }
+            })
         })
-        .collect())
+        .collect()
 }
 
 fn counts(kind: SourceKind, name: &str, policy: &DormancyPolicy) -> bool {
@@ -145,30 +144,49 @@ fn told(reader: &Reader<'_>, sources: &[Counting]) -> Result<Vec<(u32, Told)>> {
             break;
         };
         let mut one: Vec<(u32, Told)> = Vec::new();
-        reader.each_said(source.id, |said| {
-            let mut told = Told::default();
-            if source.proves {
-                told.listed = 1;
-                told.seen = said.seen.and_then(day_of).map(|seen| (seen, index));
-            }
-            if source.kind == SourceKind::Hris {
-                let state = match said.state {
-                    Some("left") => Some(Employment::Left),
-                    Some("leave") => Some(Employment::Leave),
-                    Some("active") => Some(Employment::Active),
-                    _ => None,
-                };
-                told.employed = state.map(|state| Employed {
-                    state,
-                    since: said.since.and_then(day_of),
-                    source: index,
-                });
-            }
-            one.push((said.person, told));
+        let mut damaged = None;
+        reader.each_said(source.id, |said| match told_by(source, index, said) {
+            Ok(told) => one.push((said.person, told)),
+            Err(error) => damaged = Some(error),
         })?;
+        if let Some(error) = damaged {
+            return Err(error.into());
+        }
         all = merged(all, &one, sources);
     }
     Ok(all)
+}
+
+fn told_by(source: &Counting, index: SourceIndex, said: Said<'_>) -> store::Result<Told> {
+    let mut told = Told::default();
+    if source.proves {
+        told.listed = 1;
+        told.seen = stored_day(source, said.seen)?.map(|seen| (seen, index));
+    }
+    if source.kind == SourceKind::Hris
+        && let Some(state) = said.state
+    {
+        let what = || format!("status of somebody in the source {}", source.name);
+        told.employed = Some(Employed {
+            state: stored_word(what(), state)?,
+            since: stored_day(source, said.since)?,
+            source: index,
+        });
+    }
+    Ok(told)
+}
+
+/// A day that can't be read is not a day on which nobody was seen.
+fn stored_day(source: &Counting, text: Option<&str>) -> store::Result<Option<Day>> {
+    let read = |text: &str| {
+        day_of(text).ok_or_else(|| {
+            store::Error::damaged(
+                format!("day of somebody in the source {}", source.name),
+                format!("“{text}” is not a date"),
+            )
+        })
+    };
+    text.map(read).transpose()
 }
 
 /// Two lists by row as one.
@@ -221,26 +239,30 @@ fn exemptions(
     connection: ConnectionId,
     today: Date,
 ) -> Result<Vec<Exempting>> {
-    Ok(reader
-        .exemptions(connection.0, &today.to_string())?
+    let stored = reader.exemptions(connection.0, &today.to_string())?;
+    Ok(stored
         .into_iter()
-        .filter_map(|stored| {
-            let whom = match (stored.person, &stored.filter) {
-                (Some(person), _) => Whom::Person(RowId(person)),
-                (None, Some(filter)) => Whom::Matching(serde_json::from_str(filter).ok()?),
-                (None, None) => return None,
-            };
-            Some(Exempting {
-                id: stored.id,
-                whom,
-                reason: stored.reason,
-                until: stored.until,
-                origin: match stored.origin.as_str() {
-                    "answer" => ExemptionOrigin::Answer,
-                    _ => ExemptionOrigin::Admin,
-                },
-                made_at: stored.made_at,
-            })
-        })
-        .collect())
+        .map(exempting)
+        .collect::<store::Result<_>>()?)
+}
+
+/// One that is passed over would put whom it keeps among the dormant.
+fn exempting(stored: StoredExemption) -> store::Result<Exempting> {
+    let of_it = |what: &str| format!("{what} of the exemption “{}”", stored.reason);
+    let whom = match (stored.person, &stored.filter) {
+        (Some(person), _) => Whom::Person(RowId(person)),
+        (None, Some(filter)) => Whom::Matching(stored_json(of_it("filter"), filter)?),
+        (None, None) => {
+            let detail = "it names neither a person nor a filter";
+            return Err(store::Error::damaged(of_it("filter"), detail));
+        }
+    };
+    Ok(Exempting {
+        id: stored.id,
+        whom,
+        origin: stored_word::<ExemptionOrigin>(of_it("origin"), &stored.origin)?,
+        reason: stored.reason,
+        until: stored.until,
+        made_at: stored.made_at,
+    })
 }

@@ -21,7 +21,7 @@ use crate::{
     error::{Error, Result},
     ids::ConnectionId,
     people::{bits::Bits, table::Table},
-    text::word,
+    text::{stored_json, word},
 };
 
 /// A group is told by its largest values; a location of one person says nothing about seats.
@@ -158,11 +158,13 @@ impl Engine {
                 reader.seats_by_month(connection.0)?,
             ))
         })?;
-        let counts = days.into_iter().map(|day| {
-            let counted: Counted = serde_json::from_str(&day.counts).unwrap_or_default();
+        let mut counts = Vec::with_capacity(days.len());
+        for day in days {
+            let what = format!("count of dormant people on {}", day.day);
+            let counted: Counted = stored_json(what, &day.counts)?;
             let month = day.day.get(..7).unwrap_or_default().to_owned();
-            (month, counted.dormant)
-        });
+            counts.push((month, counted.dormant));
+        }
         Ok(months(counts, seats))
     }
 }

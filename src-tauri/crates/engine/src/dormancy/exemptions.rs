@@ -11,6 +11,7 @@ use crate::{
     error::{Error, Result},
     ids::{ConnectionId, ExemptionId, RowId},
     people::{Selection, Test, ViewQuery, query},
+    text::word,
     values::day_to_come,
 };
 
@@ -71,7 +72,7 @@ impl Engine {
                     filter: None,
                     reason: reason.clone(),
                     until: until.clone(),
-                    origin: origin_text(origin).to_owned(),
+                    origin: word(origin),
                     made_at: now.clone(),
                 };
                 Ok((stored, event))
@@ -130,7 +131,7 @@ impl Engine {
             filter: Some(serde_json::to_string(&query).expect("BUG: plain values make JSON")),
             reason,
             until,
-            origin: origin_text(ExemptionOrigin::Admin).to_owned(),
+            origin: word(ExemptionOrigin::Admin),
             made_at: self.now(),
         };
         self.store.write(move |writer| {
@@ -211,13 +212,6 @@ impl Engine {
             day_to_come(until, today)?;
         }
         Ok(reason.to_owned())
-    }
-}
-
-fn origin_text(origin: ExemptionOrigin) -> &'static str {
-    match origin {
-        ExemptionOrigin::Admin => "admin",
-        ExemptionOrigin::Answer => "answer",
     }
 }
 

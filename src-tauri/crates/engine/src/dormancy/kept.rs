@@ -11,7 +11,7 @@ use crate::{
     history::note,
     ids::ConnectionId,
     ports::News,
-    text::word,
+    text::{stored_json, word},
 };
 
 impl Engine {
@@ -70,7 +70,7 @@ impl Engine {
 pub(crate) fn policy_of(reader: &Reader<'_>, connection: ConnectionId) -> Result<DormancyPolicy> {
     Ok(match reader.dormancy_policy(connection.0)? {
         None => DormancyPolicy::default(),
-        Some((version, body)) => read(version, &body),
+        Some((version, body)) => read(version, &body)?,
     })
 }
 
@@ -206,11 +206,10 @@ pub(super) fn policy_at(
     connection: ConnectionId,
     at: &str,
 ) -> Result<DormancyPolicy> {
-    Ok(reader
-        .dormancy_policy_at(connection.0, at)?
-        .map_or_else(DormancyPolicy::default, |(version, body)| {
-            read(version, &body)
-        }))
+    Ok(match reader.dormancy_policy_at(connection.0, at)? {
+        None => DormancyPolicy::default(),
+        Some((version, body)) => read(version, &body)?,
+    })
 }
 
 /// One version of it; 0 is the usual one, which nobody kept.
@@ -219,16 +218,18 @@ pub(super) fn policy_of_version(
     connection: ConnectionId,
     version: u32,
 ) -> Result<DormancyPolicy> {
-    Ok(reader
-        .dormancy_policy_version(connection.0, version)?
-        .map_or_else(DormancyPolicy::default, |body| read(version, &body)))
+    Ok(
+        match reader.dormancy_policy_version(connection.0, version)? {
+            None => DormancyPolicy::default(),
+            Some(body) => read(version, &body)?,
+        },
+    )
 }
 
-fn read(version: u32, body: &str) -> DormancyPolicy {
-    DormancyPolicy {
-        version,
-        ..serde_json::from_str(body).unwrap_or_default()
-    }
+/// By the usual policy in the place of a damaged one, people who were let alone would look dormant.
+fn read(version: u32, body: &str) -> Result<DormancyPolicy> {
+    let kept = stored_json(format!("version {version} of the dormancy policy"), body)?;
+    Ok(DormancyPolicy { version, ..kept })
 }
 
 /// "Version 3: dormant after 200 days (the threshold was moved, the policy says 180), …".

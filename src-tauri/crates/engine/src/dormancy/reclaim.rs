@@ -17,7 +17,7 @@ use crate::{
     error::{Error, Result},
     ids::{ConnectionId, RowId},
     people::Selection,
-    text::{json, word},
+    text::{json, stored_json, word},
 };
 
 /// Why somebody's seat is reclaimed.
@@ -38,9 +38,10 @@ impl Reclaim {
         json(self)
     }
 
-    /// What a later version wrote otherwise says nothing here.
-    pub(crate) fn read(kept: Option<&str>) -> Option<Self> {
-        serde_json::from_str(kept?).ok()
+    /// From what is kept with a change; most have none.
+    pub(crate) fn read(kept: Option<&str>) -> store::Result<Option<Self>> {
+        kept.map(|text| stored_json("reason for which a seat is reclaimed", text))
+            .transpose()
     }
 }
 

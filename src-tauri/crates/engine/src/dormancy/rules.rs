@@ -14,6 +14,7 @@
 use jiff::civil::{Date, date};
 
 use super::Pile;
+use crate::evidence::Employment;
 
 /// Days since 1970-01-01: half the size of a date, and subtracted without a calendar.
 pub(crate) type Day = i32;
@@ -37,13 +38,6 @@ pub(crate) fn day_of(text: &str) -> Option<Day> {
 
 /// Which of the sources that count, by its place among them.
 pub(crate) type SourceIndex = u16;
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Employment {
-    Active,
-    Leave,
-    Left,
-}
 
 /// What HRIS says of somebody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

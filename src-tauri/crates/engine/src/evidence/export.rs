@@ -6,13 +6,14 @@ use std::{
     path::Path,
 };
 
-use rust_xlsxwriter::{Workbook, XlsxError};
+use rust_xlsxwriter::Workbook;
 
 use super::RowState;
 use crate::{
     attribute::Kind,
     engine::Engine,
-    error::{Code, Error, Result},
+    error::{Error, Result},
+    files::{Fault, csv_for_excel, whole},
     ids::{ImportId, SourceId},
     people::{Format, export::harmless},
 };
@@ -41,7 +42,7 @@ impl Engine {
     /// As [`Engine::export_import_rows`], of a file that counts: those rows that are kept of it.
     ///
     /// # Errors
-    /// When it can't be written, and [`Code::Stale`] when the source was forgotten.
+    /// When it can't be written, and [`crate::Code::Stale`] when the source was forgotten.
     pub fn export_source_rows(&self, source: SourceId, format: Format, path: &Path) -> Result<u32> {
         written(format, path, |out| {
             loop {
@@ -60,33 +61,22 @@ impl Engine {
 fn written(
     format: Format,
     path: &Path,
-    rows: impl FnOnce(&mut Out<'_>) -> Result<()>,
+    rows: impl FnOnce(&mut Out) -> Result<(), Fault>,
 ) -> Result<u32> {
-    let unfinished = path.with_extension("unfinished");
-    let write = || -> Result<u32> {
+    whole(path, "The list of rows", |unfinished| {
         let mut out = Out {
-            form: Form::new(format, &unfinished).map_err(|error| failed(path, &error))?,
-            path,
+            form: Form::new(format, unfinished)?,
             rows: 0,
         };
         rows(&mut out)?;
-        let count = out.rows;
-        out.form
-            .finish(&unfinished)
-            .and_then(|()| std::fs::rename(&unfinished, path).map_err(Wrong::from))
-            .map_err(|error| failed(path, &error))?;
-        Ok(count)
-    };
-    write().inspect_err(|_| {
-        // What is left of it is of no use; that it can't be removed adds nothing to the error.
-        let _ = std::fs::remove_file(&unfinished);
+        out.form.finish(unfinished)?;
+        Ok(out.rows)
     })
 }
 
 /// A file that rows are written to.
-struct Out<'a> {
+struct Out {
     form: Form,
-    path: &'a Path,
     rows: u32,
 }
 
@@ -96,39 +86,30 @@ enum Form {
     Json(BufWriter<File>),
 }
 
-/// Why a row could not be written.
-#[derive(Debug, thiserror::Error)]
-enum Wrong {
-    #[error(transparent)]
-    Io(#[from] std::io::Error),
-    #[error(transparent)]
-    Csv(#[from] csv::Error),
-    #[error(transparent)]
-    Xlsx(#[from] XlsxError),
-}
-
-impl Out<'_> {
-    fn row(&mut self, row: u32, state: RowState, who: Option<&str>, why: &str) -> Result<()> {
+impl Out {
+    fn row(
+        &mut self,
+        row: u32,
+        state: RowState,
+        who: Option<&str>,
+        why: &str,
+    ) -> Result<(), Fault> {
         if self.rows == MOST && matches!(self.form, Form::Xlsx(_)) {
             return Err(Error::precondition(
                 "These are more rows than a sheet of Excel holds. Export them as CSV instead.",
-            ));
+            )
+            .into());
         }
         self.rows += 1;
-        self.form
-            .row(self.rows, row, state, who, why)
-            .map_err(|error| failed(self.path, &error))
+        self.form.row(self.rows, row, state, who, why)
     }
 }
 
 impl Form {
-    fn new(format: Format, path: &Path) -> Result<Self, Wrong> {
+    fn new(format: Format, path: &Path) -> Result<Self, Fault> {
         Ok(match format {
             Format::Csv => {
-                let mut file = BufWriter::new(File::create(path)?);
-                // Without a byte-order mark Excel takes the letters for another alphabet.
-                file.write_all("\u{feff}".as_bytes())?;
-                let mut out = csv::Writer::from_writer(file);
+                let mut out = csv_for_excel(path)?;
                 out.write_record(HEAD)?;
                 Self::Csv(Box::new(out))
             }
@@ -151,7 +132,7 @@ impl Form {
         state: RowState,
         who: Option<&str>,
         why: &str,
-    ) -> Result<(), Wrong> {
+    ) -> Result<(), Fault> {
         let cells = || {
             [
                 row.to_string(),
@@ -178,7 +159,7 @@ impl Form {
         Ok(())
     }
 
-    fn finish(self, path: &Path) -> Result<(), Wrong> {
+    fn finish(self, path: &Path) -> Result<(), Fault> {
         match self {
             Self::Csv(mut out) => out.flush()?,
             Self::Xlsx(mut book) => book.save(path)?,
@@ -186,15 +167,4 @@ impl Form {
         }
         Ok(())
     }
-}
-
-fn failed(path: &Path, error: &dyn std::fmt::Display) -> Error {
-    Error::new(
-        Code::Failed,
-        format!(
-            "The rows could not be written to {}. Check that the folder exists and has room, and that the file is not open elsewhere.",
-            path.display()
-        ),
-    )
-    .with_detail(error)
 }

@@ -179,7 +179,7 @@ pub(super) struct Memory {
 pub(super) struct Guess {
     pub kind: SourceKind,
     pub recognised: bool,
-    /// How the source was called before.
+    /// How the source was called before, else how the export is called where it is known.
     pub name: Option<String>,
     pub columns: Vec<ColumnGuess>,
 }
@@ -225,7 +225,7 @@ pub(super) fn guess(names: &[String], content: &[Content], memory: Option<&Memor
         return Guess {
             kind: known.kind,
             recognised: true,
-            name: None,
+            name: Some(known.called.to_owned()),
             columns,
         };
     }

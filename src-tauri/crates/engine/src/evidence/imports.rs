@@ -187,6 +187,12 @@ impl Import {
         }
     }
 
+    /// The names of all columns, in the order of the file.
+    pub(super) fn column_names(&self) -> Vec<String> {
+        let columns = self.columns.iter();
+        columns.map(|column| column.name.clone()).collect()
+    }
+
     /// As it was read, with what is said of some columns laid over it. What is said replaces what was guessed of its
     /// kind: one column says who, one when.
     pub fn mapping_with(&self, said: &[MappedColumn]) -> Mapping {

@@ -1,7 +1,7 @@
 //! What each kind of source is called, and what it can and cannot prove.
 
 use super::SourceKind;
-use crate::text::{of_word, word};
+use crate::text::{stored_word, word};
 
 impl SourceKind {
     /// As the store keeps it, which is as the page reads it.
@@ -9,9 +9,13 @@ impl SourceKind {
         word(self)
     }
 
-    /// One that this version does not know is like any other sheet.
-    pub(crate) fn of_text(text: &str) -> Self {
-        of_word(text).unwrap_or(Self::Other)
+    /// As the store has it of the source of this name.
+    ///
+    /// # Errors
+    /// [`store::Error::Damaged`] for a word of no kind: a file that proves less than it did would make people
+    /// look dormant.
+    pub(crate) fn of_text(text: &str, source: &str) -> store::Result<Self> {
+        stored_word(format!("kind of the source {source}"), text)
     }
 
     /// What a source of this kind is called until somebody says otherwise.

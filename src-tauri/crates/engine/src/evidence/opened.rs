@@ -86,6 +86,8 @@ impl Engine {
         work: impl FnOnce(&Self, &mut Reading) -> Result<Pending>,
     ) -> Result<Import> {
         let pending = self.alone(connection, path, work)?;
+        // It may have been forgotten while its file was read.
+        self.stored_connection(connection)?;
         let import = pending.import.clone();
         lock(&self.imports)
             .pending
@@ -302,16 +304,17 @@ impl Engine {
     }
 
     /// Every row that counts for nobody, those included that were too many to be listed.
-    pub(super) fn each_spoilt(
+    pub(super) fn each_spoilt<E: From<Error>>(
         &self,
         pending: &Pending,
-        each: &mut dyn FnMut(&Spoilt) -> Result<()>,
-    ) -> Result<()> {
+        each: &mut dyn FnMut(&Spoilt) -> Result<(), E>,
+    ) -> Result<(), E> {
         if pending.outcome.is_listed() {
             return pending.outcome.spoilt.iter().try_for_each(each);
         }
         let import = &pending.import;
-        self.alone(import.connection, &pending.path, |engine, reading| {
+        let mut outcome = Ok(());
+        let passed = self.alone(import.connection, &pending.path, |engine, reading| {
             if engine.hash(reading)? != pending.hash {
                 return Err(reading.changed());
             }
@@ -328,18 +331,18 @@ impl Engine {
                 columns: import.columns.clone(),
             };
             let cancel = reading.cancel.clone();
-            let mut outcome = Ok(());
-            let passed = engine.pass(reading, &mut book, &way, &mut |spoilt| {
+            engine.pass(reading, &mut book, &way, &mut |spoilt| {
                 if outcome.is_ok() {
                     outcome = each(&spoilt);
                     if outcome.is_err() {
                         cancel.cancel();
                     }
                 }
-            });
-            outcome?;
-            passed.map(|_| ())
-        })
+            })
+        });
+        outcome?;
+        passed?;
+        Ok(())
     }
 
     /// Names of files that are held and do not count yet, folded; but for this very file.
@@ -508,6 +511,7 @@ fn describe(reading: &Reading, book: &Book, way: Way, outcome: &Outcome) -> Impo
         replaces: None,
         guarded: false,
         question: say::question(way.kind, &way.columns),
+        asks_name: false,
         doubts: say::doubt(way.kind, &way.columns),
         columns: way.columns,
     };

@@ -189,6 +189,11 @@ pub(super) struct Known {
     pub columns: Vec<(usize, Meaning)>,
 }
 
+/// How a known export is called: "Entra sign-in log". Of one provider there are several, and none stands for another.
+pub(super) fn called(columns: &[String]) -> Option<&'static str> {
+    recognise(columns).map(|known| known.called)
+}
+
 pub(super) fn recognise(columns: &[String]) -> Option<Known> {
     let plain: Vec<String> = columns.iter().map(|name| bare(&plain(name))).collect();
     let place = |wanted: &str| plain.iter().position(|name| name == wanted);

@@ -6,15 +6,19 @@ use serde::{Deserialize, Serialize};
 use store::{NewEvent, StoredEvidence, StoredEvidenceRow, StoredSource};
 
 use super::{
-    ImportCounts, ImportRow, ImportRows, Mapping, RowState, Source, SourceKind, guess::Memory,
-    imports::Pending, recognise::plain, say, who::folded,
+    ImportCounts, ImportRow, ImportRows, Mapping, RowState, Source, SourceKind,
+    guess::Memory,
+    imports::Pending,
+    recognise::{self, plain},
+    say,
+    who::folded,
 };
 use crate::{
     changes::words,
     engine::Engine,
     error::{Code, Error, Result},
     ids::{ConnectionId, ImportId, SourceId},
-    text::json,
+    text::{json, stored_json, stored_word},
     values::spoken_date,
 };
 
@@ -38,17 +42,31 @@ pub(super) struct KeptOutcome {
     pub people: u32,
 }
 
+impl KeptMapping {
+    pub(super) fn of(source: &StoredSource) -> store::Result<Self> {
+        let what = format!("mapping of the source {}", source.name);
+        stored_json(what, &source.mapping)
+    }
+}
+
+impl KeptOutcome {
+    pub(super) fn of(source: &StoredSource) -> store::Result<Self> {
+        let what = format!("outcome of the source {}", source.name);
+        stored_json(what, &source.outcome)
+    }
+}
+
 impl Engine {
     /// The files that count, the newest first.
     pub fn evidence_sources(&self, connection: ConnectionId) -> Result<Vec<Source>> {
         let stored = self
             .store
             .read(|reader| reader.evidence_sources(connection.0))?;
-        Ok(stored
+        stored
             .into_iter()
             .filter(|source| source.replaced_at.is_none())
             .map(|source| self.page_source(source))
-            .collect())
+            .collect()
     }
 
     /// Makes a file count, in the place of the one of its name.
@@ -90,7 +108,7 @@ impl Engine {
         })?;
         self.drop_import(import);
         self.evidence_changed(connection)?;
-        Ok(self.page_source(source))
+        self.page_source(source)
     }
 
     fn accepted_event(&self, pending: &Pending, before: Option<&StoredSource>) -> NewEvent {
@@ -136,14 +154,16 @@ impl Engine {
             total,
             rows: rows
                 .into_iter()
-                .map(|row| ImportRow {
-                    row: row.row,
-                    state: RowState::of_text(&row.state),
-                    who: row.who,
-                    why: row.why,
-                    candidates: Vec::new(),
+                .map(|row| {
+                    Ok(ImportRow {
+                        row: row.row,
+                        state: stored_word("state of a row", &row.state)?,
+                        who: row.who,
+                        why: row.why,
+                        candidates: Vec::new(),
+                    })
                 })
-                .collect(),
+                .collect::<Result<_>>()?,
         })
     }
 
@@ -211,8 +231,8 @@ impl Engine {
     }
 
     /// How the last file of this source was read: one with these very columns, counting those that were replaced, else
-    /// one that counts and has most of them. Of several, the one whose file is called alike, and none whose name a file
-    /// that is held has already.
+    /// one that counts, has most of them and is no other export. Of several, the one whose file is called alike, and none
+    /// whose name a file that is held has already.
     pub(super) fn remembered(
         &self,
         connection: ConnectionId,
@@ -220,18 +240,22 @@ impl Engine {
         file_name: &str,
         held: &HashSet<String>,
     ) -> Result<Option<Memory>> {
-        let names = fingerprint(columns);
+        let (names, called) = (fingerprint(columns), recognise::called(columns));
         let stored = self
             .store
             .read(|reader| reader.evidence_sources(connection.0))?;
-        Ok(stored
+        let mut fitting = Vec::new();
+        for source in stored {
+            let kept = KeptMapping::of(&source)?;
+            let alike = alike(&names, &fingerprint(&kept.names));
+            let same_export = || called.is_none() || called == recognise::called(&kept.names);
+            let counts = source.replaced_at.is_none();
+            if alike == 100 || (alike >= ALIKE && counts && same_export()) {
+                fitting.push((alike, source, kept));
+            }
+        }
+        fitting
             .into_iter()
-            .filter_map(|source| {
-                let kept: KeptMapping = serde_json::from_str(&source.mapping).ok()?;
-                let alike = alike(&names, &fingerprint(&kept.names));
-                let fits = alike == 100 || (alike >= ALIKE && source.replaced_at.is_none());
-                fits.then_some((alike, source, kept))
-            })
             .min_by_key(|(alike, source, _)| {
                 (
                     Reverse(*alike),
@@ -241,50 +265,48 @@ impl Engine {
                     source.name.to_lowercase(),
                 )
             })
-            .map(|(alike, source, kept)| memory(source, &kept, alike == 100)))
+            .map(|(alike, source, kept)| memory(source, &kept, alike == 100))
+            .transpose()
     }
 
-    fn page_source(&self, stored: StoredSource) -> Source {
-        let kind = SourceKind::of_text(&stored.kind);
-        let outcome: Option<KeptOutcome> = serde_json::from_str(&stored.outcome).ok();
+    fn page_source(&self, stored: StoredSource) -> Result<Source> {
+        let kind = SourceKind::of_text(&stored.kind, &stored.name)?;
+        let outcome = KeptOutcome::of(&stored)?;
         let age = stored
             .as_of
             .parse::<jiff::civil::Date>()
             .ok()
             .and_then(|day| self.ports.clock.today().since(day).ok())
             .map_or(0, |span| span.get_days().max(0));
-        Source {
+        Ok(Source {
             id: SourceId(stored.id),
             name: stored.name,
             kind,
             file_name: stored.file_name,
             as_of: stored.as_of,
             imported_at: stored.imported_at,
-            counts: outcome
-                .as_ref()
-                .map(|outcome| outcome.counts)
-                .unwrap_or_default(),
-            people: outcome.map_or(0, |outcome| outcome.people),
+            counts: outcome.counts,
+            people: outcome.people,
             proves: kind.proves().to_owned(),
             proves_not: kind.proves_not().to_owned(),
             age_days: age as u32,
-        }
+        })
     }
 }
 
-fn memory(source: StoredSource, kept: &KeptMapping, exact: bool) -> Memory {
+fn memory(source: StoredSource, kept: &KeptMapping, exact: bool) -> Result<Memory> {
     let columns = kept.mapping.columns.iter().filter_map(|column| {
         let name = kept.names.get(column.index as usize)?;
         Some((plain(name), (column.meaning, column.date_order)))
     });
-    Memory {
+    Ok(Memory {
         called: format!("{} of {}", source.name, day(&source.as_of)),
-        kind: SourceKind::of_text(&source.kind),
+        kind: SourceKind::of_text(&source.kind, &source.name)?,
         columns: columns.collect(),
         names: kept.names.iter().map(|name| plain(name)).collect(),
         exact,
         name: source.name,
-    }
+    })
 }
 
 fn to_store(pending: &Pending, now: &str) -> StoredSource {
@@ -299,11 +321,7 @@ fn to_store(pending: &Pending, now: &str) -> StoredSource {
         file_bytes: read.bytes as i64,
         mapping: json(&KeptMapping {
             mapping: read.mapping(),
-            names: read
-                .columns
-                .iter()
-                .map(|column| column.name.clone())
-                .collect(),
+            names: read.column_names(),
         }),
         outcome: json(&KeptOutcome {
             counts: read.counts,
@@ -346,14 +364,6 @@ impl RowState {
             Self::Unmatched => "unmatched",
             Self::Ambiguous => "ambiguous",
             Self::Unreadable => "unreadable",
-        }
-    }
-
-    fn of_text(text: &str) -> Self {
-        match text {
-            "unmatched" => Self::Unmatched,
-            "ambiguous" => Self::Ambiguous,
-            _ => Self::Unreadable,
         }
     }
 }

@@ -1,10 +1,13 @@
 //! What an HR system says of somebody's employment, and whether a sign-in succeeded.
 
+use serde::Deserialize;
+
 use super::recognise::plain;
 
 /// The stronger one counts when a file says both: who was hired again has a row that ended and one that goes on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Employment {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Employment {
     Left,
     Leave,
     Active,

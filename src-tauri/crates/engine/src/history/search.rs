@@ -11,6 +11,7 @@ use super::HistoryQuery;
 use crate::{
     engine::timestamp,
     error::{Error, Result},
+    grammar::{Token, tokens},
     ids::ConnectionId,
 };
 
@@ -43,7 +44,7 @@ pub(super) fn stored(
         to: time(&query.to)?,
     };
     let mut unclear = Vec::new();
-    for token in tokens(&query.text) {
+    for token in tokens(&query.text, is_field) {
         if let Err(why) = apply(token, &mut stored) {
             unclear.push(why);
         }
@@ -52,7 +53,9 @@ pub(super) fn stored(
 }
 
 fn apply(token: Token, query: &mut EventQuery) -> std::result::Result<(), String> {
-    let Token { not, field, text } = token;
+    let Token {
+        not, field, text, ..
+    } = token;
     let term = |within| Term {
         within,
         text: text.clone(),
@@ -145,46 +148,7 @@ pub(super) fn day_or_time(text: &str, end: bool) -> Option<String> {
     Some(format!("{day}T00:00:00.000Z"))
 }
 
-struct Token {
-    not: bool,
-    field: Option<String>,
-    text: String,
-}
-
-fn tokens(text: &str) -> Vec<Token> {
-    let mut found = Vec::new();
-    let mut letters = text.chars().peekable();
-    loop {
-        while letters.next_if(|letter| letter.is_whitespace()).is_some() {}
-        if letters.peek().is_none() {
-            return found;
-        }
-        let mut token = Token {
-            not: letters.next_if_eq(&'-').is_some(),
-            field: None,
-            text: String::new(),
-        };
-        while let Some(letter) = letters.next_if(|letter| !letter.is_whitespace()) {
-            match letter {
-                '"' | '“' | '”' => {
-                    // A quote without an end holds the rest, so that typing one does not empty the list.
-                    for letter in letters.by_ref() {
-                        if matches!(letter, '"' | '“' | '”') {
-                            break;
-                        }
-                        token.text.push(letter);
-                    }
-                }
-                // A time of day or an address is no field.
-                ':' if token.field.is_none()
-                    && !token.text.is_empty()
-                    && token.text.chars().all(char::is_alphabetic) =>
-                {
-                    token.field = Some(std::mem::take(&mut token.text));
-                }
-                letter => token.text.push(letter),
-            }
-        }
-        found.push(token);
-    }
+/// A time of day or an address is no field.
+fn is_field(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(char::is_alphabetic)
 }

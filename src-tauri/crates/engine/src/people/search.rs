@@ -8,7 +8,10 @@
 use jiff::civil::Date;
 
 use super::{fold::fold, table::Table};
-use crate::attribute::{Kind, Role};
+use crate::{
+    attribute::{Kind, Role},
+    grammar::{Token, tokens},
+};
 
 /// One thing that must hold, or with `not` must not.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,57 +46,6 @@ pub(crate) struct Search {
     pub(crate) note: Option<String>,
 }
 
-/// A word with its quotes taken off, and where in it a colon parts field from value.
-struct Token {
-    not: bool,
-    field: Option<String>,
-    text: String,
-    quoted: bool,
-}
-
-fn tokens(text: &str) -> Vec<Token> {
-    let mut found = Vec::new();
-    let mut letters = text.chars().peekable();
-    loop {
-        while letters.next_if(|letter| letter.is_whitespace()).is_some() {}
-        if letters.peek().is_none() {
-            return found;
-        }
-        let not = letters.next_if_eq(&'-').is_some();
-        let mut token = Token {
-            not,
-            field: None,
-            text: String::new(),
-            quoted: false,
-        };
-        while let Some(letter) = letters.next_if(|letter| !letter.is_whitespace()) {
-            match letter {
-                '"' | '“' | '”' => {
-                    token.quoted = true;
-                    // A quote without an end holds the rest, so that typing one does not empty the list.
-                    for letter in letters.by_ref() {
-                        if matches!(letter, '"' | '“' | '”') {
-                            break;
-                        }
-                        token.text.push(letter);
-                    }
-                }
-                ':' if token.field.is_none() && is_field(&token.text) => {
-                    token.field = Some(std::mem::take(&mut token.text));
-                    token.quoted = false;
-                }
-                letter => token.text.push(letter),
-            }
-        }
-        if not && token.text.is_empty() && token.field.is_none() && !token.quoted {
-            // A dash alone is a dash.
-            token.not = false;
-            token.text.push('-');
-        }
-        found.push(token);
-    }
-}
-
 /// A time of day or an address is no field.
 fn is_field(text: &str) -> bool {
     text.chars().next().is_some_and(char::is_alphabetic) && !text.contains(['/', '@', '.'])
@@ -103,7 +55,7 @@ fn is_field(text: &str) -> bool {
 pub(crate) fn parse(text: &str, table: &Table) -> Search {
     let mut search = Search::default();
     let mut unclear = Vec::new();
-    for token in tokens(text) {
+    for token in tokens(text, is_field) {
         match read(&token, table) {
             Ok(Some(ask)) => search.terms.push(Term {
                 not: token.not,

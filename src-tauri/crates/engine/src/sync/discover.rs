@@ -147,11 +147,14 @@ impl Reconciled {
 }
 
 /// Lays what was discovered over what is kept: an id stays with its key for good.
+///
+/// # Errors
+/// [`store::Error::Damaged`] for one that is kept, was not discovered, and can't be read.
 pub(crate) fn reconcile(
     stored: Vec<StoredAttribute>,
     found: &[Discovered],
     declared: &Declared,
-) -> Reconciled {
+) -> store::Result<Reconciled> {
     let mut outcome = Reconciled::default();
     let first = stored.is_empty();
     let mut next = stored.iter().map(|stored| stored.id).max().unwrap_or(1) + 1;
@@ -221,9 +224,9 @@ pub(crate) fn reconcile(
             }
             from_stored(stored)
         })
-        .collect();
+        .collect::<store::Result<_>>()?;
     outcome.present.sort_by_key(|attribute| attribute.id);
-    outcome
+    Ok(outcome)
 }
 
 impl Declared {

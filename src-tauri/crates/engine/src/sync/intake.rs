@@ -170,7 +170,7 @@ impl Intake {
         let found = dialect::discover(&self.declared.schemas, sample);
         let connection = self.connection.0;
         let stored = self.store.read(|reader| reader.attributes(connection))?;
-        let attributes = reconcile(stored, &found, &self.declared);
+        let attributes = reconcile(stored, &found, &self.declared)?;
         let capabilities = self.learn(&found)?;
         let write = attributes.write.clone();
         let notes: Vec<NewEvent> = attributes

@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, OnceLock, PoisonError},
 };
 
-use store::{ChangeAct, ChangeKey, KeyState, StoredChange};
+use store::{ChangeAct, ChangeKey, KeyState, StoredChange, StoredDraft, Writer};
 
 use super::{
     ChosenEdit, DateOrder, DraftChange, DraftPage, DraftSummary, Edit, ParkedDraft, PastedCell,
@@ -204,6 +204,7 @@ impl Engine {
         self.keep(&workspace, reports.len() as u32, outcome, label, false)
     }
 
+    /// The draft in use; empty numbers where nothing is staged.
     pub fn draft(&self, id: ConnectionId) -> Result<DraftSummary> {
         let workspace = self.workspace(id)?;
         self.summary(&workspace)
@@ -237,6 +238,7 @@ impl Engine {
         })
     }
 
+    /// Takes the change of one value out, as one step that can be undone. Not an error where none is staged.
     pub fn unstage_cell(
         &self,
         id: ConnectionId,
@@ -274,20 +276,24 @@ impl Engine {
         self.take_out(id, "Discard the draft", |_| true)
     }
 
+    /// Takes the last step back. Not an error where there is none.
     pub fn undo(&self, id: ConnectionId) -> Result<DraftSummary> {
-        self.store.write(move |writer| {
-            if let Some(draft) = writer.draft_in_use(id.0)? {
-                writer.undo(&draft)?;
-            }
-            Ok::<_, Error>(())
-        })?;
-        self.draft_changed(id)
+        self.turn_step(id, |writer, draft| writer.undo(draft))
     }
 
+    /// Brings back the step that was taken back last. Not an error where there is none.
     pub fn redo(&self, id: ConnectionId) -> Result<DraftSummary> {
+        self.turn_step(id, |writer, draft| writer.redo(draft))
+    }
+
+    fn turn_step(
+        &self,
+        id: ConnectionId,
+        step: fn(&Writer<'_>, &StoredDraft) -> store::Result<Option<String>>,
+    ) -> Result<DraftSummary> {
         self.store.write(move |writer| {
             if let Some(draft) = writer.draft_in_use(id.0)? {
-                writer.redo(&draft)?;
+                step(writer, &draft)?;
             }
             Ok::<_, Error>(())
         })?;

@@ -48,7 +48,9 @@ impl Engine {
             stage.reclaims = reclaims.clone();
             let outcome = stage.edit(&rows, &edit);
             refused.extend(outcome.refused);
-            wishes.extend(outcome.states.into_iter().filter_map(wish));
+            for state in outcome.states {
+                wishes.extend(wish(state)?);
+            }
         }
         let terms = Terms {
             policy,
@@ -60,16 +62,18 @@ impl Engine {
 }
 
 /// `None` for what stands as it is.
-fn wish((key, body): KeyState) -> Option<Wish> {
-    let body = body?;
-    Some(Wish {
+fn wish((key, body): KeyState) -> Result<Option<Wish>> {
+    let Some(body) = body else {
+        return Ok(None);
+    };
+    Ok(Some(Wish {
         row: RowId(key.person),
         act: key.act,
         attribute: key.attribute.map(AttributeId),
         before: body.before,
         after: body.after,
         source: body.source,
-        reclaim: Reclaim::read(body.reclaim.as_deref()),
+        reclaim: Reclaim::read(body.reclaim.as_deref())?,
         stranger: None,
-    })
+    }))
 }

@@ -17,7 +17,7 @@ use crate::{
     engine::Engine,
     error::{Code, Error, Result},
     ids::{AttributeId, ConnectionId, PlanId, RowId},
-    text::{json, word},
+    text::{json, stored_json, word},
 };
 
 /// A plan as kept, with its items.
@@ -36,19 +36,21 @@ impl Engine {
     /// Freezes the draft for review. Nothing is sent.
     pub fn make_plan(&self, id: ConnectionId) -> Result<Plan> {
         let changes = self.staged_changes(id)?;
-        let wishes: Vec<Wish> = changes
+        let wishes = changes
             .into_iter()
-            .map(|change| Wish {
-                row: RowId(change.key.person),
-                act: change.key.act,
-                attribute: change.key.attribute.map(AttributeId),
-                before: change.body.before,
-                after: change.body.after,
-                source: change.body.source,
-                reclaim: Reclaim::read(change.body.reclaim.as_deref()),
-                stranger: None,
+            .map(|change| {
+                Ok(Wish {
+                    row: RowId(change.key.person),
+                    act: change.key.act,
+                    attribute: change.key.attribute.map(AttributeId),
+                    reclaim: Reclaim::read(change.body.reclaim.as_deref())?,
+                    before: change.body.before,
+                    after: change.body.after,
+                    source: change.body.source,
+                    stranger: None,
+                })
             })
-            .collect();
+            .collect::<Result<Vec<Wish>>>()?;
         let terms = Terms {
             policy: self.policy(id)?,
             today: self.ports.clock.today(),
@@ -94,6 +96,10 @@ impl Engine {
         Ok(plan)
     }
 
+    /// The plan as it was frozen, with what is left of the hour's budget now.
+    ///
+    /// # Errors
+    /// When it was thrown away, or is damaged on disk.
     pub fn plan(&self, id: PlanId) -> Result<Plan> {
         let stored = self.stored_plan(id)?;
         self.page_plan(&stored)
@@ -368,8 +374,7 @@ impl Engine {
     }
 
     pub(crate) fn page_plan(&self, stored: &StoredPlan) -> Result<Plan> {
-        let plan: Plan = serde_json::from_str(&stored.summary)
-            .map_err(|error| store::Error::damaged("plan", error))?;
+        let plan: Plan = stored_json("plan", &stored.summary)?;
         let connection = ConnectionId(stored.connection);
         Ok(Plan {
             id: PlanId(stored.id),
@@ -416,9 +421,7 @@ pub(crate) fn draft_keys(item: &Item) -> Vec<ChangeKey> {
 }
 
 pub(crate) fn item(stored: &StoredPlanItem) -> Result<Item> {
-    let item = serde_json::from_str(&stored.body)
-        .map_err(|error| store::Error::damaged("plan item", error))?;
-    Ok(item)
+    Ok(stored_json("plan item", &stored.body)?)
 }
 
 fn stored_item(item: &Item) -> StoredPlanItem {

@@ -200,6 +200,10 @@ impl Engine {
         self.run(id)
     }
 
+    /// Goes on with a run that waits, or takes up one that a crash left.
+    ///
+    /// # Errors
+    /// [`Code::Busy`] where another process carries it out, saying who.
     pub fn resume_run(self: &Arc<Self>, id: RunId) -> Result<Run> {
         if self.command(id, Command::Go) {
             return self.run(id);

@@ -33,6 +33,7 @@ use crate::{
     error::{Error, Result},
     ids::{ConnectionId, PlanId, RowId, RunId},
     sync::{Recorder, listing},
+    text::stored_json,
 };
 
 /// After this many rounds in which nobody got on a person is asked.
@@ -106,11 +107,14 @@ impl Driver {
         let plan = PlanId(stored.plan);
         let connection = frozen.connection();
         let client = engine.client(connection).await?;
-        let confirmation: Confirmation = serde_json::from_str(&stored.confirmation)
-            .map_err(|error| store::Error::damaged("confirmation of a run", error))?;
-        let waiting = stored
-            .why
-            .zip(stored.resume_at.and_then(|at| at.parse().ok()));
+        let confirmation: Confirmation =
+            stored_json("confirmation of a run", &stored.confirmation)?;
+        let resume_at = stored.resume_at.map(|at| {
+            let what = format!("time at which run {run} goes on");
+            at.parse::<jiff::Timestamp>()
+                .map_err(|error| store::Error::damaged(what, error))
+        });
+        let waiting = stored.why.zip(resume_at.transpose()?);
         let settler = Arc::new(Settler {
             run,
             plan,

@@ -19,6 +19,10 @@ impl Engine {
         self.next_snapshot.fetch_add(1, Ordering::Relaxed)
     }
 
+    /// A run as it is now. Where another process carries it out, `why` says who.
+    ///
+    /// # Errors
+    /// When there is no such run, or its plan is damaged on disk.
     pub fn run(&self, id: RunId) -> Result<Run> {
         let elsewhere = match self.attend(&self.stored_run(id)?) {
             Ok(()) => None,

@@ -1,0 +1,8 @@
+//! Connect, sync, find: the engine in front of the sample company, with its faults and switches.
+
+mod acme;
+mod connecting;
+mod finding;
+mod syncing;
+mod trouble;
+mod vanishing;
