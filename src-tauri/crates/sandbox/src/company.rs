@@ -305,7 +305,13 @@ impl Company {
         Ok(person)
     }
 
-    fn has_reports(&self, manager: &Person) -> bool {
+    /// Only people of the seed are: rights are given in Peakon itself, and whoever is created has none yet.
+    pub fn administers(&self, person: &Person) -> bool {
+        let index = self.seed.index_of(person.id);
+        index.is_some_and(|index| self.seed.administers(index))
+    }
+
+    pub fn has_reports(&self, manager: &Person) -> bool {
         let Some(email) = manager.email() else {
             return false;
         };

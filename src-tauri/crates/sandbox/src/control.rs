@@ -254,7 +254,7 @@ async fn change_attribute(
     Ok(attributes(State(sandbox)).await)
 }
 
-/// The person as they are kept, whatever the switches make of them.
+/// The person as they are kept, whatever the switches make of them, and what SCIM never tells.
 async fn person(State(sandbox): State<Arc<Sandbox>>, Path(id): Path<String>) -> Answer {
     let company = sandbox.read();
     let found = id.parse().ok().and_then(|id| company.person(id));
@@ -267,5 +267,7 @@ async fn person(State(sandbox): State<Arc<Sandbox>>, Path(id): Path<String>) -> 
         "separated": person.separated(now.day),
         "started": person.started(now.day),
         "seat": !person.separated(now.day),
+        "admin": company.administers(&person),
+        "manager": company.has_reports(&person),
     })))
 }

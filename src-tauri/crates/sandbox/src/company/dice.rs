@@ -32,6 +32,7 @@ pub enum Choice {
     Evidence,
     EvidenceDays,
     EvidenceForm,
+    Administrator,
 }
 
 /// A well-mixed number for this seed, subject and choice (the finaliser of SplitMix64, applied twice).

@@ -19,6 +19,9 @@ pub use dirt::Dirt;
 /// The company's mail domain; `.example` can never be anybody's.
 pub const DOMAIN: &str = "haldenvale.example";
 
+/// One in so many administers Peakon besides the head of the company.
+const ADMINISTRATORS: u64 = 200;
+
 const FIRST_ID: u64 = 80_100_003;
 const ID_STEP: u64 = 17;
 
@@ -172,6 +175,12 @@ impl Seed {
         let index = u32::try_from(offset / 3).ok()?;
         let own = offset % 3 == 0 && index < self.shape.people && self.number(index).is_some();
         own.then_some(index)
+    }
+
+    /// Whether access control makes this person an administrator, which SCIM never shows.
+    pub fn administers(&self, index: u32) -> bool {
+        let drawn = self.roll(index, Choice::Administrator);
+        self.shape.rank(index) == 0 || drawn.is_multiple_of(ADMINISTRATORS)
     }
 
     pub fn person(&self, index: u32) -> Seeded<'_> {

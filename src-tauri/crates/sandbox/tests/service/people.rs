@@ -46,6 +46,31 @@ async fn a_person_is_an_employee() {
 }
 
 #[tokio::test]
+async fn who_administers_and_who_leads_is_told_by_the_control_address_alone() {
+    let service = company(400).await;
+    let (mut admins, mut managers) = (0, 0);
+    for person in service.everybody().await {
+        let wire = person.to_string().to_lowercase();
+        assert!(
+            !wire.contains("\"admin\":") && !wire.contains("\"roles\":"),
+            "SCIM has no word for it: {wire}"
+        );
+        let path = format!("/people/{}", id(&person));
+        let (status, kept) = service.control("GET", &path, None).await;
+        assert_eq!(status, 200, "everybody is there: {kept}");
+        let flag = |name: &str| kept[name].as_bool().expect("a flag, true or false");
+        admins += u32::from(flag("admin"));
+        managers += u32::from(flag("manager"));
+        if person[PEAKON]["Title"] == "Chief Executive Officer" {
+            assert!(flag("admin"), "somebody administers in any company");
+            assert!(flag("manager"), "and the head of the company leads");
+        }
+    }
+    assert!((2..40).contains(&admins), "a few do: {admins}");
+    assert!((40..200).contains(&managers), "many lead: {managers}");
+}
+
+#[tokio::test]
 async fn the_same_seed_is_the_same_company() {
     let (one, two) = (company(50).await, company(50).await);
     assert_eq!(
