@@ -1,10 +1,14 @@
 //! Each way a connection fails has its own variant, its own plain sentence and its own next step.
 
 use std::collections::HashSet;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use scim::{Client, Endpoint, Error, Options, Phase, Retry, SecretString, Timeouts, Unreachable};
+use scim::{
+    Client, Endpoint, Error, Options, Phase, Resource, Retry, SecretString, Timeouts, Unreachable,
+};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
+#[cfg(target_os = "linux")]
+use tokio::net::TcpSocket;
 use tokio::net::{TcpListener, TcpStream};
 use wiremock::ResponseTemplate;
 
@@ -220,6 +224,41 @@ async fn an_answer_that_stalls_in_the_middle_times_out() {
     );
 }
 
+/// Linux neither refuses nor answers whom it has no room to let in.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_connection_that_is_never_made_times_out_and_sent_nothing() {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let listener = socket.listen(1).unwrap();
+    let address = listener.local_addr().unwrap();
+    let mut in_line = Vec::new();
+    while let Ok(stream) =
+        tokio::time::timeout(Duration::from_secs(2), TcpStream::connect(address)).await
+    {
+        in_line.push(stream.unwrap());
+    }
+    let url = format!("http://{address}/scim/v2");
+    let client = connect(&url, waiting(LONG, LONG));
+    let began = Instant::now();
+    for error in [
+        client.config().await.unwrap_err(),
+        client.create(&Resource::user()).await.unwrap_err(),
+    ] {
+        assert!(
+            matches!(
+                error,
+                Error::TimedOut { phase: Phase::Connect, after, .. } if after == Duration::from_secs(1)
+            ),
+            "what was never sent is not ambiguous: {error:?}"
+        );
+    }
+    assert!(
+        began.elapsed() < LONG,
+        "making a connection has a time of its own"
+    );
+}
+
 #[tokio::test]
 async fn a_slow_answer_that_keeps_coming_is_waited_for() {
     let address = raw(|mut stream| async move {
@@ -346,10 +385,7 @@ async fn refusals_say_what_the_service_said() {
             .insert_header("x-request-id", "r-17")
     })
     .await;
-    let error = client(&server)
-        .create(&scim::Resource::user())
-        .await
-        .unwrap_err();
+    let error = client(&server).create(&Resource::user()).await.unwrap_err();
     assert!(
         error
             .to_string()
