@@ -112,6 +112,14 @@ pub fn discover(schemas: &[Schema], sample: &[Resource]) -> Vec<Discovered> {
             }
         }
     }
+    for attribute in found.iter_mut().filter(|attribute| attribute.declared) {
+        let values = observed.get(&attribute.key).map_or(&[][..], Vec::as_slice);
+        if is_declared_as_text(schemas, &attribute.key)
+            && let Some(kind) = shown_kind(&attribute.key, values)
+        {
+            attribute.kind = kind;
+        }
+    }
     let known = |key: &AttributeKey| {
         found.iter().any(|attribute| {
             attribute.key == *key
@@ -304,6 +312,46 @@ fn is_identifier(name: &str) -> bool {
     )
 }
 
+/// Some services declare everything as a string.
+fn is_declared_as_text(schemas: &[Schema], key: &AttributeKey) -> bool {
+    let declared = key.urn().and_then(|urn| {
+        let mut schemas = schemas.iter();
+        schemas
+            .find(|schema| schema.id.eq_ignore_ascii_case(urn))?
+            .attribute(key.name())
+    });
+    declared.is_some_and(|declared| {
+        declared.kind.eq_ignore_ascii_case("string") && declared.canonical_values.is_empty()
+    })
+}
+
+/// What people show of an attribute that is declared as text, where it is plainly something else.
+fn shown_kind(key: &AttributeKey, values: &[&Json<'_>]) -> Option<Kind> {
+    let all =
+        |fits: fn(&Json<'_>) -> bool| !values.is_empty() && values.iter().all(|value| fits(value));
+    let texts: Vec<Cow<'_, str>> = values.iter().filter_map(|value| value.as_text()).collect();
+    if all(|value| matches!(value, Json::Bool(_))) {
+        Some(Kind::Boolean)
+    } else if all(|value| matches!(value, Json::Number(_)))
+        && texts.iter().all(|text| integer(text).is_some())
+    {
+        Some(Kind::Number)
+    } else {
+        are_dates(key, &texts).then_some(Kind::Date)
+    }
+}
+
+/// Where the name says date, most are enough, since every directory holds odd ones; Peakon's own names need none.
+fn are_dates(key: &AttributeKey, texts: &[Cow<'_, str>]) -> bool {
+    let dates = texts.iter().filter(|text| date(text).is_some()).count();
+    match Role::guess(key, Kind::Date) {
+        Some((Role::StartDate | Role::SeparationDate | Role::BirthDate, rank)) => {
+            dates * 2 > texts.len() || (texts.is_empty() && rank == 0)
+        }
+        _ => !texts.is_empty() && dates == texts.len(),
+    }
+}
+
 /// The kind that every value seen fits.
 fn observed_kind(key: &AttributeKey, values: &[&Json<'_>]) -> Option<Kind> {
     let looks_like_manager = key.name().eq_ignore_ascii_case("manager");
@@ -347,7 +395,7 @@ fn observed_kind(key: &AttributeKey, values: &[&Json<'_>]) -> Option<Kind> {
     {
         return Some(Kind::Number);
     }
-    if all(|text| date(text).is_some()) {
+    if are_dates(key, &texts) {
         return Some(Kind::Date);
     }
     if is_identifier(key.name()) {

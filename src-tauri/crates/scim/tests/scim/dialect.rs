@@ -7,8 +7,8 @@ use std::{
 
 use proptest::prelude::*;
 use scim::dialect::{
-    Change, DateForm, ENTERPRISE_SCHEMA, PEAKON_SCHEMA, Places, Reader, Reading, ReferenceBy,
-    Shape, apply, build, discover, observe, patch, read, to_wire,
+    Change, DateForm, ENTERPRISE_SCHEMA, PEAKON_SCHEMA, Places, Reader, Reading,
+    ReferenceBy, Shape, apply, build, discover, observe, patch, read, to_wire,
 };
 use scim::{AttributeKey, Dialect, Discovered, Kind, Resource, Role, Schema};
 use serde_json::{Value, json};
@@ -144,6 +144,48 @@ fn declared_attributes_are_there_before_anybody_has_a_value() {
         peakon("Manager"),
         "the plain name wins over a variation"
     );
+}
+
+#[test]
+fn what_people_show_wins_where_everything_is_declared_as_text() {
+    let declared = schema(json!({
+        "id": PEAKON_SCHEMA,
+        "attributes": [
+            {"name": "Tenure", "kind": "string"},
+            {"name": "Separation date", "kind": "string"},
+            {"name": "Contract end", "kind": "string"},
+            {"name": "Weekly Hours", "kind": "string"},
+            {"name": "Badge", "kind": "string"},
+            {"name": "Level", "kind": "string", "canonicalValues": ["2020-01-01"]},
+        ],
+    }));
+    let people: Vec<Resource> = ["2020-01-01T00:00:00Z", "2021-05-05T00:00:00Z", "soon"]
+        .iter()
+        .map(|tenure| {
+            resource(json!({"id": "1", PEAKON_SCHEMA: {
+                "Tenure": tenure, "Contract end": "2027-01-31", "Weekly Hours": 40, "Badge": "40", "Level": "2020-01-01",
+            }}))
+        })
+        .collect();
+    let found = discover(&[declared], &people);
+    let kind = |name: &str| {
+        let mut found = found.iter();
+        found.find(|a| a.key == peakon(name)).unwrap().kind
+    };
+    assert_eq!(
+        kind("Tenure"),
+        Kind::Date,
+        "one odd value does not make a date text"
+    );
+    assert_eq!(
+        kind("Separation date"),
+        Kind::Date,
+        "Peakon's own name says it before anybody has left"
+    );
+    assert_eq!(kind("Contract end"), Kind::Date, "every value is one");
+    assert_eq!(kind("Weekly Hours"), Kind::Number, "they come as numbers");
+    assert_eq!(kind("Badge"), Kind::Option, "digits in a text stay text");
+    assert_eq!(kind("Level"), Kind::Option, "a list of values is no date");
 }
 
 #[test]
