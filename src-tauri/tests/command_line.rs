@@ -288,6 +288,35 @@ fn a_token_comes_in_on_stdin_too() {
 }
 
 #[test]
+fn a_connection_that_keeps_no_token_is_forgotten_without_token_and_keychain() {
+    let mut office = Office::synced();
+    let forget = ["connections", "forget", "Acme", "--json"];
+    let output = office.run_bare(&forget, "");
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(
+        output.status.success(),
+        "no keychain holds anything of it, so none is asked: {said}"
+    );
+    let answer: Value = serde_json::from_slice(&output.stdout).expect("--json answers JSON");
+    assert_eq!(answer["forgotten"], "Acme", "it says what is gone");
+    let kept = office.json(&["connections", "list", "--json"]);
+    assert_eq!(
+        kept["connections"],
+        serde_json::json!([]),
+        "and it is gone from the list"
+    );
+    assert_eq!(
+        office.run_bare(&forget, "").status.code(),
+        Some(1),
+        "a second time there is nothing to forget"
+    );
+    let url = office.url.clone();
+    let add = ["connections", "add", "Acme", "--url", &url, "--no-keychain"];
+    office.ok(&add);
+    office.ok(&["sync"]);
+}
+
+#[test]
 #[cfg(target_os = "linux")]
 fn without_a_keychain_nothing_is_added_and_the_way_out_is_named() {
     let mut office = Office::open();
@@ -1017,6 +1046,27 @@ fn the_dormant_are_listed_with_their_evidence_and_planned_for() {
     assert_eq!(
         run["run"]["seatsFreed"], 4,
         "and the seats are freed: {run}"
+    );
+    let known = office.json(&["people", "--columns", "Separation reason", "--json"]);
+    let reasons = known["people"].as_array().expect("people are a list");
+    let reason = reasons
+        .iter()
+        .find_map(|person| person["values"]["Separation reason"].as_str())
+        .expect("somebody has left before");
+    let two = ["reclaim", "--limit", "2", "--plan-out", &path, "--json"];
+    let with = |reason| [&two[..], &["--separation-reason", reason]].concat();
+    let planned = office.json(&with(reason));
+    assert_eq!(planned["plan"]["people"], 2, "no more people: {planned}");
+    let written = fs::read_to_string(&plan).expect("the plan is written");
+    assert_eq!(
+        written.matches(reason).count(),
+        2,
+        "the reason goes with each deactivation: {written}"
+    );
+    assert_eq!(
+        office.code(&with("Because"), ""),
+        3,
+        "a reason nobody has is no new segment by accident"
     );
     assert_eq!(
         office.code(

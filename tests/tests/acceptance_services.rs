@@ -6,12 +6,12 @@ use engine::{
     changes::{draft::Edit, plan::Group, run::ItemState},
     connection::{ConnectionChange, Policy, TestStepName},
 };
-use sandbox::Settings;
+use sandbox::{Profile, Settings};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use tests::{
     company::{Company, TODAY, TOKEN, control, token},
-    crowd::arrived,
+    crowd::{arrived, records},
     desk::Desk,
 };
 
@@ -101,6 +101,49 @@ async fn where_single_attributes_cannot_be_changed_whole_records_are_sent() -> O
         assert_eq!(
             after[unit], expected[unit],
             "everything else is as it was before"
+        );
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_first_manager_can_be_given_where_nobody_has_one() -> Outcome {
+    for profile in [Profile::Peakon, Profile::Rfc] {
+        let company = Company::with(Settings {
+            people: 30,
+            profile,
+            ..Settings::default()
+        })
+        .await?;
+        for id in records(&company).await?.into_keys() {
+            company
+                .write(json!({ "person": id, "set": { "Manager": null } }))
+                .await?;
+        }
+        let desk = Desk::at(&company.service.url(), TOKEN)?;
+        desk.sync().await?;
+        let rows = desk.staff(2)?;
+        let boss = desk.engine.person(desk.id, rows[0])?;
+        let email = boss.email.clone().unwrap_or_default();
+        desk.set(rows[1], "Manager", &email)?;
+        let items = desk.send().await?;
+        assert_eq!(items[0].state, ItemState::Done, "{profile:?}: {items:?}");
+        let person = desk.engine.person(desk.id, rows[1])?;
+        let found = records(&company).await?.remove(&person.scim_id);
+        let found = found.unwrap_or_default();
+        let (manager, expected) = match profile {
+            Profile::Peakon => (
+                &found["urn:ietf:params:scim:schemas:extension:peakon:2.0:User"]["Manager"],
+                json!(email),
+            ),
+            Profile::Rfc => (
+                &found["urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"]["manager"]["value"],
+                json!(boss.scim_id),
+            ),
+        };
+        assert_eq!(
+            *manager, expected,
+            "{profile:?}: in the form that is documented, since there is none to copy"
         );
     }
     Ok(())

@@ -108,29 +108,36 @@ pub struct Leaving {
 }
 
 impl Leaving {
+    /// What goes with each deactivation; `None` where no reason is given.
+    pub async fn edit(self, session: &Session, connection: ConnectionId) -> Outcome<Option<Edit>> {
+        let Some(value) = self.separation_reason else {
+            return Ok(None);
+        };
+        let directory = session
+            .off(move |engine| engine.directory_of(connection))
+            .await?;
+        let reason = directory
+            .attributes
+            .iter()
+            .find(|attribute| attribute.role == Some(Role::SeparationReason))
+            .ok_or_else(|| {
+                Trouble::failed(
+                    "This service has no separation reason, so none can be given. Leave --separation-reason out.",
+                )
+            })?;
+        Ok(Some(Edit::Set {
+            attribute: reason.id,
+            value,
+            new_option: false,
+        }))
+    }
+
     pub async fn edits(self, session: &Session, connection: ConnectionId) -> Outcome<Vec<Edit>> {
-        let mut edits = vec![Edit::Deactivate];
-        if let Some(value) = self.separation_reason {
-            let directory = session
-                .off(move |engine| engine.directory_of(connection))
-                .await?;
-            let reason = directory
-                .attributes
-                .iter()
-                .find(|attribute| attribute.role == Some(Role::SeparationReason));
-            edits.push(Edit::Set {
-                attribute: reason
-                    .ok_or_else(|| {
-                        Trouble::failed(
-                            "This service has no separation reason, so none can be given. Leave --separation-reason out.",
-                        )
-                    })?
-                    .id,
-                value,
-                new_option: false,
-            });
-        }
-        Ok(edits)
+        let reason = self.edit(session, connection).await?;
+        Ok([Some(Edit::Deactivate), reason]
+            .into_iter()
+            .flatten()
+            .collect())
     }
 }
 

@@ -18,6 +18,7 @@ use serde_json::json;
 
 use super::{
     End, Outcome,
+    change::Leaving,
     output::{self, count, people},
     session::Session,
 };
@@ -60,6 +61,8 @@ pub struct Reclaim {
     /// At most so many people, the strongest cases first
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     limit: Option<u32>,
+    #[command(flatten)]
+    leaving: Leaving,
     /// For muster apply, or to be opened in the window
     #[arg(long, value_name = "FILE.json")]
     plan_out: PathBuf,
@@ -301,13 +304,15 @@ pub async fn reclaim(session: &Session, arguments: Reclaim) -> Outcome {
     let Reclaim {
         days,
         limit,
+        leaving,
         plan_out,
         ..
     } = arguments;
+    let reason = leaving.edit(session, id).await?;
     let path = plan_out.clone();
     let (plan, refused) = session
         .off(move |engine| {
-            let planned = engine.plan_reclaim(id, &piles, days, limit)?;
+            let planned = engine.plan_reclaim(id, &piles, days, limit, reason)?;
             engine.write_plan(planned.0.id, &path)?;
             Ok(planned)
         })

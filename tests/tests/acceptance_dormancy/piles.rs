@@ -266,6 +266,7 @@ async fn without_evidence_nobody_is_called_dormant() -> Outcome {
             .collect::<Vec<_>>(),
         None,
         None,
+        None,
     );
     assert!(planned.is_err(), "and none of them is planned for");
     Ok(())

@@ -37,9 +37,9 @@ async fn seats_are_reclaimed_measured_and_reported_without_names() -> Outcome {
             ..board.policy
         },
     )?;
-    let nobody = engine.plan_reclaim(id, &[Pile::LeftStillActive], None, None);
+    let nobody = engine.plan_reclaim(id, &[Pile::LeftStillActive], None, None, None);
     assert!(nobody.is_err(), "an empty pile makes no plan");
-    let (plan, refused) = engine.plan_reclaim(id, &[Pile::SeenLongAgo], None, Some(6))?;
+    let (plan, refused) = engine.plan_reclaim(id, &[Pile::SeenLongAgo], None, Some(6), None)?;
     assert!(refused.is_empty(), "all of them may go: {refused:?}");
     assert_eq!(plan.people, 6, "at most as many as asked for");
     let planned: Vec<RowId> = engine

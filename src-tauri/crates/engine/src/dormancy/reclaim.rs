@@ -81,7 +81,8 @@ impl Engine {
     }
 
     /// Freezes the deactivation of everybody in these piles for review, the strongest case first and among those
-    /// seen long ago the longest first, at most `limit` people. `days` is another threshold than the policy's.
+    /// seen long ago the longest first, at most `limit` people. `days` is another threshold than the policy's;
+    /// `beside` goes with each deactivation, such as why they left.
     /// Nothing is sent; the history says by which policy it was made.
     ///
     /// # Errors
@@ -92,6 +93,7 @@ impl Engine {
         piles: &[Pile],
         days: Option<u32>,
         limit: Option<u32>,
+        beside: Option<Edit>,
     ) -> Result<(Plan, Vec<Refusal>)> {
         let policy = self.board(connection)?.policy;
         let days = days.unwrap_or(policy.days);
@@ -111,8 +113,9 @@ impl Engine {
             piles,
             days,
         );
-        let planned =
-            self.plan_reclaiming(connection, vec![(rows, Edit::Deactivate)], &reclaims)?;
+        let edits = [Some(Edit::Deactivate), beside].into_iter().flatten();
+        let edits = edits.map(|edit| (rows.clone(), edit)).collect();
+        let planned = self.plan_reclaiming(connection, edits, &reclaims)?;
         self.store.write(move |writer| {
             writer.append_history(&event)?;
             Ok::<_, Error>(())
