@@ -107,6 +107,59 @@ async fn where_single_attributes_cannot_be_changed_whole_records_are_sent() -> O
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whole_records_are_read_one_by_one_before_and_by_listing_after() -> Outcome {
+    let company = Company::of(60).await?;
+    company.set(json!({ "patch": false })).await?;
+    let desk = Desk::at(&company.service.url(), TOKEN)?;
+    desk.sync().await?;
+    let rows = desk.staff(20)?;
+    for row in &rows {
+        desk.set(*row, "Business Unit", "A unit of its own")?;
+    }
+    let plan = desk.engine.make_plan(desk.id)?;
+    let shown: Vec<_> = desk
+        .engine
+        .plan_requests(plan.id, 0)?
+        .into_iter()
+        .map(|request| (request.method, request.url.contains("startIndex")))
+        .collect();
+    assert_eq!(
+        shown,
+        [
+            ("GET".to_owned(), false),
+            ("PUT".to_owned(), false),
+            ("GET".to_owned(), true)
+        ],
+        "IT is shown what will be sent"
+    );
+    let since = arrived(&company).await?;
+    let items = desk.send().await?;
+    assert!(
+        items.iter().all(|item| item.state == ItemState::Done),
+        "each is done and read back: {items:?}"
+    );
+    let log = company.log_since(since).await?;
+    let listed = log
+        .iter()
+        .filter(|entry| {
+            let query = entry["query"].as_str().unwrap_or_default();
+            query.contains("startIndex")
+        })
+        .count();
+    assert_eq!(
+        log.len() - listed,
+        40,
+        "each person is read once and written once, not listed before"
+    );
+    assert_eq!(
+        plan.operations, 42,
+        "and the plan says so, with two pages at most"
+    );
+    assert!(listed <= 2, "no more is listed: {listed}");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_first_manager_can_be_given_where_nobody_has_one() -> Outcome {
     for profile in [Profile::Peakon, Profile::Rfc] {
         let company = Company::with(Settings {

@@ -153,9 +153,12 @@ pub(super) fn wire(
                     None,
                 )
             };
-            match way.checking {
-                Checking::Singly => vec![read.clone(), send, read],
-                Checking::ByListing => vec![list("compare"), send, list("read back")],
+            match (way.checking, dialect.writing) {
+                (Checking::Singly, _) => vec![read.clone(), send, read],
+                (Checking::ByListing, Writing::Replace) => vec![read, send, list("read back")],
+                (Checking::ByListing, Writing::Patch) => {
+                    vec![list("compare"), send, list("read back")]
+                }
             }
         }
     }

@@ -395,6 +395,7 @@ impl Engine {
             name: self.stored_connection(connection)?.name,
             directory,
             page_size: self.capabilities(connection)?.page_size.max(1),
+            writing: self.dialect(connection)?.writing,
             pace: self.pace(connection)?,
             origin,
             created_at,

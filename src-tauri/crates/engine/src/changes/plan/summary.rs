@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use scim::dialect::Writing;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use store::ChangeAct;
@@ -28,6 +29,7 @@ pub(crate) struct Frame {
     pub directory: u32,
     /// Most people on a page of a listing.
     pub page_size: u32,
+    pub writing: Writing,
     pub pace: Pace,
     pub origin: PlanOrigin,
     pub created_at: String,
@@ -68,8 +70,8 @@ pub(crate) fn checking(people: u32, directory: u32, page_size: u32) -> Checking 
     }
 }
 
-/// Of a run that nothing stops: each wave compared as costs fewest, and what a listing was good enough for read back
-/// by another, at the end or before what depends on it.
+/// Of a run that nothing stops: each wave compared as costs fewest, or singly where whole records are sent, and what a
+/// listing was good enough for read back by one, at the end or before what depends on it.
 fn operations(going: &[&Item], frame: &Frame) -> u32 {
     let listing = pages(frame.directory, frame.page_size);
     let mut waves: BTreeMap<u32, Vec<&Item>> = BTreeMap::new();
@@ -91,9 +93,14 @@ fn operations(going: &[&Item], frame: &Frame) -> u32 {
             .collect();
         let (items, people) = (wave.len() as u32, listable.len() as u32);
         operations += items + 2 * (items - people);
-        operations += match checking(people, frame.directory, frame.page_size) {
-            Checking::Singly => 2 * people,
-            Checking::ByListing => {
+        let checking = checking(people, frame.directory, frame.page_size);
+        operations += match (checking, frame.writing) {
+            (Checking::Singly, _) => 2 * people,
+            (Checking::ByListing, Writing::Replace) => {
+                unread.extend(listable);
+                people
+            }
+            (Checking::ByListing, Writing::Patch) => {
                 unread.extend(listable);
                 listing
             }

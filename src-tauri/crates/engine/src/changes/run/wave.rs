@@ -54,7 +54,8 @@ pub(super) struct Line {
     late: Vec<RunStep>,
     shown: usize,
     pages: Option<List>,
-    by_listing: bool,
+    /// By a listing, when all are sent.
+    read_back_later: bool,
 }
 
 impl Line {
@@ -65,7 +66,14 @@ impl Line {
             late: Vec::new(),
             shown: 0,
             pages: None,
-            by_listing: false,
+            read_back_later: false,
+        }
+    }
+
+    pub(super) fn read_back_later(self) -> Self {
+        Self {
+            read_back_later: true,
+            ..self
         }
     }
 
@@ -77,7 +85,7 @@ impl Line {
     ) -> Self {
         let mut line = Self {
             pages: Some(pages),
-            by_listing: true,
+            read_back_later: true,
             ..Self::singly(VecDeque::new())
         };
         for step in queue {
@@ -222,7 +230,7 @@ impl Driver {
                         let start = Start {
                             unknown,
                             seen,
-                            read_back_later: line.by_listing,
+                            read_back_later: line.read_back_later,
                             undone: undone(wanted),
                         };
                         go_alone(&carrier, step, item, start, in_vain, settled).boxed()

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
-use scim::{List, Listing};
+use scim::{List, Listing, dialect::Writing};
 use store::{RunItemState, RunStep};
 
 use super::{
@@ -103,9 +103,16 @@ impl Driver {
         };
         let people = queue.iter().filter_map(listable).count() as u32;
         let (directory, page_size) = self.pages().await?;
-        Ok(match checking(people, directory, page_size) {
-            Checking::Singly => Line::singly(others_first(queue, troubled)),
-            Checking::ByListing => Line::by_listing(queue, self.list(), listable, troubled),
+        let checking = checking(people, directory, page_size);
+        Ok(match (checking, self.carrier.writing()) {
+            (Checking::Singly, _) => Line::singly(others_first(queue, troubled)),
+            // A whole record is sent as it was read a moment ago, so a listing would show people for nothing.
+            (Checking::ByListing, Writing::Replace) => {
+                Line::singly(others_first(queue, troubled)).read_back_later()
+            }
+            (Checking::ByListing, Writing::Patch) => {
+                Line::by_listing(queue, self.list(), listable, troubled)
+            }
         })
     }
 
