@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use engine::{
     changes::{draft::Edit, plan::Group, run::ItemState},
     connection::{ConnectionChange, Policy, TestStepName},
+    ids::RowId,
 };
 use sandbox::{Profile, Settings};
 use secrecy::SecretString;
@@ -156,6 +157,59 @@ async fn whole_records_are_read_one_by_one_before_and_by_listing_after() -> Outc
         "and the plan says so, with two pages at most"
     );
     assert!(listed <= 2, "no more is listed: {listed}");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn how_values_are_taken_away_is_learned_once_and_remembered() -> Outcome {
+    for bulk in [true, false] {
+        let company = Company::of(60).await?;
+        company
+            .set(json!({ "clear": ["null"], "bulk": bulk }))
+            .await?;
+        let desk = Desk::at(&company.service.url(), TOKEN)?;
+        desk.sync().await?;
+        let refused = async |rows: &[RowId]| -> anyhow::Result<usize> {
+            for row in rows {
+                desk.clear(*row, "Team")?;
+            }
+            let since = arrived(&company).await?;
+            let items = desk.send().await?;
+            assert!(
+                items.iter().all(|item| item.state == ItemState::Done),
+                "null takes them away: {items:?}"
+            );
+            let log = company.log_since(since).await?;
+            let refused = log.iter().filter(|entry| entry["status"] == 400);
+            Ok(refused.count())
+        };
+        let rows = desk.staff(14)?;
+        assert!(refused(&rows[..1]).await? >= 1, "removing is tried first");
+        assert_eq!(refused(&rows[1..2]).await?, 0, "and never again");
+        desk.sync().await?;
+        assert_eq!(refused(&rows[2..]).await?, 0, "nor after another sync");
+        for row in rows {
+            assert_eq!(desk.value(row, "Team")?, None, "nobody has one now");
+        }
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_values_are_taken_away_together_where_removing_is_refused() -> Outcome {
+    let company = Company::of(60).await?;
+    company.set(json!({ "clear": ["null"] })).await?;
+    let desk = Desk::at(&company.service.url(), TOKEN)?;
+    desk.sync().await?;
+    let rows = desk.staff(14)?;
+    for row in &rows {
+        desk.clear(*row, "Team")?;
+    }
+    let items = desk.send().await?;
+    assert!(
+        items.iter().all(|item| item.state == ItemState::Done),
+        "those refused together are cleared by null one by one: {items:?}"
+    );
     Ok(())
 }
 

@@ -45,6 +45,7 @@ pub struct Dialect {
     /// How people point at other people, per attribute.
     pub references: BTreeMap<AttributeKey, ReferenceForm>,
     pub writing: Writing,
+    pub clearing: Clearing,
 }
 
 /// A date on the wire: the day followed by this, such as `T00:00:00Z`, or by nothing.
@@ -89,6 +90,18 @@ pub enum ReferenceBy {
     Id,
     /// Nobody has one yet, or it fits neither.
     Unknown,
+}
+
+/// How a single value is taken away. A name that cannot stand in a path leaves only null.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Clearing {
+    /// By removing the attribute (RFC 7644 section 3.5.2.2).
+    #[default]
+    Remove,
+    /// By null, or an empty list, which is the same as unassigned (RFC 7643 section 2.5), for a service that refuses to
+    /// remove.
+    Null,
 }
 
 /// How somebody who is there is changed.

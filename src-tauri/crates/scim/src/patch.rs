@@ -68,6 +68,12 @@ impl Patch {
         }
     }
 
+    /// Whether it takes anything away by `remove`.
+    pub fn removes(&self) -> bool {
+        let mut operations = self.operations.iter();
+        operations.any(|operation| operation.op == Op::Remove)
+    }
+
     pub fn is_empty(&self) -> bool {
         self.operations.is_empty()
     }

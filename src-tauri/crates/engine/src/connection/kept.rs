@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use scim::{Client, Endpoint, Options, Timeouts};
+use scim::{Client, Endpoint, Options, Timeouts, dialect::Clearing};
 use secrecy::{ExposeSecret, SecretString};
-use store::{NewConnection as StoredNew, StoredConnection};
+use store::{NewConnection as StoredNew, StoredConnection, Writer};
 
 use super::{
     Capabilities, Connection, ConnectionChange, NewConnection, Policy, TokenPlace,
@@ -393,6 +393,21 @@ pub(crate) fn dialect_of(capabilities: &Capabilities) -> Result<scim::Dialect> {
         "" => Ok(scim::Dialect::default()),
         text => Ok(stored_json("account of how a service writes values", text)?),
     }
+}
+
+/// Keeps with the connection that its service refuses to remove values and takes null for them.
+pub(crate) fn remember_clearing_by_null(writer: &Writer<'_>, id: ConnectionId) -> Result<()> {
+    let Some(stored) = writer.connection(id.0)? else {
+        return Ok(());
+    };
+    let mut capabilities = capabilities_of(&stored)?;
+    let mut dialect = dialect_of(&capabilities)?;
+    if dialect.clearing != Clearing::Null {
+        dialect.clearing = Clearing::Null;
+        capabilities.dialect = json(&dialect);
+        writer.keep_capabilities(id.0, &json(&capabilities))?;
+    }
+    Ok(())
 }
 
 pub(crate) fn parse_endpoint(url: &str) -> Result<Endpoint> {

@@ -91,6 +91,7 @@ impl Declared {
         for (key, form) in learned.references {
             observed.references.entry(key).or_insert(form);
         }
+        observed.clearing = learned.clearing;
         let config = &self.config;
         observed.writing = if config.patch == Some(false) {
             Writing::Replace

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::key::{AttributeKey, Part};
 use super::read::{boolean, date, integer};
-use super::{Dialect, Kind, Shape};
+use super::{Clearing, Dialect, Kind, Shape};
 use crate::patch::{Operation, Patch};
 use crate::resource::Resource;
 
@@ -63,7 +63,7 @@ pub fn patch(current: Option<&Resource>, changes: &[Change], dialect: &Dialect) 
                     lists.push(attribute);
                 }
             }
-            Part::Extension { urn, name } if !key.is_legal_path() => {
+            Part::Extension { urn, name } if !key.is_legal_path() || by_null(change, dialect) => {
                 let members = pathless
                     .entry(urn)
                     .or_insert_with(|| Value::Object(Map::new()));
@@ -75,6 +75,9 @@ pub fn patch(current: Option<&Resource>, changes: &[Change], dialect: &Dialect) 
             Part::Whole(_) | Part::Sub { .. } | Part::Extension { .. } => {
                 operations.push(match wire {
                     Some(wire) => Operation::replace(key.as_str(), wire),
+                    None if by_null(change, dialect) => {
+                        Operation::replace(key.as_str(), Value::Null)
+                    }
                     None => Operation::remove(key.as_str()),
                 })
             }
@@ -90,6 +93,9 @@ pub fn patch(current: Option<&Resource>, changes: &[Change], dialect: &Dialect) 
         apply(&mut after, &of_list, dialect);
         operations.push(match after.member(attribute) {
             Some(list) => Operation::replace(attribute, list),
+            None if dialect.clearing == Clearing::Null => {
+                Operation::replace(attribute, Value::Array(Vec::new()))
+            }
             None => Operation::remove(attribute),
         });
     }
@@ -97,6 +103,10 @@ pub fn patch(current: Option<&Resource>, changes: &[Change], dialect: &Dialect) 
         operations.push(Operation::replace_members(Value::Object(pathless)));
     }
     Patch::new(operations)
+}
+
+fn by_null(change: &Change, dialect: &Dialect) -> bool {
+    change.value.is_none() && dialect.clearing == Clearing::Null
 }
 
 fn belongs_to(key: &AttributeKey, list: &str) -> bool {

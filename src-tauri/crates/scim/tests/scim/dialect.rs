@@ -7,7 +7,7 @@ use std::{
 
 use proptest::prelude::*;
 use scim::dialect::{
-    Change, DateForm, ENTERPRISE_SCHEMA, PEAKON_SCHEMA, Places, Reader, Reading,
+    Change, Clearing, DateForm, ENTERPRISE_SCHEMA, PEAKON_SCHEMA, Places, Reader, Reading,
     ReferenceBy, Shape, apply, build, discover, observe, patch, read, to_wire,
 };
 use scim::{AttributeKey, Dialect, Discovered, Kind, Resource, Role, Schema};
@@ -224,6 +224,34 @@ fn a_value_is_cleared_as_the_standard_has_it() {
             {"op": "replace", "value": {PEAKON_SCHEMA: {"Separation date": null}}},
         ]),
         "removed where the name can be a path, and null where it can't"
+    );
+}
+
+#[test]
+fn a_value_is_cleared_by_null_where_removing_is_refused() {
+    let current = resource(json!({"id": "1", "emails": [{"value": "w@x", "type": "work"}]}));
+    let changes = [
+        Change::new("title", Kind::Text, None),
+        Change::new(peakon("Team"), Kind::Option, None),
+        Change::new("emails.work", Kind::Text, None),
+        Change::new("locale", Kind::Text, Some("cs")),
+    ];
+    let dialect = Dialect {
+        clearing: Clearing::Null,
+        ..Dialect::default()
+    };
+    let patch = patch(Some(&current), &changes, &dialect);
+    assert!(!patch.removes(), "{patch:?}");
+    let sent: Value = serde_json::from_str(&patch.to_json()).unwrap();
+    assert_eq!(
+        sent["Operations"],
+        json!([
+            {"op": "replace", "path": "title", "value": null},
+            {"op": "replace", "path": "locale", "value": "cs"},
+            {"op": "replace", "path": "emails", "value": []},
+            {"op": "replace", "value": {PEAKON_SCHEMA: {"Team": null}}},
+        ]),
+        "null and an empty list are unassigned (RFC 7643 section 2.5)"
     );
 }
 

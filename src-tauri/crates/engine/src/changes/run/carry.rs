@@ -1,11 +1,17 @@
 //! One item: compare, write, read back.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    borrow::Cow,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
-use scim::{Client, Dialect, Listing, Resource, dialect::Writing};
+use scim::{
+    Client, Dialect, Listing, Resource,
+    dialect::{Clearing, Writing},
+};
 use store::{ChangeAct, PersonRecord, RunItemState};
 
 use super::{
@@ -32,6 +38,8 @@ pub(crate) struct Carrier {
     pub dialect: Dialect,
     /// Set once the service has refused to change single attributes.
     pub replaces: AtomicBool,
+    /// Set once the service has refused to remove a value, and taken null for it.
+    pub clears_by_null: AtomicBool,
     /// How everybody is listed here.
     pub listing: Listing,
     /// Whether versions are sent along (RFC 7644 section 3.14).
@@ -98,6 +106,7 @@ impl Carrier {
         let mut sent = Sent::before(start.unknown);
         // A whole record from a listing could put back what others have changed since.
         let mut seen = start.seen.filter(|_| self.writing() == Writing::Patch);
+        let mut dialect = self.dialect();
         let mut attempt = 0;
         loop {
             attempt += 1;
@@ -152,7 +161,7 @@ impl Carrier {
                 }
             }
             let writing = self.writing();
-            let write = requests::write(item.act, &open, Some(&current), &self.dialect, writing);
+            let write = requests::write(item.act, &open, Some(&current), &dialect, writing);
             let etag = current.etag().filter(|_| self.etag);
             let request = wire::request(self.client.endpoint(), &write, Some(&id), etag.as_deref());
             self.mark_sending(item, request, &open, sent.unknown)
@@ -175,18 +184,28 @@ impl Carrier {
             match answer {
                 Ok(written) => {
                     let heard = heard.unwrap_or_else(|| Heard::of_written(&written));
-                    if start.read_back_later {
+                    // What is to be learned from it has to be seen.
+                    let learning = dialect.clearing != self.dialect().clearing;
+                    if start.read_back_later && !learning {
                         return self.mark_sent(item, heard).await;
                     }
-                    return self
+                    let carried = self
                         .read_back(item, &id, Some(record), written.status, heard)
                         .await;
+                    if learning && matches!(carried, Ok(RunItemState::Done)) {
+                        self.clears_by_null.store(true, Ordering::Relaxed);
+                    }
+                    return carried;
                 }
                 Err(error) => {
                     sent.failed(heard, &error);
                     if matches!(error, scim::Error::Unsupported { .. }) && writing == Writing::Patch
                     {
                         self.replaces.store(true, Ordering::Relaxed);
+                        continue;
+                    }
+                    if refuses_to_remove(&error, &write) {
+                        dialect.to_mut().clearing = Clearing::Null;
                         continue;
                     }
                     // Somebody changed the record since it was read: read it again and look at the difference.
@@ -223,6 +242,15 @@ impl Carrier {
         } else {
             self.dialect.writing
         }
+    }
+
+    /// How this service wants values written, with what this run has learned of it.
+    pub(super) fn dialect(&self) -> Cow<'_, Dialect> {
+        let mut dialect = Cow::Borrowed(&self.dialect);
+        if self.clears_by_null.load(Ordering::Relaxed) && dialect.clearing != Clearing::Null {
+            dialect.to_mut().clearing = Clearing::Null;
+        }
+        dialect
     }
 
     /// The read that decides: an answer to a write is a hint, not a proof.
@@ -372,6 +400,12 @@ impl Carrier {
             .map_err(disk)?;
         Ok(state)
     }
+}
+
+/// Whether to try null in place of `remove`: nothing of a refused PATCH has happened.
+pub(super) fn refuses_to_remove(error: &scim::Error, write: &Write) -> bool {
+    matches!(error, scim::Error::Invalid { .. })
+        && matches!(write, Write::Patch(patch) if patch.removes())
 }
 
 fn not_stored(item: &Item, record: &PersonRecord, status: Option<u16>) -> String {

@@ -28,7 +28,7 @@ use super::{
 use crate::{
     attribute::Attribute,
     changes::plan::{Confirmation, item::Item, review::Frozen},
-    connection::Capabilities,
+    connection::{Capabilities, kept::remember_clearing_by_null},
     engine::{Engine, timestamp},
     error::{Error, Result},
     ids::{ConnectionId, PlanId, RowId, RunId},
@@ -146,6 +146,7 @@ impl Driver {
                 bulk: Bulk::declared(capabilities.bulk_operations, capabilities.bulk_bytes),
                 dialect,
                 replaces: AtomicBool::new(false),
+                clears_by_null: AtomicBool::new(false),
                 listing: listing(capabilities.pagination),
                 etag: capabilities.etag,
                 slots: Slots::new(Width::default().now()),
@@ -324,9 +325,14 @@ impl Driver {
         let _quiet = self.meter.quiet().await;
         let ended = matches!(status, RunStatus::Done | RunStatus::Cancelled);
         let finished = ended.then(|| self.engine.now());
+        let by_null = self.carrier.clears_by_null.load(Ordering::Relaxed);
+        let connection = self.connection;
         self.engine
             .store
             .write_async(move |writer| {
+                if by_null {
+                    remember_clearing_by_null(writer, connection)?;
+                }
                 if piloted {
                     writer.mark_piloted(run)?;
                 }

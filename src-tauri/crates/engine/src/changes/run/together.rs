@@ -12,7 +12,7 @@ use scim::{BulkLimits, BulkOperation, Patch, Resource, Written, dialect::Writing
 use store::RunItemState;
 
 use super::{
-    carry::{Carried, Carrier, Compared, Start, Undone, compare},
+    carry::{Carried, Carrier, Compared, Start, Undone, compare, refuses_to_remove},
     settle::Judged,
     trouble::Sent,
     wire::{self, Heard},
@@ -106,7 +106,7 @@ impl Carrier {
                     item.act,
                     &fields,
                     Some(&current),
-                    &self.dialect,
+                    &self.dialect(),
                     Writing::Patch,
                 );
                 let id = self.settler.scim_id(item).unwrap_or_default();
@@ -166,13 +166,17 @@ impl Carrier {
         }
         let mut ends: Vec<BoxFuture<'_, Carried>> = Vec::with_capacity(going.len());
         for (prepared, outcome) in going.iter().zip(outcomes) {
-            ends.push(self.end_of_one(prepared.item, outcome.result).boxed());
+            ends.push(self.end_of_one(prepared, outcome.result).boxed());
         }
         // In order, and what has to be tried again a few at a time.
         stream::iter(ends).buffered(AFTERWARDS).collect().await
     }
 
-    async fn end_of_one(&self, item: &Item, result: Result<Written, scim::Error>) -> Carried {
+    async fn end_of_one(
+        &self,
+        Prepared { item, write, .. }: &Prepared<'_>,
+        result: Result<Written, scim::Error>,
+    ) -> Carried {
         let error = match result {
             Ok(written) => return self.mark_sent(item, Heard::of_written(&written)).await,
             Err(error) => error,
@@ -182,6 +186,7 @@ impl Carrier {
         let refused = self.together().is_none();
         if !refused
             && !matches!(error, scim::Error::Precondition { .. })
+            && !refuses_to_remove(&error, write)
             && let Some(carried) = self.trouble(item, 1, &sent, error).await
         {
             return carried;
