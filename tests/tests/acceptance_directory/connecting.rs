@@ -8,7 +8,7 @@ use secrecy::SecretString;
 use serde_json::json;
 use tests::company::{Company, TOKEN, token};
 
-use super::acme::{Outcome, attribute, step, synced};
+use super::acme::{Outcome, step, synced};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_connection_is_tried_step_by_step_and_its_token_kept_in_the_keychain() -> Outcome {

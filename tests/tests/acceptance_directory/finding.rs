@@ -8,7 +8,7 @@ use engine::{
 use serde_json::json;
 use tests::company::TODAY;
 
-use super::acme::{Outcome, attribute, search, synced, total};
+use super::acme::{Outcome, search, synced, total};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_person_is_shown_with_who_is_above_and_below_and_as_received() -> Outcome {
