@@ -9,7 +9,9 @@ use super::{
     build::{self, Terms, exclude_dependents},
     item::{Item, Wish},
     requests::{self, Way},
-    summary::{Checking, FEWEST_TOGETHER, Frame, MOST_TOGETHER, checking, pages, summarise},
+    summary::{
+        Checking, FEWEST_TOGETHER, Frame, LEAST_ROOM, MOST_TOGETHER, checking, pages, summarise,
+    },
 };
 use crate::{
     changes::ground::Ground,
@@ -314,7 +316,7 @@ impl Engine {
             .map_or(0, |(_, items)| *items);
         let bulk = checking == Checking::ByListing
             && capabilities.bulk_operations > 1
-            && capabilities.bulk_bytes > 0
+            && capabilities.bulk_bytes >= LEAST_ROOM
             && beside >= FEWEST_TOGETHER;
         Ok(Way {
             checking,

@@ -46,6 +46,8 @@ pub(crate) enum Checking {
 
 /// More in one bulk request would make one lost answer leave too many people to ask about.
 pub(crate) const MOST_TOGETHER: u32 = 100;
+/// A bulk request of fewer bytes has no room for two operations.
+pub(crate) const LEAST_ROOM: u32 = 1_000;
 /// Fewer people than these save nothing by going together.
 pub(crate) const FEWEST_TOGETHER: u32 = 10;
 

@@ -20,7 +20,7 @@ use super::{
 use crate::changes::plan::{
     item::Item,
     requests::{self, Write},
-    summary::MOST_TOGETHER,
+    summary::{LEAST_ROOM, MOST_TOGETHER},
 };
 
 /// Of those whose operation did not end well, carried on singly side by side; there are only so many places for
@@ -36,7 +36,7 @@ pub(crate) struct Bulk {
 impl Bulk {
     /// `None` where the service declares no bulk, or none worth using.
     pub(crate) fn declared(operations: u32, bytes: u32) -> Option<Self> {
-        (operations > 1 && bytes > 0).then(|| Self {
+        (operations > 1 && bytes >= LEAST_ROOM).then(|| Self {
             limits: BulkLimits {
                 max_operations: operations.min(MOST_TOGETHER),
                 max_payload: bytes,
