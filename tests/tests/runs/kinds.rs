@@ -224,6 +224,19 @@ impl Office {
         Ok((plan, wanted))
     }
 
+    fn be_impatient(&self) -> anyhow::Result<()> {
+        self.company
+            .clock
+            .wait_no_longer_than(Duration::from_millis(700));
+        // The client is made anew, with this patience.
+        let change = ConnectionChange {
+            policy: Some(Policy::default()),
+            ..ConnectionChange::default()
+        };
+        self.engine().change_connection(self.id, change)?;
+        Ok(())
+    }
+
     fn start(&self, plan: &Plan) -> anyhow::Result<Run> {
         Ok(self.engine().start_run(plan.id, agreed(plan))?)
     }
@@ -312,18 +325,7 @@ async fn by_name(company: &Company) -> anyhow::Result<People> {
 
 async fn with(kind: Kind, faults: Value) -> Outcome {
     let office = Office::new().await?;
-    office
-        .company
-        .clock
-        .wait_no_longer_than(Duration::from_millis(700));
-    // The client is made anew, with this patience.
-    office.engine().change_connection(
-        office.id,
-        ConnectionChange {
-            policy: Some(Policy::default()),
-            ..ConnectionChange::default()
-        },
-    )?;
+    office.be_impatient()?;
     let (plan, wanted) = office.plan(kind)?;
     office.company.fail(faults).await?;
     let run = office.start(&plan)?;
@@ -436,10 +438,11 @@ async fn a_service_that_goes_down_and_comes_back_is_waited_for() -> Outcome {
         ..Settings::default()
     };
     let mut office = Office::with(settings.clone()).await?;
+    office.be_impatient()?;
     let (plan, wanted) = office.plan(Kind::Go)?;
     office
         .company
-        .fail(json!([{ "method": "DELETE", "nth": 20, "count": 0, "delayAnswer": 60_000 }]))
+        .fail(json!([{ "method": "DELETE", "nth": 20, "count": 0, "delayAnswer": 5_000 }]))
         .await?;
     let run = office.start(&plan)?;
     loop {
