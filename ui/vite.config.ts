@@ -32,6 +32,8 @@ export default defineConfig({
           name: "screens",
           include: ["src/**/*.test.tsx"],
           environment: "jsdom",
+          // Each sets the host, the stores and the page up for itself; what they import is read once.
+          isolate: false,
           setupFiles: ["src/test/seed.ts", "src/test/setup.ts"],
         },
       },

@@ -2,6 +2,8 @@ import { notifyManager, QueryClient, QueryClientProvider } from "@tanstack/react
 import { act, cleanup, fireEvent, render, screen, waitFor } from "@testing-library/react";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Attribute } from "../host";
+import { type Answers, withHost } from "../test/host";
+import { ValueEditor } from "./ValueEditor";
 
 const facets: { search: string; answer: () => void }[] = [];
 const found: { text: string; answer: (people: object[]) => void }[] = [];
@@ -11,22 +13,21 @@ const VALUES = [
   { value: "Legal", shown: null, people: 12 },
 ];
 
-vi.mock("../host/call", () => ({
-  host: {
-    openView: () => Promise.resolve({ id: 1, version: 1, total: 9, of: 9, note: null }),
-    facet: (_: number, attribute: number, search: string) =>
-      new Promise((resolve) => {
-        const values = VALUES.filter((one) => one.value.toLowerCase().includes(search.toLowerCase()));
-        facets.push({ search, answer: () => resolve({ attribute, values, distinct: 3, people: 664 }) });
-      }),
-    choosePerson: (_: number, text: string) =>
-      new Promise((resolve) => {
-        found.push({ text, answer: resolve });
-      }),
-  },
-}));
-
-const { ValueEditor } = await import("./ValueEditor");
+const answers: Answers = {
+  open_view: () => ({ id: 1, version: 1, total: 9, of: 9, note: null }),
+  facet: ({ attribute, search }) =>
+    new Promise((resolve) => {
+      const values = VALUES.filter((one) => one.value.toLowerCase().includes(String(search).toLowerCase()));
+      facets.push({
+        search: String(search),
+        answer: () => resolve({ attribute, values, distinct: 3, people: 664 }),
+      });
+    }),
+  choose_person: ({ text }) =>
+    new Promise((resolve) => {
+      found.push({ text: String(text), answer: resolve });
+    }),
+};
 
 const attribute = (kind: Attribute["kind"]): Attribute => ({
   id: 4,
@@ -82,6 +83,7 @@ function edit(kind: Attribute["kind"], value: string | null, typed: string | nul
 }
 
 beforeEach(() => {
+  withHost(answers);
   facets.length = 0;
   found.length = 0;
 });
