@@ -9,9 +9,7 @@ use super::{
     build::{self, Terms, exclude_dependents},
     item::{Item, Wish},
     requests::{self, Way},
-    summary::{
-        Checking, FEWEST_TOGETHER, Frame, LEAST_ROOM, MOST_TOGETHER, checking, pages, summarise,
-    },
+    summary::{Checking, FEWEST_TOGETHER, Frame, checking, most_together, pages, summarise},
 };
 use crate::{
     changes::ground::Ground,
@@ -314,15 +312,17 @@ impl Engine {
             .iter()
             .find(|(number, _)| *number == wave)
             .map_or(0, |(_, items)| *items);
-        let bulk = checking == Checking::ByListing
-            && capabilities.bulk_operations > 1
-            && capabilities.bulk_bytes >= LEAST_ROOM
-            && beside >= FEWEST_TOGETHER;
+        let most = most_together(
+            capabilities.bulk_operations,
+            capabilities.bulk_bytes,
+            self.policy(connection)?.quota,
+        )
+        .filter(|_| checking == Checking::ByListing && beside >= FEWEST_TOGETHER);
         Ok(Way {
             checking,
             pages: pages(directory, page_size),
             page_size,
-            together: bulk.then(|| beside.min(capabilities.bulk_operations).min(MOST_TOGETHER)),
+            together: most.map(|most| beside.min(most)),
         })
     }
 

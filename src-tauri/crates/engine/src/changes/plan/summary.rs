@@ -45,11 +45,18 @@ pub(crate) enum Checking {
 }
 
 /// More in one bulk request would make one lost answer leave too many people to ask about.
-pub(crate) const MOST_TOGETHER: u32 = 100;
+const MOST_TOGETHER: u32 = 100;
 /// A bulk request of fewer bytes has no room for two operations.
-pub(crate) const LEAST_ROOM: u32 = 1_000;
+const LEAST_ROOM: u32 = 1_000;
 /// Fewer people than these save nothing by going together.
 pub(crate) const FEWEST_TOGETHER: u32 = 10;
+
+/// How many changes one bulk request may take, by what the service declares and what an hour has room for: each counts
+/// as an operation, and comparing and reading back count besides. `None` where none is worth sending.
+pub(crate) fn most_together(operations: u32, bytes: u32, quota: u32) -> Option<u32> {
+    let most = operations.min(MOST_TOGETHER).min(quota / 2);
+    (most > 1 && bytes >= LEAST_ROOM).then_some(most)
+}
 
 /// Whether a listing can stand for reading this person: who is created is looked up by name, and who is deleted
 /// is asked for by id.
@@ -408,6 +415,24 @@ fn irreversible(going: &[&Item], origin: PlanOrigin) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_bulk_request_always_fits_into_an_hour() {
+        assert_eq!(most_together(1_000, 1_000_000, 25_000), Some(100));
+        assert_eq!(most_together(20, 1_000_000, 25_000), Some(20));
+        assert_eq!(
+            most_together(1_000, 1_000_000, 50),
+            Some(25),
+            "with room for comparing in the same hour"
+        );
+        assert_eq!(
+            most_together(1_000, 1_000_000, 3),
+            None,
+            "singly, where the hour has room for no two"
+        );
+        assert_eq!(most_together(1_000, 100, 25_000), None, "no room for two");
+        assert_eq!(most_together(0, 0, 25_000), None, "not declared");
+    }
 
     #[test]
     fn reads_cost_what_is_fewest() {

@@ -107,6 +107,10 @@ impl Driver {
         let plan = PlanId(stored.plan);
         let connection = frozen.connection();
         let client = engine.client(connection).await?;
+        let quota = engine
+            .blocking(move |engine| engine.policy(connection))
+            .await?
+            .quota;
         let confirmation: Confirmation =
             stored_json("confirmation of a run", &stored.confirmation)?;
         let resume_at = stored.resume_at.map(|at| {
@@ -143,7 +147,7 @@ impl Driver {
             piloted: false,
             carrier: Arc::new(Carrier {
                 client,
-                bulk: Bulk::declared(capabilities.bulk_operations, capabilities.bulk_bytes),
+                bulk: Bulk::declared(capabilities.bulk_operations, capabilities.bulk_bytes, quota),
                 dialect,
                 replaces: AtomicBool::new(false),
                 clears_by_null: AtomicBool::new(false),

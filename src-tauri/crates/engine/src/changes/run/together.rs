@@ -20,7 +20,7 @@ use super::{
 use crate::changes::plan::{
     item::Item,
     requests::{self, Write},
-    summary::{LEAST_ROOM, MOST_TOGETHER},
+    summary::most_together,
 };
 
 /// Of those whose operation did not end well, carried on singly side by side; there are only so many places for
@@ -35,10 +35,10 @@ pub(crate) struct Bulk {
 
 impl Bulk {
     /// `None` where the service declares no bulk, or none worth using.
-    pub(crate) fn declared(operations: u32, bytes: u32) -> Option<Self> {
-        (operations > 1 && bytes >= LEAST_ROOM).then(|| Self {
+    pub(crate) fn declared(operations: u32, bytes: u32, quota: u32) -> Option<Self> {
+        most_together(operations, bytes, quota).map(|most| Self {
             limits: BulkLimits {
-                max_operations: operations.min(MOST_TOGETHER),
+                max_operations: most,
                 max_payload: bytes,
             },
             refused: AtomicBool::new(false),
