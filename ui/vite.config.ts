@@ -14,6 +14,7 @@ export default defineConfig({
   },
   test: {
     restoreMocks: true,
+    unstubGlobals: true,
     // A busy machine is slow, not wrong.
     testTimeout: 60_000,
     projects: [
@@ -28,11 +29,12 @@ export default defineConfig({
       },
       {
         extends: true,
+        resolve: { alias: [{ find: /^zustand$/, replacement: "/src/test/zustand.ts" }] },
         test: {
           name: "screens",
           include: ["src/**/*.test.tsx"],
           environment: "jsdom",
-          // Each sets the host, the stores and the page up for itself; what they import is read once.
+          // Each sets the host and the page up for itself, and finds the stores as new; what they import is read once.
           isolate: false,
           setupFiles: ["src/test/seed.ts", "src/test/setup.ts"],
         },

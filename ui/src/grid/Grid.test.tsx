@@ -1,6 +1,6 @@
-import { act, cleanup, fireEvent, render, screen } from "@testing-library/react";
+import { act, fireEvent, render, screen } from "@testing-library/react";
 import { createRef, useState } from "react";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import { RowCache } from "./cache";
 import { TICK_WIDTH } from "./columns";
 import { Grid, type GridHandle, type GridProps } from "./Grid";
@@ -41,10 +41,6 @@ beforeEach(() => {
   HTMLElement.prototype.setPointerCapture ??= () => undefined;
   vi.spyOn(HTMLElement.prototype, "clientHeight", "get").mockReturnValue(30 + 20 * 32);
   vi.spyOn(HTMLElement.prototype, "clientWidth", "get").mockReturnValue(900);
-});
-afterEach(() => {
-  cleanup();
-  vi.unstubAllGlobals();
 });
 
 async function show(given: Partial<GridProps> = {}) {

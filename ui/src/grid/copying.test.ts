@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { copyBlocks } from "./copying";
 import type { GridColumn, GridRow, RowSource } from "./types";
 
@@ -24,8 +24,6 @@ const source = (atHand: boolean): RowSource => ({
   subscribe: () => () => undefined,
 });
 const block = { top: 0, left: 0, bottom: 1, right: 1 };
-
-afterEach(() => vi.unstubAllGlobals());
 
 describe("a copied block", () => {
   test("is text and HTML of the same rows, also where rows are fetched first", async () => {

@@ -12,6 +12,8 @@ interface SyncState {
   running: ReadonlyMap<ConnectionId, Syncing>;
   /** How the last one ended, where it did not end well. */
   failed: ReadonlyMap<ConnectionId, HostError>;
+  /** Begun since the launch, whatever came of it. */
+  begun: ReadonlySet<ConnectionId>;
   begin: (connection: ConnectionId) => void;
   advance: (progress: SyncProgress) => void;
   cancel: (connection: ConnectionId) => void;
@@ -42,8 +44,10 @@ function without<T>(
 export const useSync = create<SyncState>()((set) => ({
   running: new Map(),
   failed: new Map(),
+  begun: new Set(),
   begin: (connection) =>
     set((now) => ({
+      begun: new Set(now.begun).add(connection),
       failed: without(now.failed, connection),
       running: having(
         now.running,

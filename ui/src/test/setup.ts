@@ -1,7 +1,12 @@
 import { cleanup, configure } from "@testing-library/react";
 import { afterEach } from "vitest";
+import { resetStores } from "./zustand";
 
-afterEach(cleanup);
+afterEach(() => {
+  cleanup();
+  document.body.replaceChildren();
+  resetStores();
+});
 
 // What comes later is waited for, on a machine that does much else too; what does not come fails all the same.
 configure({ asyncUtilTimeout: 15_000 });

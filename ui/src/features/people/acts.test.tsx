@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { type Attribute, client, keys, type Row } from "../../host";
 import { useAnnouncement, useSelection, useWindow } from "../../state";
 import { withHost } from "../../test/host";
@@ -57,7 +57,6 @@ beforeEach(() => {
   useWindow.setState({ connection: 1, screen: "people" });
   useSelection.setState({ selection, count: 2 });
 });
-afterEach(() => vi.unstubAllGlobals());
 
 describe("copying the people who are chosen", () => {
   it("asks for the columns on screen, and writes them under their names in that order", async () => {

@@ -6,7 +6,7 @@ import type { ViewSession } from "../../directory/session";
 import type { GridHandle } from "../../grid/Grid";
 import { countTicks } from "../../grid/selection";
 import { type ConnectionId, type Directory, host, useConnection, type ViewQuery } from "../../host";
-import { announce, startSync, useSelection, useWindow } from "../../state";
+import { announce, startSync, useSelection, useSync, useWindow } from "../../state";
 import { usePeople } from "./store";
 
 /** Takes up the saved view that the rail asks for. */
@@ -115,17 +115,12 @@ export function useSyncBehind(id: ConnectionId, { cache }: ViewSession): void {
   const old =
     connection?.tokenReady === true &&
     connection.syncedAt !== null &&
-    Date.parse(connection.syncedAt) < OPENED &&
-    !begun.has(id);
+    Date.parse(connection.syncedAt) < OPENED;
   useEffect(() => {
-    if (!shown || !old) return;
-    begun.add(id);
-    startSync(id);
+    // One that failed is not begun again by itself each time that the screen is opened.
+    if (shown && old && !useSync.getState().begun.has(id)) startSync(id);
   }, [id, shown, old]);
 }
-
-/** A sync that failed is not begun again by itself each time that the screen is opened. */
-const begun = new Set<ConnectionId>();
 
 /** Widths asked for from the palette: of the columns in the blocks that are chosen, or of all. */
 export function useFit(grid: RefObject<GridHandle | null>): void {

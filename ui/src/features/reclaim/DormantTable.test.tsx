@@ -1,5 +1,5 @@
 import { act, screen } from "@testing-library/react";
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { beforeEach, expect, it, vi } from "vitest";
 import type { Attribute, Board, Directory, Row } from "../../host";
 import { useWindow } from "../../state";
 import { show, withHost } from "../../test/host";
@@ -43,7 +43,6 @@ beforeEach(() => {
     },
   );
 });
-afterEach(() => vi.unstubAllGlobals());
 
 it("asks for its list once, and again only when something else is asked", async () => {
   useWindow.setState({ connection: 1, screen: "reclaim", panel: null });
