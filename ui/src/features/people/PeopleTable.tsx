@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from "react";
+import { keyCaps } from "../../commands";
 import { Button, EmptyState, ErrorState, Skeleton } from "../../components";
 import { Floats, NoticeBox, ROOM_FOR_BAR } from "../../directory/Floats";
 import { gridColumns, nextSort } from "../../directory/layout";
@@ -178,7 +179,7 @@ function Table({ connection, directory, session }: TableProps & { session: ViewS
                 tone: "bad",
                 text:
                   rows > MOST_TICKED
-                    ? `${number(rows)} rows are too many to select one by one. Select all that match (Ctrl+A), and narrow with the search or a filter.`
+                    ? `${number(rows)} rows are too many to select one by one. Select all that match (${keyCaps("Mod+A").join("+")}), and narrow with the search or a filter.`
                     : "These rows could not be selected, as the list changed meanwhile. Select them again.",
                 more: [],
               })

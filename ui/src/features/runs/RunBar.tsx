@@ -1,9 +1,10 @@
-import { Button, Progress, StateGlyph } from "../../components";
+import { Button, StateGlyph } from "../../components";
 import { host, type Run, useOpenRuns } from "../../host";
 import { useWindow } from "../../state";
 import { useDismiss, useRunAct } from "./acts";
+import { RunProgress } from "./RunProgress";
 import styles from "./Runs.module.css";
-import { counts, ended, isFinished, outcome, pace } from "./sentences";
+import { counts, isFinished, outcome, pace } from "./sentences";
 
 /**
  * The run under way, or the last one until it is dismissed, on every screen but its own; and what goes on in other
@@ -30,16 +31,7 @@ function Bar({ run, label }: { run: Run; label: string }) {
   const problem = pause.error ?? resume.error ?? dismiss.error;
   return (
     <section className={styles.bar} aria-label={label}>
-      {!finished && (
-        <Progress
-          label={run.title}
-          value={ended(run)}
-          begun={run.sent}
-          max={run.total}
-          tone={run.status === "paused" ? "paused" : "accent"}
-          className={styles.barProgress}
-        />
-      )}
+      {!finished && <RunProgress run={run} className={styles.barProgress} />}
       <div className={styles.barRow}>
         <StateGlyph
           state={finished ? (trouble ? "failed" : "done") : run.status === "paused" ? "held" : "working"}

@@ -8,7 +8,6 @@ import {
   ErrorState,
   Figure,
   Figures,
-  Progress,
   Skeleton,
 } from "../../components";
 import { FreedWorth, freedSeats } from "../../directory/SeatsReport";
@@ -16,6 +15,7 @@ import { ago, duration, exactly, number } from "../../format";
 import { asHostError, changed, keys, type Run, type RunStatus, useRun } from "../../host";
 import { useWindow } from "../../state";
 import { RunActs, useRunActs } from "./RunActs";
+import { RunProgress } from "./RunProgress";
 import styles from "./Runs.module.css";
 import { RunTabs } from "./RunTabs";
 import { counts, ended, isFinished, outcome, pace, seats } from "./sentences";
@@ -131,13 +131,7 @@ function HowFar({ run }: { run: Run }) {
   const going = run.why === null ? pace(run) : "";
   return (
     <>
-      <Progress
-        label={run.title}
-        value={ended(run)}
-        begun={run.sent}
-        max={run.total}
-        tone={run.status === "paused" ? "paused" : "accent"}
-      />
+      <RunProgress run={run} />
       <p className={styles.progressWords} aria-live="polite">
         {counts(run)}
         {going !== "" && <span> · {going}</span>}
