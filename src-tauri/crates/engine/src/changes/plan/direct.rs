@@ -2,15 +2,13 @@
 
 use std::collections::HashMap;
 
-use store::KeyState;
-
 use super::{Plan, PlanOrigin, build::Terms, item::Wish};
 use crate::{
     changes::draft::{Edit, Overlay, Refusal, edits::allows_new_option},
     dormancy::Reclaim,
     engine::Engine,
     error::Result,
-    ids::{AttributeId, ConnectionId, RowId},
+    ids::{ConnectionId, RowId},
 };
 
 impl Engine {
@@ -48,8 +46,11 @@ impl Engine {
             stage.reclaims = reclaims.clone();
             let outcome = stage.edit(&rows, &edit);
             refused.extend(outcome.refused);
-            for state in outcome.states {
-                wishes.extend(wish(state)?);
+            for (key, body) in outcome.states {
+                // Without a body it stands as it is.
+                if let Some(body) = body {
+                    wishes.push(Wish::of(key, body)?);
+                }
             }
         }
         let terms = Terms {
@@ -59,21 +60,4 @@ impl Engine {
         let plan = self.plan_wishes(id, &wishes, &terms, PlanOrigin::CommandLine)?;
         Ok((plan, refused))
     }
-}
-
-/// `None` for what stands as it is.
-fn wish((key, body): KeyState) -> Result<Option<Wish>> {
-    let Some(body) = body else {
-        return Ok(None);
-    };
-    Ok(Some(Wish {
-        row: RowId(key.person),
-        act: key.act,
-        attribute: key.attribute.map(AttributeId),
-        before: body.before,
-        after: body.after,
-        source: body.source,
-        reclaim: Reclaim::read(body.reclaim.as_deref())?,
-        stranger: None,
-    }))
 }

@@ -2,7 +2,7 @@
 
 use scim::{Filter, FilterAttribute};
 use serde::{Deserialize, Serialize};
-use store::ChangeAct;
+use store::{ChangeAct, ChangeBody, ChangeKey};
 
 use super::{FieldChange, Fix, Group, PlanItem, Verdict};
 use crate::{
@@ -30,6 +30,25 @@ pub(crate) struct Wish {
     pub reclaim: Option<Reclaim>,
     /// Of somebody whom a file names and the directory does not know; the row is nobody's then.
     pub stranger: Option<Stranger>,
+}
+
+impl Wish {
+    /// Of a staged change.
+    ///
+    /// # Errors
+    /// [`store::Error::Damaged`] where the reason kept with it can't be read.
+    pub(crate) fn of(key: ChangeKey, body: ChangeBody) -> store::Result<Self> {
+        Ok(Self {
+            row: RowId(key.person),
+            act: key.act,
+            attribute: key.attribute.map(AttributeId),
+            before: body.before,
+            after: body.after,
+            source: body.source,
+            reclaim: Reclaim::read(body.reclaim.as_deref())?,
+            stranger: None,
+        })
+    }
 }
 
 /// Somebody as a file names them.

@@ -13,7 +13,6 @@ use super::{
 };
 use crate::{
     changes::ground::Ground,
-    dormancy::Reclaim,
     engine::Engine,
     error::{Code, Error, Result},
     ids::{AttributeId, ConnectionId, PlanId, RowId},
@@ -38,19 +37,8 @@ impl Engine {
         let changes = self.staged_changes(id)?;
         let wishes = changes
             .into_iter()
-            .map(|change| {
-                Ok(Wish {
-                    row: RowId(change.key.person),
-                    act: change.key.act,
-                    attribute: change.key.attribute.map(AttributeId),
-                    reclaim: Reclaim::read(change.body.reclaim.as_deref())?,
-                    before: change.body.before,
-                    after: change.body.after,
-                    source: change.body.source,
-                    stranger: None,
-                })
-            })
-            .collect::<Result<Vec<Wish>>>()?;
+            .map(|change| Wish::of(change.key, change.body))
+            .collect::<store::Result<Vec<_>>>()?;
         let terms = Terms {
             policy: self.policy(id)?,
             today: self.ports.clock.today(),

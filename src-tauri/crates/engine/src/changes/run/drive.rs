@@ -99,6 +99,7 @@ impl Driver {
             counts,
             created,
             capabilities,
+            quota,
             dialect,
             attributes,
         } = engine
@@ -107,10 +108,6 @@ impl Driver {
         let plan = PlanId(stored.plan);
         let connection = frozen.connection();
         let client = engine.client(connection).await?;
-        let quota = engine
-            .blocking(move |engine| engine.policy(connection))
-            .await?
-            .quota;
         let confirmation: Confirmation =
             stored_json("confirmation of a run", &stored.confirmation)?;
         let resume_at = stored.resume_at.map(|at| {
@@ -370,6 +367,7 @@ struct Kept {
     counts: RunCounts,
     created: HashMap<RowId, String>,
     capabilities: Capabilities,
+    quota: u32,
     dialect: Dialect,
     attributes: Arc<[Attribute]>,
 }
@@ -383,6 +381,7 @@ impl Kept {
             counts: engine.store.read(|reader| reader.run_counts(run.0))?,
             created: created_so_far(engine, run, &frozen.items)?,
             capabilities: engine.capabilities(connection)?,
+            quota: engine.policy(connection)?.quota,
             dialect: engine.dialect(connection)?,
             attributes: engine.workspace(connection)?.directory.attributes(),
             stored,
