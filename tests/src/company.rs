@@ -35,6 +35,10 @@ pub struct Keychain {
 }
 
 impl Keychain {
+    pub fn is_empty(&self) -> bool {
+        held(&self.tokens).is_empty()
+    }
+
     fn check(&self) -> engine::Result<()> {
         if *held(&self.absent) {
             return Err(engine::Error::new(

@@ -30,6 +30,53 @@ pub type Records = BTreeMap<String, Value>;
 
 const PEAKON: &str = "urn:ietf:params:scim:schemas:extension:peakon:2.0:User";
 
+/// The history is whole, and has each of so many changes of a run once.
+pub fn check_history(engine: &Engine, id: ConnectionId, run: &Run, changes: usize) -> Result<()> {
+    let verification = engine.verify_history()?;
+    assert!(
+        verification.sound,
+        "the history is whole: {}",
+        verification.message
+    );
+    let made = HistoryQuery {
+        run: Some(run.id),
+        origin: Some(Origin::Made),
+        ..HistoryQuery::default()
+    };
+    assert_eq!(
+        engine.history(id, made, 0, 1)?.total as usize,
+        changes,
+        "and has each change once"
+    );
+    Ok(())
+}
+
+/// A run that stopped for a token waits for a person, and has given nobody up.
+pub fn waits_for_its_token(run: &Run) {
+    assert_eq!(
+        run.status,
+        RunStatus::Paused,
+        "it waits for a person: {run:?}"
+    );
+    let why = run.why.clone().unwrap_or_default();
+    assert!(
+        why.contains("token"),
+        "who is told what it waits for: {why}"
+    );
+    assert_eq!(run.failed, 0, "no item is given up");
+}
+
+/// The first member of this name, however deep.
+pub fn find<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
+    match value {
+        Value::Object(members) => members
+            .get(name)
+            .or_else(|| members.values().find_map(|inner| find(inner, name))),
+        Value::Array(list) => list.iter().find_map(|inner| find(inner, name)),
+        _ => None,
+    }
+}
+
 /// A synced company with a move staged for many of its people.
 pub struct Crowd {
     pub company: Company,
@@ -215,22 +262,7 @@ impl Crowd {
         let touched: BTreeSet<&str> = effects.into_keys().collect();
         assert_eq!(touched, moved, "everybody once, and nobody else");
 
-        let verification = engine.verify_history()?;
-        assert!(
-            verification.sound,
-            "the history is whole: {}",
-            verification.message
-        );
-        let made = HistoryQuery {
-            run: Some(run.id),
-            origin: Some(Origin::Made),
-            ..HistoryQuery::default()
-        };
-        assert_eq!(
-            engine.history(self.id, made, 0, 1)?.total as usize,
-            done,
-            "and has each change once"
-        );
+        check_history(&engine, self.id, run, done)?;
         assert_eq!(
             engine.draft(self.id)?.changes as usize,
             theirs.len(),

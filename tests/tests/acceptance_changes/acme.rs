@@ -11,13 +11,15 @@ use engine::{
         plan::Plan,
         run::{Run, RunStatus},
     },
-    history::{HistoryQuery, Origin},
     ids::{AttributeId, ConnectionId, RowId},
     people::{Selection, Status, ViewQuery},
     ports::News,
 };
 use serde_json::{Value, json};
-use tests::{company::Company, crowd::agreed};
+use tests::{
+    company::Company,
+    crowd::{agreed, check_history, find},
+};
 
 pub type Outcome = anyhow::Result<()>;
 
@@ -183,38 +185,13 @@ impl Acme {
             assert_eq!(times, 1, "nothing has its effect twice");
         }
         assert_eq!(effects.len(), rows.len(), "and nobody else is touched");
-        let verification = self.engine().verify_history()?;
-        assert!(
-            verification.sound,
-            "the history is whole: {}",
-            verification.message
-        );
-        let made = HistoryQuery {
-            run: Some(run.id),
-            origin: Some(Origin::Made),
-            ..HistoryQuery::default()
-        };
-        assert_eq!(
-            self.engine().history(self.id, made, 0, 1)?.total as usize,
-            rows.len(),
-            "and has each change once"
-        );
+        check_history(self.engine(), self.id, run, rows.len())?;
         assert_eq!(
             self.engine().draft(self.id)?.changes,
             0,
             "nothing is left to send"
         );
         Ok(())
-    }
-}
-
-pub fn find<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
-    match value {
-        Value::Object(members) => members
-            .get(name)
-            .or_else(|| members.values().find_map(|inner| find(inner, name))),
-        Value::Array(list) => list.iter().find_map(|inner| find(inner, name)),
-        _ => None,
     }
 }
 

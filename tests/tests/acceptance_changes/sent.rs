@@ -9,9 +9,12 @@ use engine::{
     people::Status,
 };
 use serde_json::{Value, json};
-use tests::{company::Company, crowd::agreed};
+use tests::{
+    company::Company,
+    crowd::{agreed, find},
+};
 
-use super::acme::{Acme, Outcome, find};
+use super::acme::{Acme, Outcome};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_edit_is_sent_read_back_and_accounted_for() -> Outcome {

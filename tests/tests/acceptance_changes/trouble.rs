@@ -10,7 +10,7 @@ use engine::{
     ports::News,
 };
 use serde_json::json;
-use tests::crowd::agreed;
+use tests::crowd::{agreed, waits_for_its_token};
 
 use super::acme::{Acme, Outcome, paused};
 
@@ -91,17 +91,7 @@ async fn a_revoked_token_pauses_the_run_until_it_is_given_again() -> Outcome {
         .fail(json!({ "method": "PATCH", "nth": 3, "count": 0, "status": 401 }))
         .await?;
     let run = acme.send_draft().await?;
-    assert_eq!(
-        run.status,
-        RunStatus::Paused,
-        "it waits for a person: {run:?}"
-    );
-    let why = run.why.clone().unwrap_or_default();
-    assert!(
-        why.contains("token"),
-        "who is told what it waits for: {why}"
-    );
-    assert_eq!(run.failed, 0, "no item is given up");
+    waits_for_its_token(&run);
     acme.company.no_faults().await?;
     acme.engine().resume_run(run.id)?;
     let run = acme.engine().finish_run(run.id).await?;

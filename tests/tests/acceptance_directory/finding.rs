@@ -68,17 +68,9 @@ async fn a_person_is_shown_with_who_is_above_and_below_and_as_received() -> Outc
 async fn people_are_found_filtered_sorted_and_exported() -> Outcome {
     let (company, id, _) = synced(2_000).await?;
     let engine = &company.engine;
-    let directory = engine.directory_of(id)?;
-    let role = |role: Role| {
-        directory
-            .attributes
-            .iter()
-            .find(|attribute| attribute.role == Some(role))
-            .map(|attribute| attribute.id)
-    };
-    let department = role(Role::Department).expect("the company has departments");
-    let manager = role(Role::Manager).expect("the company has managers");
-    let start = role(Role::StartDate).expect("the company has start dates");
+    let department = company.role(id, Role::Department)?;
+    let manager = company.role(id, Role::Manager)?;
+    let start = company.role(id, Role::StartDate)?;
 
     let all = engine.open_view(id, ViewQuery::default())?;
     let facet = engine.facet(all.id, department, "", 100)?;
@@ -156,7 +148,8 @@ async fn people_are_found_filtered_sorted_and_exported() -> Outcome {
     assert_eq!(odd.total, statuses[0], "and the rest of the search holds");
 
     let path = company.folder.path().join("people.csv");
-    let columns: Vec<_> = directory
+    let columns: Vec<_> = engine
+        .directory_of(id)?
         .attributes
         .iter()
         .map(|attribute| attribute.id)

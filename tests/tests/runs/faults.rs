@@ -9,7 +9,7 @@ use engine::{
     ports::News,
 };
 use serde_json::{Value, json};
-use tests::crowd::Crowd;
+use tests::crowd::{Crowd, waits_for_its_token};
 
 use super::Outcome;
 
@@ -300,17 +300,7 @@ async fn the_token_revoked_half_way() -> Outcome {
         .fail(json!({ "path": "/Users", "nth": 900, "count": 0, "status": 401 }))
         .await?;
     let run = crowd.run().await?;
-    assert_eq!(
-        run.status,
-        RunStatus::Paused,
-        "it waits for a person: {run:?}"
-    );
-    let why = run.why.clone().unwrap_or_default();
-    assert!(
-        why.contains("token"),
-        "who is told what it waits for: {why}"
-    );
-    assert_eq!(run.failed, 0, "no item is given up");
+    waits_for_its_token(&run);
     crowd.company.no_faults().await?;
     let run = crowd.engine().resume_run(run.id)?;
     let run = crowd.finish(&run).await?;

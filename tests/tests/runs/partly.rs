@@ -18,7 +18,7 @@ use engine::{
 use serde_json::{Value, json};
 use tests::{
     company::Company,
-    crowd::{Crowd, agreed},
+    crowd::{Crowd, agreed, find},
 };
 
 use super::Outcome;
@@ -87,16 +87,6 @@ impl Acme {
         self.company
             .control("GET", &format!("/people/{id}"), None)
             .await
-    }
-}
-
-fn find<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
-    match value {
-        Value::Object(members) => members
-            .get(name)
-            .or_else(|| members.values().find_map(|inner| find(inner, name))),
-        Value::Array(list) => list.iter().find_map(|inner| find(inner, name)),
-        _ => None,
     }
 }
 
