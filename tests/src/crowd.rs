@@ -17,6 +17,7 @@ use engine::{
     history::{HistoryQuery, Origin},
     ids::{ConnectionId, RowId},
     people::{Selection, Status, ViewQuery},
+    ports::News,
 };
 use serde_json::{Value, json};
 
@@ -262,6 +263,17 @@ impl Crowd {
         let touched: BTreeSet<&str> = effects.into_keys().collect();
         assert_eq!(touched, moved, "everybody once, and nobody else");
 
+        for news in self.company.ear.all() {
+            if let News::Run(told) = news
+                && told.id == run.id
+            {
+                assert_eq!(
+                    told.total as usize,
+                    self.movers.len(),
+                    "whatever is told of it adds up: {told:?}"
+                );
+            }
+        }
         check_history(&engine, self.id, run, done)?;
         assert_eq!(
             engine.draft(self.id)?.changes as usize,

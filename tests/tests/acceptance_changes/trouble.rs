@@ -248,3 +248,34 @@ fn killed_at_any_moment_it_ends_as_if_nothing_had_happened() -> Outcome {
     }
     Ok(())
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cancel_while_a_pause_winds_down_is_not_lost() -> Outcome {
+    let acme = Acme::of(200).await?;
+    let people = acme.staff(6)?;
+    acme.stage_move(&people)?;
+    acme.company
+        .fail(json!({ "method": "PATCH", "count": 0, "delayAnswer": 1_500 }))
+        .await?;
+    let since = acme.arrived().await?;
+    let plan = acme.engine().make_plan(acme.id)?;
+    let run = acme.start(&plan)?;
+    // Until some are written, and their answers are still on the way.
+    while acme.effects(since).await?.is_empty() {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    acme.engine().pause_run(run.id)?;
+    acme.engine().cancel_run(run.id)?;
+    let run = acme.engine().finish_run(run.id).await?;
+    assert_eq!(
+        run.status,
+        RunStatus::Cancelled,
+        "what was ordered last holds: {run:?}"
+    );
+    assert_eq!(
+        run.done + run.cancelled,
+        run.total,
+        "and everybody has an end: {run:?}"
+    );
+    Ok(())
+}

@@ -178,6 +178,10 @@ async fn killed_at_each_step_of_the_journal() -> Outcome {
     let crowd = Crowd::new().await?;
     let steps = [
         (
+            "half of it journalled",
+            Step::Writing("AFTER INSERT ON run_items WHEN NEW.position = 1000"),
+        ),
+        (
             "everything journalled, nothing compared",
             Step::Asking(json!({ "method": "GET", "delay": 60_000 })),
         ),

@@ -9,7 +9,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::{
     Run, RunStatus,
-    drive::{Command, Driver},
+    drive::{Command, Driver, Left},
     hold::Hold,
 };
 use crate::{
@@ -22,8 +22,8 @@ use crate::{
 
 /// How a stretch of a run ended.
 struct Stretch {
-    /// It only found out what became of the last items.
-    looks: bool,
+    /// Where it may go on, with what was ordered since it was last looked.
+    waits: Option<watch::Receiver<Command>>,
     /// Why it stopped, where that could not be written down.
     stranded: Option<String>,
 }
@@ -110,10 +110,11 @@ impl Engine {
         commands: &watch::Receiver<Command>,
         hold: Arc<Hold>,
     ) -> Stretch {
-        let looks = *commands.borrow() == Command::Look;
-        let (engine, commands) = (self.clone(), commands.clone());
+        let mut commands = commands.clone();
+        let looks = *commands.borrow_and_update() == Command::Look;
+        let (engine, heard) = (self.clone(), commands.clone());
         let work = async move {
-            let driver = Driver::prepare(engine, run, commands, hold).await?;
+            let driver = Driver::prepare(engine, run, heard, hold).await?;
             driver.drive().await
         };
         let outcome = AssertUnwindSafe(work).catch_unwind().await.unwrap_or_else(|_| {
@@ -122,26 +123,30 @@ impl Engine {
                 "The run stopped unexpectedly. Nothing is lost: let it go on. If it stops again, report it.",
             ))
         });
-        let stranded = match outcome {
-            Ok(()) => None,
+        let (waits, stranded) = match outcome {
+            Ok(Left::Ended) => (None, None),
+            Ok(Left::Waits(commands)) => (Some(commands), None),
             // Who only looked has changed nothing, and why the run waits is said already.
             Err(error) if looks => {
                 tracing::info!(run = run.0, %error, "what became of the last items is not known yet");
-                None
+                (Some(commands), None)
             }
-            Err(error) => self.stumble(run, &error),
+            Err(error) => (None, self.stumble(run, &error)),
         };
-        Stretch { looks, stranded }
+        Stretch { waits, stranded }
     }
 
-    /// Lets go of a run, unless somebody wants it to go on who only saw it looking.
+    /// Lets go of a run, unless somebody ordered something of it that nobody has looked at.
     fn leave(&self, run: RunId, stretch: Stretch, held: &mut Option<Arc<Hold>>) {
         let mut runs = lock(&self.runs);
         let Some(handle) = runs.get_mut(&run) else {
             *held = None;
             return;
         };
-        if stretch.looks && *handle.command.borrow() != Command::Look {
+        if stretch
+            .waits
+            .is_some_and(|commands| commands.has_changed().unwrap_or(false))
+        {
             return;
         }
         // First: whoever finds the run left may take it up.

@@ -60,6 +60,14 @@ pub(super) enum End {
     Stopped(Stop),
 }
 
+/// How a run was left.
+pub(super) enum Left {
+    /// Done, or cancelled.
+    Ended,
+    /// For a person, with what was ordered since.
+    Waits(watch::Receiver<Command>),
+}
+
 pub(crate) struct Driver {
     pub(super) engine: Arc<Engine>,
     pub(super) run: RunId,
@@ -169,7 +177,7 @@ impl Driver {
     }
 
     /// Until the run is done, cancelled, or waits for a person.
-    pub(crate) async fn drive(mut self) -> Result<()> {
+    pub(super) async fn drive(mut self) -> Result<Left> {
         loop {
             let ordered = *self.commands.borrow_and_update();
             let end = match ordered {
@@ -183,7 +191,7 @@ impl Driver {
                     End::Finished | End::Piloted(_) | End::Stopped(_) => {
                         self.show().await?;
                         let Some((why, until)) = self.waiting.take() else {
-                            return Ok(());
+                            return Ok(Left::Waits(self.commands));
                         };
                         self.wait(&why, until).await?;
                         self.engine
@@ -193,21 +201,18 @@ impl Driver {
                 },
                 other => End::Ordered(other),
             };
-            match end {
-                End::Finished => return self.put_state(RunStatus::Done, None, None).await,
+            let why = match end {
+                End::Finished => return self.end(RunStatus::Done).await,
                 End::Piloted(why) => {
                     self.piloted = true;
-                    return self.put_state(RunStatus::Paused, Some(&why), None).await;
+                    why
                 }
-                End::Ordered(Command::Go | Command::Look) => {}
-                End::Ordered(Command::Pause) => {
-                    return self
-                        .put_state(RunStatus::Paused, Some("Paused"), None)
-                        .await;
-                }
+                End::Ordered(Command::Go | Command::Look) => continue,
+                End::Ordered(Command::Pause) => "Paused".to_owned(),
                 End::Ordered(Command::Cancel) => {
+                    self.commands.mark_unchanged();
                     self.cancel_waiting().await?;
-                    return match self.work(Command::Cancel).await? {
+                    match self.work(Command::Cancel).await? {
                         End::Stopped(stop) => {
                             let why = match stop {
                                 Stop::Person(why)
@@ -215,19 +220,14 @@ impl Driver {
                                 | Stop::Troubled { why, .. } => why,
                                 Stop::Quota(_) => "The hour's budget of requests is spent.".into(),
                             };
-                            let why = format!(
-                                "{why} Cancel again to find out what became of the last items."
-                            );
-                            self.put_state(RunStatus::Paused, Some(&why), None).await
+                            format!("{why} Cancel again to find out what became of the last items.")
                         }
                         End::Finished | End::Piloted(_) | End::Ordered(_) => {
-                            self.put_state(RunStatus::Cancelled, None, None).await
+                            return self.end(RunStatus::Cancelled).await;
                         }
-                    };
+                    }
                 }
-                End::Stopped(Stop::Person(why)) => {
-                    return self.put_state(RunStatus::Paused, Some(&why), None).await;
-                }
+                End::Stopped(Stop::Person(why)) => why,
                 End::Stopped(Stop::Quota(resumes)) => {
                     let now = self.engine.ports.clock.now();
                     let at = resumes.unwrap_or(now + jiff::SignedDuration::from_mins(5));
@@ -236,18 +236,32 @@ impl Driver {
                         at,
                     )
                     .await?;
+                    continue;
                 }
-                End::Stopped(Stop::Troubled { why, .. }) if self.nobody_gets_on() => {
-                    return self.put_state(RunStatus::Paused, Some(&why), None).await;
-                }
+                End::Stopped(Stop::Troubled { why, .. }) if self.nobody_gets_on() => why,
                 End::Stopped(Stop::Later { why, after } | Stop::Troubled { why, after }) => {
                     self.width.bad(0);
                     let now = self.engine.ports.clock.now();
                     let at = now.checked_add(after).unwrap_or(jiff::Timestamp::MAX);
                     self.wait(&why, at).await?;
+                    continue;
                 }
+            };
+            // What is ordered while the last requests come back is not lost over the pause.
+            if self.commands.has_changed().unwrap_or(false)
+                && *self.commands.borrow_and_update() != Command::Pause
+            {
+                self.piloted = false;
+                continue;
             }
+            self.put_state(RunStatus::Paused, Some(&why), None).await?;
+            return Ok(Left::Waits(self.commands));
         }
+    }
+
+    async fn end(mut self, status: RunStatus) -> Result<Left> {
+        self.put_state(status, None, None).await?;
+        Ok(Left::Ended)
     }
 
     /// Counts a round of trouble.

@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use store::{RunCounts, RunItemState};
+use store::{RunCounts, RunItemState, RunStep};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use super::settle::Settler;
@@ -43,6 +43,14 @@ impl Meter {
             told: None,
             refreshed: Instant::now(),
             showing: Arc::default(),
+        }
+    }
+
+    /// As the items are on disk: some were put back in line aside.
+    pub(super) fn recount(&mut self, steps: &[RunStep]) {
+        self.states.clear();
+        for step in steps {
+            *self.states.entry(step.state).or_default() += 1;
         }
     }
 

@@ -31,6 +31,10 @@ impl Driver {
             steps.split_off(steps.len().min(first as usize))
         });
         let end = self.waves(&steps, &mut states, wanted).await?;
+        if matches!(end, End::Ordered(_) | End::Stopped(_)) {
+            let steps = self.steps().await?;
+            self.meter.recount(&steps);
+        }
         let more = rest.iter().any(|step| !step.state.is_settled());
         Ok(match end {
             End::Finished if more => End::Piloted(of_the_pilot(&steps, &states)),
