@@ -17,7 +17,7 @@ pub enum Command {
     List(Which),
     /// Go on with the run that is not finished
     Resume(Which),
-    /// End the run that is not finished; what was not sent goes back to the draft
+    /// End the run that is not finished; what was not sent goes back to the draft it came from
     Cancel(Which),
 }
 

@@ -478,3 +478,20 @@ async fn a_service_that_goes_down_and_comes_back_is_waited_for() -> Outcome {
     let run = finish(&office.company, &run).await?;
     office.check_people(&run, &wanted).await
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn newcomers_who_refer_to_each_other_are_kept_in_a_file_whole() -> Outcome {
+    let office = Office::new().await?;
+    let (plan, _) = office.plan(Kind::Come)?;
+    let path = office.company.folder.path().join("again.json");
+    office.engine().write_plan(plan.id, &path)?;
+    let again = office.engine().read_plan(&path, None)?;
+    // Which of a pair takes the second step is as good either way.
+    assert_eq!(
+        (again.items, again.people),
+        (plan.items, plan.people),
+        "what the second step gives them is in the file as well, and all of it goes: {:?}",
+        again.groups
+    );
+    Ok(())
+}

@@ -283,6 +283,14 @@ impl Reader<'_> {
             .optional()?)
     }
 
+    /// Whether somebody by the service's id is in the mirror and not gone.
+    pub fn is_there(&self, connection: u32, scim_id: &str) -> Result<bool> {
+        Ok(self
+            .raw()
+            .prepare_cached("SELECT EXISTS (SELECT 1 FROM people WHERE connection = ?1 AND scim_id = ?2 AND gone_at IS NULL)")?
+            .query_one(params![connection, scim_id], |row| row.get(0))?)
+    }
+
     /// People of a connection who are not gone. Counted in the indices: a table of a million people takes a
     /// second to page through.
     pub fn people_count(&self, connection: u32) -> Result<u32> {

@@ -56,8 +56,8 @@ function row(over: Partial<PlanItem>, fromDraft = true) {
 }
 
 describe("a line of the review", () => {
-  it("lets what is held or blocked go from the draft", async () => {
-    for (const verdict of ["held", "blocked"] as const) {
+  it("lets what is held, blocked or so already go from the draft", async () => {
+    for (const verdict of ["held", "blocked", "same"] as const) {
       const asked = row({ verdict, fix: null });
       await userEvent
         .setup()

@@ -113,7 +113,7 @@ export function ItemRow({
     onAct((id) => host.leaveOut(id, [item.position], out));
     announce(`${item.name} ${out ? "left out" : "put back"}`);
   };
-  const removes = fromDraft && decided;
+  const removes = fromDraft && !sends;
   const remove = () => {
     onAct((id) => host.removeFromDraft(id, item.position));
     announce(`${item.name} removed from the draft`);

@@ -9,6 +9,7 @@ use store::ChangeAct;
 
 pub(super) use judge::block;
 use judge::hold;
+pub(in crate::changes) use judge::renames;
 
 use super::{
     Fix, Verdict,
@@ -175,6 +176,7 @@ impl<'a> Builder<'a> {
             spoken: self.ground.spoken(row),
             act,
             fields: Vec::new(),
+            so_already: Vec::new(),
             after: Vec::new(),
             sentence: String::new(),
             own: Verdict::Change,
@@ -314,6 +316,7 @@ impl<'a> Builder<'a> {
             }
             let now = self.ground.value(row, id);
             if now == wish.after {
+                item.so_already.push(id);
                 continue;
             }
             let moved = now != wish.before;
@@ -332,6 +335,7 @@ impl<'a> Builder<'a> {
         self.keep_user_name_with_email(item);
         item.fields
             .sort_by_key(|field| (field.added, field.attribute));
+        item.so_already.sort_unstable();
 
         if item.own == Verdict::Blocked {
             return;
@@ -454,14 +458,21 @@ impl<'a> Builder<'a> {
             return i32::from(gone);
         };
         let before = self.ground.value(row, date.id);
-        let after = item
-            .fields
-            .iter()
-            .find(|field| field.attribute == date.id)
-            .map_or_else(|| before.clone(), |field| field.after.clone());
-        let after = (!gone).then_some(after.as_deref());
-        seats::freed(Some(before.as_deref()), after, self.terms.today)
+        if gone {
+            return seats::freed(Some(before.as_deref()), None, self.terms.today);
+        }
+        seats_of_change(item, before.as_deref(), self.terms.today)
     }
+}
+
+/// Freed by changing somebody who has this separation date now.
+pub(super) fn seats_of_change(item: &Item, separation: Option<&str>, today: Date) -> i32 {
+    let after = item
+        .fields
+        .iter()
+        .find(|field| field.role == Some(Role::SeparationDate))
+        .map_or(separation, |field| field.after.as_deref());
+    seats::freed(Some(separation), Some(after), today)
 }
 
 fn field(

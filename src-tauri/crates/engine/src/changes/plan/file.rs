@@ -3,7 +3,11 @@
 
 mod read;
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{
+    collections::{BTreeMap, HashSet},
+    fs,
+    path::Path,
+};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -19,7 +23,7 @@ use crate::{
     engine::Engine,
     error::Result,
     files::whole,
-    ids::{ConnectionId, PlanId},
+    ids::{ConnectionId, PlanId, RowId},
 };
 
 const FORMAT: &str = "muster-plan-2";
@@ -132,14 +136,21 @@ impl Engine {
 
 /// What goes into the file: all that was not left out.
 fn changes(items: &[Item]) -> Vec<Change> {
+    let created: HashSet<RowId> = items
+        .iter()
+        .filter(|item| item.act == ChangeAct::Create)
+        .map(|item| item.row)
+        .collect();
     items
         .iter()
         .filter(|item| !item.left_out)
-        .flat_map(changes_of)
+        // What somebody new gets in a second step is told with them: planning splits it again.
+        .filter(|item| item.act == ChangeAct::Create || !created.contains(&item.row))
+        .flat_map(|item| changes_of(item, items))
         .collect()
 }
 
-fn changes_of(item: &Item) -> Vec<Change> {
+fn changes_of(item: &Item, items: &[Item]) -> Vec<Change> {
     let one = |act: ChangeAct| Change {
         id: item.scim_id.clone(),
         name: item.spoken.clone(),
@@ -151,9 +162,10 @@ fn changes_of(item: &Item) -> Vec<Change> {
         values: BTreeMap::new(),
     };
     if item.act == ChangeAct::Create {
-        let values = item
-            .fields
+        let values = items
             .iter()
+            .filter(|other| other.row == item.row)
+            .flat_map(|other| &other.fields)
             .filter_map(|field| Some((field.key.clone(), field.after.clone()?)));
         return vec![Change {
             values: values.collect(),
@@ -168,8 +180,8 @@ fn changes_of(item: &Item) -> Vec<Change> {
                     .iter()
                     .find(|field| field.attribute.0 == attribute)
             });
-            // What a rule added comes again by itself.
-            if field.is_some_and(|field| field.added) {
+            // What a rule added comes again by itself, and what is so already is done with.
+            if field.map_or(key.attribute.is_some(), |field| field.added) {
                 return None;
             }
             Some(Change {

@@ -111,6 +111,9 @@ pub(crate) struct Item {
     pub spoken: String,
     pub act: ChangeAct,
     pub fields: Vec<Field>,
+    /// Attributes that are staged and so already: nothing is sent of them.
+    #[serde(default)]
+    pub so_already: Vec<AttributeId>,
     /// Positions of the items that must be done before.
     pub after: Vec<u32>,
     pub sentence: String,
@@ -210,6 +213,13 @@ impl Item {
     pub(crate) fn leaves_now(&self) -> bool {
         matches!(self.act, ChangeAct::Delete | ChangeAct::Deactivate)
             || (self.leaves() && self.seats > 0)
+    }
+
+    /// Whether it takes a separation date away.
+    pub(crate) fn returns(&self) -> bool {
+        self.fields
+            .iter()
+            .any(|field| field.role == Some(Role::SeparationDate) && field.after.is_none())
     }
 
     /// The heading it is shown under: the gravest of what it does.

@@ -368,6 +368,7 @@ fn loosen(ground: &dyn Ground, items: &mut Vec<Item>, edges: &Edges, stuck: &[us
             items[at].fields = keep;
             second.act = ChangeAct::Set;
             second.fields = moved;
+            second.so_already = Vec::new();
             second.seats = 0;
             second.protected = false;
             second.sentence = sentence(&second);

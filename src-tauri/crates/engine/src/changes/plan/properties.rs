@@ -13,6 +13,7 @@ use super::{
     Fix, Group, Verdict,
     build::{Terms, build, exclude_dependents},
     item::{Item, NewPerson, Wish},
+    review::draft_keys,
     summary::hash,
 };
 use crate::{
@@ -540,6 +541,60 @@ fn a_report_whose_new_manager_is_blocked_is_left_behind() {
         going(&items),
         [],
         "the circle is blocked, so the manager can't leave: {items:#?}"
+    );
+}
+
+#[test]
+fn a_report_who_is_blocked_does_not_leave_either() {
+    // 2 reports to 1 and is to leave with an e-mail that 3 has.
+    let company = company(&[None, Some(1), None]);
+    let wishes = [
+        act(1, ChangeAct::Deactivate),
+        act(2, ChangeAct::Deactivate),
+        set(2, EMAIL, &company, Some(&email(3))),
+    ];
+    let items = build(&company, &wishes, &terms());
+    assert_eq!(
+        going(&items),
+        [],
+        "2 stays, so their manager can't leave: {items:#?}"
+    );
+}
+
+#[test]
+fn nobody_is_given_a_manager_who_leaves_by_a_date() {
+    let company = company(&[None, None, None]);
+    let wishes = [
+        set(1, SEPARATION, &company, Some("2026-11-23")),
+        set(2, MANAGER, &company, Some(&email(1))),
+    ];
+    let items = build(&company, &wishes, &terms());
+    assert_eq!(
+        going(&items),
+        [(1, Group::Deactivations)],
+        "1 is out as soon as it is done: {items:#?}"
+    );
+}
+
+#[test]
+fn what_is_so_already_goes_from_the_draft_with_the_rest() {
+    let company = company(&[None]);
+    let wishes = [
+        Wish {
+            before: Some("Legal".into()),
+            ..set(1, DEPARTMENT, &company, Some("Support"))
+        },
+        set(1, EMAIL, &company, Some(&email(9))),
+    ];
+    let items = build(&company, &wishes, &terms());
+    let keys: Vec<_> = draft_keys(&items[0])
+        .into_iter()
+        .filter_map(|key| key.attribute)
+        .collect();
+    assert_eq!(
+        (items[0].fields.len(), keys),
+        (1, vec![EMAIL.0, DEPARTMENT.0]),
+        "one value is sent, and both are done with"
     );
 }
 

@@ -12,6 +12,7 @@ use super::{
     summary::{Checking, FEWEST_TOGETHER, Frame, checking, most_together, pages, summarise},
 };
 use crate::{
+    attribute::Role,
     changes::ground::Ground,
     engine::Engine,
     error::{Code, Error, Result},
@@ -131,6 +132,8 @@ impl Engine {
         let mut frozen = self.undecided(id)?;
         let connection = frozen.connection();
         let in_draft = frozen.stored.origin == PlanOrigin::Draft.as_str();
+        let workspace = self.workspace(connection)?;
+        let mirror = self.mirror(&workspace)?;
         let item = frozen
             .items
             .iter_mut()
@@ -165,6 +168,14 @@ impl Engine {
         };
         item.own_reason = None;
         item.fix = None;
+        item.seats = match mirror.by_role(Role::SeparationDate) {
+            Some(date) => build::seats_of_change(
+                item,
+                mirror.value(row, date.id).as_deref(),
+                self.ports.clock.today(),
+            ),
+            None => 0,
+        };
         item.sentence = build::sentence(item);
         let plan = self.decide(id, frozen)?;
         if in_draft {
@@ -291,15 +302,11 @@ impl Engine {
         let capabilities = self.capabilities(connection)?;
         let page_size = capabilities.page_size.max(1);
         let directory = self.workspace(connection)?.directory.len() as u32;
-        let checking = checking(
-            listable.iter().map(|(_, items)| items).sum(),
-            directory,
-            page_size,
-        );
         let beside = listable
             .iter()
             .find(|(number, _)| *number == wave)
             .map_or(0, |(_, items)| *items);
+        let checking = checking(beside, directory, page_size);
         let most = most_together(
             capabilities.bulk_operations,
             capabilities.bulk_bytes,
@@ -393,7 +400,7 @@ impl Engine {
     }
 }
 
-/// The draft's changes that an item carries out.
+/// The draft's changes that an item carries out, or that are so already.
 pub(crate) fn draft_keys(item: &Item) -> Vec<ChangeKey> {
     let key = |act, attribute| ChangeKey {
         person: item.row.0,
@@ -403,7 +410,9 @@ pub(crate) fn draft_keys(item: &Item) -> Vec<ChangeKey> {
     let mut keys: Vec<ChangeKey> = item
         .fields
         .iter()
-        .map(|field| key(ChangeAct::Set, Some(field.attribute.0)))
+        .map(|field| field.attribute)
+        .chain(item.so_already.iter().copied())
+        .map(|attribute| key(ChangeAct::Set, Some(attribute.0)))
         .collect();
     if item.act != ChangeAct::Set {
         keys.push(key(item.act, None));

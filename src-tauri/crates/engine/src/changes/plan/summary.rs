@@ -379,7 +379,7 @@ fn irreversible(going: &[&Item], origin: PlanOrigin) -> Vec<String> {
                     .to_owned(),
             );
         }
-        if any(&|item| item.act == ChangeAct::Activate) {
+        if any(&|item| item.act == ChangeAct::Activate || item.returns()) {
             said.push(
                 "A manager who comes back finds neither earlier conversations nor extra access groups."
                     .to_owned(),
@@ -400,7 +400,7 @@ fn irreversible(going: &[&Item], origin: PlanOrigin) -> Vec<String> {
                 .to_owned(),
         );
     }
-    if any(&|item| item.act == ChangeAct::Deactivate && item.protected) {
+    if any(&|item| item.act != ChangeAct::Delete && item.leaves() && item.protected) {
         said.push(
             "A manager who comes back finds neither earlier conversations nor extra access groups."
                 .to_owned(),

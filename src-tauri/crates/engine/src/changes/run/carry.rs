@@ -144,7 +144,7 @@ impl Carrier {
                         .await;
                 }
                 Compared::Moved(why) => {
-                    let why = Some(why);
+                    let why = Some(self.settler.held(&why));
                     return self
                         .found(item, RunItemState::Held, record, why, sent)
                         .await;
@@ -445,7 +445,7 @@ pub(super) fn compare(item: &Item, record: &PersonRecord) -> Compared {
         Some(field) => {
             let shown = |value: Option<&str>| value.unwrap_or("empty").to_owned();
             Compared::Moved(format!(
-                "{} was {} in review, is {} now and would become {}. It is back in the draft: keep yours or take theirs",
+                "{} was {} in review, is {} now and would become {}",
                 field.label,
                 shown(field.before.as_deref()),
                 shown(record.value(field.attribute.0)),

@@ -25,7 +25,7 @@ use crate::{
     ids::{ConnectionId, PlanId, RowId, RunId},
     ports::Clock,
     seats,
-    sync::{Recorder, differences},
+    sync::{Recorder, differences, record::name},
 };
 
 /// What was found out about an item.
@@ -118,6 +118,15 @@ impl Settler {
             .get(&item.row)
             .cloned()
             .or_else(|| item.scim_id.clone())
+    }
+
+    /// Why an item is held, with what to do about it.
+    pub(crate) fn held(&self, why: &str) -> String {
+        let next = match self.from_draft {
+            true => "It is back in the draft: keep yours or take theirs",
+            false => "It was not changed: sync, and plan it again",
+        };
+        format!("{why}. {next}")
     }
 
     /// The service is in trouble: fewer side by side.
@@ -260,10 +269,16 @@ impl Entry {
             true => &self.before,
             false => &self.record,
         };
+        let found = last.as_ref().filter(|last| !last.scim_id.is_empty());
+        let id = found
+            .map(|last| &last.scim_id)
+            .or(self.item.scim_id.as_ref());
+        let was_there = match id {
+            Some(id) => writer.is_there(connection, id)?,
+            None => false,
+        };
         let mut row = self.item.row.0;
-        if let Some(last) = last
-            && !last.scim_id.is_empty()
-        {
+        if let Some(last) = found {
             let generation = writer
                 .connection(connection)?
                 .map_or(0, |connection| connection.generation);
@@ -285,6 +300,16 @@ impl Entry {
         let before = self.before.as_ref().or(kept.as_ref());
         for event in self.made(row, before, request_id.as_deref(), &new) {
             writer.append_history(&event)?;
+        }
+        // Who came or went by others' doing: the next sync finds the mirror right, and would say nothing.
+        if !self.ours && self.gone && was_there {
+            writer.append_history(&self.event(row, EventOrigin::Seen, EventAct::Vanish))?;
+        }
+        if let Some(found) = found.filter(|_| !self.ours && !self.gone && !was_there) {
+            writer.append_history(&NewEvent {
+                person_name: Some(name(&found.scim_id, &found.cells, &self.attributes)),
+                ..self.event(row, EventOrigin::Seen, EventAct::Arrive)
+            })?;
         }
         if let (Some(kept), Some(last), false) = (&kept, last, creation) {
             for event in self.seen(row, kept, last, &new) {
@@ -520,8 +545,8 @@ pub(crate) fn give_back(
             .fields
             .iter()
             .find(|field| key.attribute == Some(field.attribute.0));
-        // What a rule added comes again by itself.
-        if field.is_some_and(|field| field.added) {
+        // What a rule added comes again by itself, and what is so already is done with.
+        if field.map_or(key.attribute.is_some(), |field| field.added) {
             continue;
         }
         let body = ChangeBody {

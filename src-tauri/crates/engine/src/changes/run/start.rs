@@ -14,6 +14,7 @@ use crate::{
         ground::Ground,
         plan::{
             BrakeLevel, Confirmation, Plan, Verdict,
+            build::renames,
             review::{Frozen, draft_keys},
             summary::hash,
         },
@@ -95,6 +96,7 @@ impl Engine {
             .filter(|item| item.act == ChangeAct::Create)
             .map(|item| item.row)
             .collect();
+        let renames = renames(&frozen.items);
         for item in frozen.items.iter().filter(|item| item.goes()) {
             if item.leaves()
                 && !item.protected
@@ -126,7 +128,9 @@ impl Engine {
                     (_, None) => false,
                     // Who is renamed in the plan is pointed at by the new name.
                     (Some(field), Some(after)) => {
-                        *after == field.after || field.kind == Kind::Employee
+                        let renamed = || renames.get(&after.as_deref()?.to_lowercase());
+                        *after == field.after
+                            || field.kind == Kind::Employee && renamed() == field.after.as_ref()
                     }
                     (None, Some(_)) => true,
                 }

@@ -112,8 +112,9 @@ impl Engine {
                 for field in changed {
                     if field.role == Some(Role::Active) {
                         let back = match field.before.as_deref() {
-                            Some("true") => ChangeAct::Activate,
-                            _ => ChangeAct::Deactivate,
+                            Some("false") => ChangeAct::Deactivate,
+                            // A service may leave out what holds for everybody.
+                            _ => ChangeAct::Activate,
                         };
                         wishes.push(act(back, None));
                     } else {

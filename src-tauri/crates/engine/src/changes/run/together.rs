@@ -100,7 +100,7 @@ impl Carrier {
         let record = self.settler.record(&current);
         let (state, why) = match compare(item, &record) {
             Compared::There => (RunItemState::Same, None),
-            Compared::Moved(why) => (RunItemState::Held, Some(why)),
+            Compared::Moved(why) => (RunItemState::Held, Some(self.settler.held(&why))),
             Compared::Open(fields) => {
                 let write = requests::write(
                     item.act,

@@ -2,8 +2,6 @@
 
 use std::collections::{HashMap, HashSet};
 
-use store::ChangeAct;
-
 use super::Builder;
 use crate::{
     attribute::{Kind, Role},
@@ -22,12 +20,7 @@ impl Builder<'_> {
     /// Who is pointed at by an e-mail that changes in this plan is pointed at by the new one, afterwards:
     /// the old one would find nobody.
     pub(super) fn follow_renames(&self, items: &mut [Item]) {
-        let renames: HashMap<String, String> = items
-            .iter()
-            .filter(|item| item.own == Verdict::Change)
-            .flat_map(|item| item.fields.iter().filter(|field| is_identifier(field.role)))
-            .filter_map(|field| Some((field.before.as_ref()?.to_lowercase(), field.after.clone()?)))
-            .collect();
+        let renames = renames(items);
         for field in items
             .iter_mut()
             .flat_map(|item| &mut item.fields)
@@ -48,7 +41,7 @@ impl Builder<'_> {
     pub(super) fn judge_references(&self, items: &mut [Item]) {
         let leaving: HashSet<RowId> = items
             .iter()
-            .filter(|item| matches!(item.act, ChangeAct::Delete | ChangeAct::Deactivate))
+            .filter(|item| item.leaves_now())
             .map(|item| item.row)
             .collect();
         let coming = Coming::of(self.ground, items);
@@ -124,9 +117,11 @@ impl Builder<'_> {
 
     /// Nobody who leaves may leave others without a manager, and protected people go one at a time.
     pub(super) fn judge_leavers(&self, items: &mut [Item]) {
+        // What is held for a decision may go once it is decided, so it is judged as well.
+        let may_go = |item: &Item| matches!(item.own, Verdict::Change | Verdict::Held);
         let leaving: HashSet<RowId> = items
             .iter()
-            .filter(|item| item.leaves_now())
+            .filter(|item| item.leaves_now() && may_go(item))
             .map(|item| item.row)
             .collect();
         let rehomed: HashSet<RowId> = items
@@ -134,9 +129,7 @@ impl Builder<'_> {
             .filter(|item| item.own == Verdict::Change && item.changes_role(Role::Manager))
             .map(|item| item.row)
             .collect();
-        // What is held for a decision may go once it is decided, so it is judged as well.
-        let may_leave =
-            |item: &Item| item.leaves() && matches!(item.own, Verdict::Change | Verdict::Held);
+        let may_leave = |item: &Item| item.leaves() && may_go(item);
         let leavers = items.iter().filter(|item| may_leave(item)).count() as u32;
         for item in items.iter_mut().filter(|item| may_leave(item)) {
             let left_behind = if leaving.contains(&item.row) {
@@ -230,6 +223,16 @@ impl Builder<'_> {
             }
         }
     }
+}
+
+/// What people are known by now, lower case, and what they will be known by.
+pub(in crate::changes) fn renames(items: &[Item]) -> HashMap<String, String> {
+    items
+        .iter()
+        .filter(|item| item.own == Verdict::Change)
+        .flat_map(|item| item.fields.iter().filter(|field| is_identifier(field.role)))
+        .filter_map(|field| Some((field.before.as_ref()?.to_lowercase(), field.after.clone()?)))
+        .collect()
 }
 
 /// What is blocked stays blocked; the first reason stands.
