@@ -66,6 +66,24 @@ describe("the row cache", () => {
     expect(asked.map(({ start }) => start)).toEqual([Math.floor(870_000 / CHUNK) * CHUNK]);
   });
 
+  test("what is out of sight and of an older list is painted and not acted on", async () => {
+    const { load, asked } = service(5_000, (index) => `everybody ${index}`);
+    const cache = new RowCache(never);
+    cache.open(load, 5_000);
+    cache.want(CHUNK, CHUNK + 20);
+    for (const one of asked) one.answer();
+    await settled();
+    cache.want(0, 20);
+    const narrowed = service(150, (index) => `narrowed ${index}`);
+    cache.open(narrowed.load, 150);
+    expect(cache.current(3)?.label, "on screen, and known by its id").toBe("everybody 3");
+    for (const one of narrowed.asked) one.answer();
+    await settled();
+    expect(cache.current(3)?.label).toBe("narrowed 3");
+    expect(cache.row(CHUNK + 2)?.label, "until it is fetched again").toBe(`everybody ${CHUNK + 2}`);
+    expect(cache.current(CHUNK + 2), "nobody outside the filter is meant").toBeUndefined();
+  });
+
   test("old rows stay on screen until the new ones come, and late old answers change nothing", async () => {
     const before = service(100, (index) => `old ${index}`);
     const after = service(50, (index) => `new ${index}`);

@@ -89,6 +89,13 @@ export class RowCache<Row extends GridRow = GridRow> implements RowSource {
     return this.#chunks.get(Math.floor(index / CHUNK))?.rows[index % CHUNK];
   }
 
+  /** What may be acted on: a row of the list as it is now, or one that is on screen, which is known by its id. */
+  current(index: number): Row | undefined {
+    const seen = index >= this.#wanted.first && index < this.#wanted.end;
+    const fresh = this.#chunks.get(Math.floor(index / CHUNK))?.edition === this.#edition;
+    return seen || fresh ? this.row(index) : undefined;
+  }
+
   /** Whether rows are there, or none are to come. */
   get hasBegun(): boolean {
     return this.#chunks.size > 0 || (this.#load !== null && this.total === 0);

@@ -94,7 +94,7 @@ export class GridController {
       settled: () => this.#tellCursor(),
       fill: (source, target) => this.#handlers.onFill(source, target),
       open: (row) => this.#handlers.onOpen(row),
-      edit: () => this.#handlers.onEdit(this.cursor, null),
+      edit: () => this.#edit(null),
       menu: (at) => this.#handlers.onMenu(this.cursor, at),
     });
   }
@@ -238,6 +238,12 @@ export class GridController {
     };
   }
 
+  /** Where it can be seen. */
+  #edit(typed: string | null): void {
+    this.#view.reveal(this.cursor);
+    this.#handlers.onEdit(this.cursor, typed);
+  }
+
   get #focused(): boolean {
     return document.activeElement === this.#scroller;
   }
@@ -246,7 +252,7 @@ export class GridController {
     if (event.target !== this.#scroller || event.defaultPrevented) return;
     // An input method is composing: an open editor gives it somewhere to write.
     if (event.isComposing || event.key === "Process" || event.keyCode === 229) {
-      this.#handlers.onEdit(this.cursor, "");
+      this.#edit("");
       return;
     }
     const intent = intentOf(
@@ -269,10 +275,10 @@ export class GridController {
         this.moveTo(moveCell(this.cursor, intent.move, this.#bounds), intent.extend);
         break;
       case "edit":
-        this.#handlers.onEdit(this.cursor, null);
+        this.#edit(null);
         break;
       case "type":
-        this.#handlers.onEdit(this.cursor, intent.text);
+        this.#edit(intent.text);
         break;
       case "clear":
         if (source.total > 0) this.#handlers.onClear(this.block, this.blocks);

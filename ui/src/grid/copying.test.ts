@@ -18,7 +18,8 @@ const row = (index: number): GridRow => ({
 });
 const source = (atHand: boolean): RowSource => ({
   total: 9,
-  row: (index) => (atHand ? row(index) : undefined),
+  row,
+  current: (index) => (atHand ? row(index) : undefined),
   want: () => undefined,
   fetch: (first, end) => Promise.resolve(Array.from({ length: end - first }, (_, at) => row(first + at))),
   subscribe: () => () => undefined,

@@ -58,13 +58,13 @@ export function textsOf(rows: readonly GridRow[], columns: readonly { id: number
 
 /** The rows when all of them are at hand, else null. */
 export function rowsAtHand<Row extends GridRow>(
-  source: { row(index: number): Row | undefined },
+  source: { current(index: number): Row | undefined },
   spans: readonly RowSpan[],
 ): Row[] | null {
   const rows: Row[] = [];
   for (const { first, last } of spans) {
     for (let index = first; index <= last; index += 1) {
-      const row = source.row(index);
+      const row = source.current(index);
       if (!row) return null;
       rows.push(row);
     }

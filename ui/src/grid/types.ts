@@ -54,6 +54,8 @@ export interface RowSource {
   readonly total: number;
   /** Undefined while it is on its way. */
   row(index: number): GridRow | undefined;
+  /** As `row`, of the list as it is now or as it is seen: what lies out of sight may be of an older list. */
+  current(index: number): GridRow | undefined;
   /** Says which rows are on screen, so that they are fetched, and which are not, so that they wait. */
   want(first: number, end: number): void;
   /** Rows that may be off screen, for a copy. */

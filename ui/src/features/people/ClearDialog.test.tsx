@@ -27,7 +27,7 @@ it("clears the values of whom it asked about, though others come to stand in the
   const asked = withHost({ stage_all: () => outcome });
   const rows = [person(1, "Li, Bo"), person(2, "Ruiz, Ana")];
   const session = {
-    cache: { row: (at: number) => rows[at] },
+    cache: { current: (at: number) => rows[at] },
     chosen: ({ first }: { first: number }): Selection => ({ of: "rows", rows: [rows[first]?.id ?? 0] }),
   } as unknown as ViewSession;
   const close = vi.fn();

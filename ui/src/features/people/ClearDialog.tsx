@@ -111,14 +111,14 @@ function lookAt(blocks: readonly Block[], columns: readonly Attribute[], session
   const about = columns.filter((one) => blocks.some((block) => of(block).includes(one)));
   const clearable = about.filter((one) => one.writable && !one.required);
   const count = countRows(mergeRows(blocks));
-  const first = session.cache.row(blocks[0]?.top ?? 0);
+  const first = session.cache.current(blocks[0]?.top ?? 0);
   return {
     clearable,
     kept: about.filter((one) => !clearable.includes(one)),
     clearing: clearEdits(blocks, columns, clearable, session),
     staged: blocks.flatMap((block) =>
       rowsIn(block).flatMap((at): StagedCell[] => {
-        const row = session.cache.row(at);
+        const row = session.cache.current(at);
         return row
           ? of(block).flatMap((one) => (row.raw[one.id]?.staged ? [{ row: row.id, attribute: one.id }] : []))
           : [];
