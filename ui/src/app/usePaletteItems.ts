@@ -1,5 +1,7 @@
 import { useMemo } from "react";
 import { allCommands, isAvailable, useCatalogue } from "../commands";
+import { withoutAll } from "../directory/chosen";
+import { usePeople } from "../features/people/store";
 import { useConnections, useDirectory, usePersonChoices } from "../host";
 import { turnTo, useWindow } from "../state";
 import { type PaletteItem, paletteItems } from "./paletteItems";
@@ -29,6 +31,9 @@ export function usePaletteItems(typed: string | null): PaletteItem[] {
       connected: connection !== null,
       search: (text) => {
         go("people");
+        // "Everybody here" was said of another search.
+        const { ticks, setTicks } = usePeople.getState();
+        setTicks(withoutAll(ticks));
         setSearch(text);
       },
       openPerson: (person) => {

@@ -118,7 +118,7 @@ function Table({ connection, directory, session }: TableProps & { session: ViewS
       />
       <CountLine
         total={total}
-        of={state.view?.of ?? directory.people}
+        of={directory.people}
         note={state.view?.note ?? null}
         ready={state.view !== null}
         canSave={hasQuery || sort.length > 0 || savedView !== null}
@@ -156,8 +156,8 @@ function Table({ connection, directory, session }: TableProps & { session: ViewS
               void fillBlock(connection, session, shown, source, target);
             }}
             onPaste={(texts, chosen, all) => {
-              const { end } = grid.current?.rowsShown() ?? { end: 0 };
-              void paste(texts, chosen, all, { connection, session, columns: shown, end });
+              const inSight = grid.current?.rowsShown() ?? { first: 0, end: 0 };
+              void paste(texts, chosen, all, { connection, session, columns: shown, inSight });
             }}
             onMenu={(cell, at) => {
               const row = session.cache.row(cell.row);

@@ -171,6 +171,12 @@ function AddFilter({ connection, directory, query, filterOpen, onFilterOpen }: T
   const { filters, setFilters, filterFor } = usePeople();
   // Where the filter that is being made stands, once it says something.
   const [made, setMade] = useState<number | null>(null);
+  // Whoever opened it, button, key or menu, makes another one.
+  const [wasOpen, setWasOpen] = useState(filterOpen);
+  if (wasOpen !== filterOpen) {
+    setWasOpen(filterOpen);
+    setMade(null);
+  }
   const current = made === null ? null : (filters[made] ?? null);
   const change = (filter: Filter | null) => {
     if (filter === null) {
@@ -187,10 +193,7 @@ function AddFilter({ connection, directory, query, filterOpen, onFilterOpen }: T
     <PopoverButton
       label="Add a filter"
       isOpen={filterOpen}
-      onOpenChange={(open) => {
-        if (open) setMade(null);
-        onFilterOpen(open);
-      }}
+      onOpenChange={onFilterOpen}
       className={styles.filterPop}
       button={
         <Button variant="quiet" size="s" icon={<Plus aria-hidden="true" />}>

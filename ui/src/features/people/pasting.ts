@@ -15,8 +15,8 @@ export interface PastedInto {
   connection: ConnectionId;
   session: ViewSession;
   columns: readonly Attribute[];
-  /** One past the last row in sight. */
-  end: number;
+  /** The rows in sight; `end` is one past the last. */
+  inSight: { first: number; end: number };
 }
 
 /** Pastes at the block that has the cursor; one value alone goes into all that are chosen. */
@@ -24,7 +24,7 @@ export async function paste(
   texts: TextBlock,
   chosen: Block,
   all: readonly Block[],
-  { connection, session, columns, end }: PastedInto,
+  { connection, session, columns, inSight }: PastedInto,
 ): Promise<void> {
   const { tell, ask } = usePeople.getState();
   const one = texts.length === 1 && texts[0]?.length === 1;
@@ -47,12 +47,15 @@ export async function paste(
     });
     return;
   }
-  const inSight = targets.every(
-    (block) => block.bottom < Math.min(end, session.total()) && block.right < columns.length,
+  const allSeen = targets.every(
+    (block) =>
+      block.top >= inSight.first &&
+      block.bottom < Math.min(inSight.end, session.total()) &&
+      block.right < columns.length,
   );
   try {
     const laid = await layAll(texts, into, columns, session);
-    if (!inSight || !(await stagedAtOnce(connection, laid))) ask({ ask: "paste", texts, into, laid });
+    if (!allSeen || !(await stagedAtOnce(connection, laid))) ask({ ask: "paste", texts, into, laid });
   } catch (thrown) {
     tell(failureNotice(thrown));
   }
