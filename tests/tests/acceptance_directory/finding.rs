@@ -246,3 +246,27 @@ async fn statuses_follow_the_day() -> Outcome {
     assert!(later < waiting, "three years on they have started");
     Ok(())
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_value_typed_whole_is_offered_before_those_that_hold_it() -> Outcome {
+    let (company, id, _) = synced(300).await?;
+    let engine = &company.engine;
+    let department = company.role(id, Role::Department)?;
+    let all = engine.open_view(id, ViewQuery::default())?;
+    let values = engine.facet(all.id, department, "", 1)?.values;
+    let biggest = values[0].value.clone().unwrap_or_default();
+    let short: String = biggest.chars().take(4).collect();
+    let person = engine.person(id, company.staff(id, 1)?[0])?.scim_id;
+    company
+        .write(json!({ "person": person, "set": { "Department": short } }))
+        .await?;
+    engine.sync(id).await?;
+    let all = engine.open_view(id, ViewQuery::default())?;
+    let offered = engine.facet(all.id, department, &short.to_lowercase(), 1)?;
+    assert_eq!(
+        offered.values[0].value,
+        Some(short),
+        "one person has it, and {biggest} holds it as well"
+    );
+    Ok(())
+}

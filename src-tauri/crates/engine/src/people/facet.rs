@@ -9,7 +9,7 @@ use crate::{
 
 impl Engine {
     /// The values of an attribute among the people of a view, most people first. `search` narrows the values,
-    /// not the people.
+    /// not the people, and a value that it is the whole of comes before all others.
     pub fn facet(
         &self,
         view: ViewId,
@@ -47,10 +47,16 @@ impl Engine {
                             .any(|text| fold(text).contains(&needle))
             })
             .collect();
+        // Whoever types a whole value means that one, however many people have others that hold it.
+        let whole = |value: Option<&str>| {
+            !needle.is_empty() && value.is_some_and(|value| fold(value) == needle)
+        };
         let key = |code: &u32| {
+            let value = column.dictionary().get(*code);
             (
+                !whole(value),
                 std::cmp::Reverse(people[*code as usize]),
-                column.dictionary().get(*code),
+                value,
             )
         };
         if codes.len() > limit as usize {
