@@ -164,7 +164,7 @@ fn changes_of(item: &Item, items: &[Item]) -> Vec<Change> {
     if item.act == ChangeAct::Create {
         let values = items
             .iter()
-            .filter(|other| other.row == item.row)
+            .filter(|other| other.row == item.row && !other.left_out)
             .flat_map(|other| &other.fields)
             .filter_map(|field| Some((field.key.clone(), field.after.clone()?)));
         return vec![Change {
