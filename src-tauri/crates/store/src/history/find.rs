@@ -4,12 +4,14 @@
 use super::{
     Event, EventOrigin, EventQuery, FIELDS, event,
     query::{Clauses, Cover, ends, starts},
-    words::expression,
 };
 use crate::{Error, Reader, Result, Writer};
 
 /// Beyond this many a search by words, by person or by run stops counting.
 pub const MOST_COUNTED: u32 = 20_000;
+
+/// Beyond so many of a connection's events for each one found, these are asked for one by one.
+const WALKED: u32 = 16;
 
 const BY_WORDS: &str = "SELECT rowid FROM history_text WHERE history_text MATCH ?1 AND rowid >= ?2 AND rowid <= ?3 \
      ORDER BY rowid DESC";
@@ -50,7 +52,7 @@ impl Reader<'_> {
     /// How many events there are, on which days, and `len` of them from the newest but `start` on.
     pub fn find_events(&self, query: &EventQuery, start: u32, len: u32) -> Result<Found> {
         let spans = self.spans(query)?;
-        let words = expression(query, &self.connections_with_history()?);
+        let words = self.expression(query)?;
         if words.is_none() && query.person.is_none() && query.run.is_none() {
             return self.page_of_days(query, &spans, start, len);
         }
@@ -84,7 +86,7 @@ impl Reader<'_> {
         let mut clauses = Clauses::new();
         clauses.facts(query);
         clauses.time(query);
-        if let Some(words) = expression(query, &self.connections_with_history()?) {
+        if let Some(words) = self.expression(query)? {
             clauses.add(
                 "id IN (SELECT rowid FROM history_text WHERE history_text MATCH ?)",
                 words,
@@ -304,9 +306,30 @@ impl Reader<'_> {
         Ok((hits, more))
     }
 
-    /// Which of them were made, without reading any: asked one by one of the index of origins, as another walk
-    /// along the words begins with gathering all that have the same beginning.
+    /// Which of them, newest first, were made, without reading any. The index of origins is walked along where they
+    /// stand close together, and asked for each where they don't. Another walk along the words would begin with
+    /// gathering all that have the same beginning.
     fn mark_made(&self, connection: u32, hits: &mut [Hit]) -> Result<()> {
+        let (Some(newest), Some(oldest)) = (hits.first(), hits.last()) else {
+            return Ok(());
+        };
+        let (newest, oldest) = (newest.id, oldest.id);
+        if (newest - oldest) / WALKED <= hits.len() as u32 {
+            let mut statement = self.raw().prepare_cached(
+                "SELECT id FROM history INDEXED BY history_by_origin
+                 WHERE connection = ?1 AND origin = 'made' AND id BETWEEN ?2 AND ?3 ORDER BY id DESC",
+            )?;
+            let made = statement.query_map((connection, oldest, newest), |row| row.get(0))?;
+            let mut hits = hits.iter_mut().peekable();
+            for made in made {
+                let made: u32 = made?;
+                while hits.next_if(|hit| hit.id > made).is_some() {}
+                if let Some(hit) = hits.next_if(|hit| hit.id == made) {
+                    hit.made = true;
+                }
+            }
+            return Ok(());
+        }
         let mut statement = self.raw().prepare_cached(
             "SELECT EXISTS (SELECT 1 FROM history INDEXED BY history_by_origin
                             WHERE connection = ?1 AND origin = 'made' AND id = ?2)",

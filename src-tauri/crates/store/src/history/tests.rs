@@ -359,6 +359,63 @@ fn words_are_found_at_their_beginning_and_in_their_place() {
     );
 }
 
+#[test]
+fn a_beginning_is_found_whether_few_words_begin_so_or_many() {
+    let (_folder, store) = store_with(0);
+    store
+        .write(|writer| {
+            for number in 0..200 {
+                let made = number % 3 == 0;
+                writer.append_history(&NewEvent {
+                    person_name: Some(format!("Ana Ruiz{}", number % 50)),
+                    after: Some(
+                        if number % 150 == 0 {
+                            "Salford"
+                        } else {
+                            "Sales"
+                        }
+                        .into(),
+                    ),
+                    ..event(origin(made))
+                })?;
+            }
+            Ok::<_, Error>(())
+        })
+        .expect("appends");
+    let counts = |found: &Found| {
+        let made: u32 = found.days.iter().map(|day| day.made).sum();
+        (found.total, made)
+    };
+    let any = Within::Anywhere;
+    for (asked, count, why) in [
+        (
+            vec![("ruiz", any, false)],
+            (200, 67),
+            "more words than are asked for one by one",
+        ),
+        (
+            vec![("ana ruiz1", any, false)],
+            (44, 14),
+            "a few, as the end of a phrase",
+        ),
+        (vec![("sal", any, false)], (200, 67), "two words"),
+        (
+            vec![("salf", any, false)],
+            (2, 2),
+            "one word, of events far apart",
+        ),
+        (
+            vec![("sal", any, false), ("sale", any, true)],
+            (2, 2),
+            "a few that may not be there",
+        ),
+        (vec![("sala", any, false)], (0, 0), "none"),
+    ] {
+        let found = find(&store, &words(&asked));
+        assert_eq!(counts(&found), count, "{why}: {asked:?}");
+    }
+}
+
 fn purge(store: &Store, before: &str) -> Option<Seal> {
     let purge = Purge {
         before: format!("{before}T00:00:00.000Z"),

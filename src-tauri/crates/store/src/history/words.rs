@@ -1,12 +1,17 @@
 //! The index of words: what of an event is found, and how it is asked for.
 
-use rusqlite::params;
+use rusqlite::{OptionalExtension, params};
 
 use super::{EventAct, EventOrigin, EventQuery, NewEvent, Within, Writer};
-use crate::{Result, fold};
+use crate::{Reader, Result, fold};
 
 /// Begins the words of `facts`. A letter of the private area: folded text is never asked for with it.
 const FACT: char = '\u{e000}';
+
+/// Letters of the longest beginnings that the index keeps by themselves; `prefix` of `history_text`.
+const INDEXED: usize = 2;
+/// Most words that stand for their beginning.
+const COMPLETED: usize = 24;
 
 /// An event as columns of `history_text`.
 pub(super) struct Words {
@@ -134,32 +139,81 @@ fn stands_alone(letter: char) -> bool {
         | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
 }
 
-/// The words one after the other, the last of them as the beginning of one. `None` without any letter.
-fn phrase(text: &str, within: Within) -> Option<String> {
-    let words = searchable(text).replace('"', " ");
-    if !words.chars().any(char::is_alphanumeric) {
-        return None;
+impl Reader<'_> {
+    /// What a query asks of the index; `None` when no word is asked for.
+    pub(super) fn expression(&self, query: &EventQuery) -> Result<Option<String>> {
+        let phrases = |not: bool| -> Result<Vec<String>> {
+            let terms = query.terms.iter().filter(|term| term.not == not);
+            terms
+                .filter_map(|term| self.phrase(&term.text, term.within).transpose())
+                .collect()
+        };
+        let (wanted, unwanted) = (phrases(false)?, phrases(true)?);
+        let connections = self.connections_with_history()?;
+        Ok(together(query, wanted, unwanted, &connections))
     }
-    let columns = match within {
-        Within::Anywhere => "",
-        Within::Person => "person : ",
-        Within::Attribute => "attribute : ",
-        Within::Value => "{before after} : ",
-    };
-    Some(format!("{columns}\"{words}\" *"))
+
+    /// The words one after the other, the last of them as the beginning of one. `None` without any letter.
+    fn phrase(&self, text: &str, within: Within) -> Result<Option<String>> {
+        let words = searchable(text).replace('"', " ");
+        if !words.chars().any(char::is_alphanumeric) {
+            return Ok(None);
+        }
+        let columns = match within {
+            Within::Anywhere => "",
+            Within::Person => "person : ",
+            Within::Attribute => "attribute : ",
+            Within::Value => "{before after} : ",
+        };
+        let words = words.trim();
+        let (before, last) = words.split_at(words.rfind(' ').map_or(0, |blank| blank + 1));
+        let all = self.completions(last)?;
+        Ok(Some(if all.is_empty() {
+            format!("{columns}\"{words}\" *")
+        } else {
+            let each: Vec<String> = all
+                .iter()
+                .map(|word| format!("\"{before}{word}\""))
+                .collect();
+            format!("{columns}({})", each.join(" OR "))
+        }))
+    }
+
+    /// The words of the index that begin so. None where there are many, where the index has beginnings of this
+    /// length, and where this is not one word to it.
+    ///
+    /// To ask for a beginning, the index gathers all events of all such words before it answers with the first; asked
+    /// for the words themselves, it goes from one event that fits to the next.
+    fn completions(&self, beginning: &str) -> Result<Vec<String>> {
+        if beginning.chars().count() <= INDEXED {
+            return Ok(Vec::new());
+        }
+        // Asked for more than one, it would read all events of the first.
+        let mut statement = self
+            .raw()
+            .prepare_cached("SELECT term FROM history_terms WHERE term >= ?1 LIMIT 1")?;
+        let mut found = Vec::new();
+        let mut from = beginning.to_owned();
+        loop {
+            let next: Option<String> = statement.query_row([&from], |row| row.get(0)).optional()?;
+            let Some(word) = next.filter(|word| word.starts_with(beginning)) else {
+                return Ok(found);
+            };
+            if found.len() == COMPLETED {
+                return Ok(Vec::new());
+            }
+            from = format!("{word}\u{1}");
+            found.push(word);
+        }
+    }
 }
 
-/// `None` when no word is asked for.
-pub(super) fn expression(query: &EventQuery, connections: &[u32]) -> Option<String> {
-    let phrases = |not: bool| -> Vec<String> {
-        query
-            .terms
-            .iter()
-            .filter(|term| term.not == not)
-            .filter_map(|term| phrase(&term.text, term.within))
-            .collect()
-    };
-    let (mut wanted, unwanted) = (phrases(false), phrases(true));
+fn together(
+    query: &EventQuery,
+    mut wanted: Vec<String>,
+    unwanted: Vec<String>,
+    connections: &[u32],
+) -> Option<String> {
     if wanted.is_empty() && unwanted.is_empty() {
         return None;
     }
