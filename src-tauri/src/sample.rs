@@ -59,7 +59,14 @@ impl Sample {
                         ..ConnectionChange::default()
                     },
                 )?;
-                keeping(|keep| engine.rekey_connection(connection.id, &token, keep))
+                match engine.rekey_connection(connection.id, &token, TokenPlace::Keychain) {
+                    // The place where it is kept stays, for a launch that has a keychain.
+                    Err(error) if error.code == Code::NoKeychain => {
+                        engine.lend_token(connection.id, token)?;
+                        engine.connection(connection.id)
+                    }
+                    kept => kept,
+                }
             }
             None => keeping(|keep| {
                 engine.add_connection(

@@ -212,6 +212,30 @@ impl Drop for Office {
 }
 
 #[test]
+fn before_the_first_sync_it_is_said_that_nobody_has_been_read() {
+    let mut office = Office::open();
+    let url = office.url.clone();
+    office.ok(&["connections", "add", "Acme", "--url", &url, "--no-keychain"]);
+    for command in [
+        &["people"][..],
+        &["people", "--filter", "Department=Sales"],
+        &["set", "Department=Sales", "anna@acme.example", "--yes"],
+        &["deactivate", "anna@acme.example", "--yes"],
+        &["dormant"],
+        &["reclaim", "--plan-out", "reclaim.json"],
+    ] {
+        let output = office.run(command, "");
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(1), "{command:?}: {said}");
+        assert!(
+            said.contains("Acme has not been read yet")
+                && said.contains("muster sync --connection 'Acme'"),
+            "{command:?} says what to do first: {said}"
+        );
+    }
+}
+
+#[test]
 #[cfg(target_os = "linux")]
 fn a_list_that_could_not_be_written_whole_is_no_success() {
     let office = Office::synced();

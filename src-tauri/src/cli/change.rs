@@ -16,7 +16,7 @@ use super::{
     consent::{Consent, confirmation},
     output::{self, people},
     people::attribute,
-    session::Session,
+    session::{Session, read_already},
     who::{self, Named},
 };
 
@@ -142,10 +142,8 @@ impl Leaving {
 }
 
 pub async fn set(session: &Session, arguments: Set) -> Outcome {
-    let connection = session
-        .reachable(arguments.how.connection.as_deref())
-        .await?
-        .id;
+    let connection = session.reachable(arguments.how.connection.as_deref());
+    let connection = read_already(connection.await?)?.id;
     let edit = arguments.assignment.edit(session, connection).await?;
     change(
         session,
@@ -158,10 +156,8 @@ pub async fn set(session: &Session, arguments: Set) -> Outcome {
 }
 
 pub async fn deactivate(session: &Session, arguments: Deactivate) -> Outcome {
-    let connection = session
-        .reachable(arguments.how.connection.as_deref())
-        .await?
-        .id;
+    let connection = session.reachable(arguments.how.connection.as_deref());
+    let connection = read_already(connection.await?)?.id;
     let edits = arguments.leaving.edits(session, connection).await?;
     change(session, connection, edits, arguments.who, arguments.how).await
 }

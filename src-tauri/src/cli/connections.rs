@@ -1,7 +1,7 @@
 //! `muster connections`.
 
 use clap::Subcommand;
-use engine::connection::{Colour, NewConnection, StepVerdict, TestStep, TokenPlace};
+use engine::connection::{Colour, NewConnection, StepVerdict, SyncOutcome, TestStep, TokenPlace};
 use serde_json::json;
 
 use super::{
@@ -123,13 +123,22 @@ async fn list(session: &Session) -> Outcome {
                 connection.name,
                 connection.url,
                 count(connection.people),
-                connection.synced_at.unwrap_or_else(|| "never".to_owned()),
+                synced(connection.synced_at, connection.last_sync.as_ref()),
                 token.to_owned(),
             ]
         })
         .collect();
     output::table(&["Name", "Address", "People", "Synced", "Token"], &rows);
     Ok(End::Done)
+}
+
+fn synced(at: Option<String>, last: Option<&SyncOutcome>) -> String {
+    match (at, last) {
+        (Some(at), Some(last)) if !last.complete => format!("{at}, not whole"),
+        (Some(at), _) => at,
+        (None, Some(_)) => "not to its end".to_owned(),
+        (None, None) => "never".to_owned(),
+    }
 }
 
 async fn test(session: &Session, name: &str) -> Outcome {

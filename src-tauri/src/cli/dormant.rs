@@ -20,7 +20,7 @@ use super::{
     End, Outcome,
     change::Leaving,
     output::{self, count, people},
-    session::Session,
+    session::{Session, read_already},
 };
 
 /// People asked of the engine at a time.
@@ -129,10 +129,8 @@ impl Person {
 const HEADINGS: [&str; 6] = ["Name", "E-mail", "Pile", "Days", "Evidence", "Id"];
 
 pub async fn dormant(session: &Session, arguments: Dormant) -> Outcome {
-    let id = session
-        .connection(arguments.connection.as_deref())
-        .await?
-        .id;
+    let connection = session.connection(arguments.connection.as_deref()).await?;
+    let id = read_already(connection)?.id;
     let board = session.off(move |engine| engine.board(id)).await?;
     if let Some(note) = &board.note {
         eprintln!("{note}");
@@ -287,10 +285,8 @@ fn report(board: &Board, arguments: &Dormant, found: &[Person], total: u32) -> s
 }
 
 pub async fn reclaim(session: &Session, arguments: Reclaim) -> Outcome {
-    let id = session
-        .connection(arguments.connection.as_deref())
-        .await?
-        .id;
+    let connection = session.connection(arguments.connection.as_deref()).await?;
+    let id = read_already(connection)?.id;
     let board = session.off(move |engine| engine.board(id)).await?;
     if let Some(note) = &board.note {
         eprintln!("{note}");

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use super::{
     End, Outcome, Trouble,
     output::{self, count},
-    session::Session,
+    session::{Session, read_already},
 };
 
 /// Rows that found nobody, shown on a terminal; the whole list is in the answer with --json.
@@ -100,7 +100,8 @@ pub async fn run(session: &Session, command: Command) -> Outcome {
             dry_run,
             yes,
         } => {
-            let id = session.connection(connection.as_deref()).await?.id;
+            let connection = session.connection(connection.as_deref()).await?;
+            let id = read_already(connection)?.id;
             let keep = match (dry_run, yes) {
                 (true, _) => Keep::Nothing,
                 (false, true) => Keep::Always,

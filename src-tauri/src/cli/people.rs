@@ -16,7 +16,7 @@ use serde_json::{Map, Value, json};
 use super::{
     End, Outcome, Trouble,
     output::{self, count},
-    session::Session,
+    session::{Session, read_already},
 };
 
 /// People asked of the engine at a time.
@@ -54,10 +54,8 @@ enum Format {
 }
 
 pub async fn run(session: &Session, arguments: Arguments) -> Outcome {
-    let id = session
-        .connection(arguments.connection.as_deref())
-        .await?
-        .id;
+    let connection = session.connection(arguments.connection.as_deref()).await?;
+    let id = read_already(connection)?.id;
     let directory = session.off(move |engine| engine.directory_of(id)).await?;
     let query = ViewQuery {
         search: arguments.search,

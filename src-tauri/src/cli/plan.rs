@@ -9,7 +9,7 @@ use super::{
     End, Outcome, Trouble,
     change::{self, Assignment, Leaving, Planned},
     consent::Consent,
-    session::Session,
+    session::{Session, read_already},
     who::Named,
 };
 
@@ -68,7 +68,8 @@ pub async fn run(session: &Session, arguments: Arguments) -> Outcome {
                 .to_owned(),
         ));
     }
-    let connection = session.connection(files.connection.as_deref()).await?.id;
+    let connection = session.connection(files.connection.as_deref()).await?;
+    let connection = read_already(connection)?.id;
     let planned = match what {
         What::Set { assignment, who } => {
             let edit = assignment.edit(session, connection).await?;

@@ -88,6 +88,20 @@ impl Session {
     }
 }
 
+/// Before the first sync nobody is known, which must not be told as "nobody has this e-mail".
+///
+/// # Errors
+/// [`Trouble::Engine`] that says to sync first.
+pub fn read_already(connection: Connection) -> Outcome<Connection> {
+    if connection.synced_at.is_none() && connection.people == 0 {
+        return Err(Trouble::failed(format!(
+            "{0} has not been read yet. Run muster sync --connection '{0}' first.",
+            connection.name
+        )));
+    }
+    Ok(connection)
+}
+
 fn choose(mut connections: Vec<Connection>, name: Option<&str>) -> Outcome<Connection> {
     let names = || {
         connections

@@ -180,6 +180,11 @@ async fn without_a_keychain_nothing_is_kept_and_this_session_only_works() -> Out
         company.engine.connections()?.is_empty(),
         "a connection without its token is not kept"
     );
+    assert_eq!(
+        company.engine.verify_history()?.events,
+        0,
+        "and what did not come to be is in no history"
+    );
     let kept = company.engine.add_connection(
         engine::connection::NewConnection {
             name: "Acme".to_owned(),

@@ -200,12 +200,38 @@ async fn odd_listings_end_whole_or_say_what_is_missing() -> Outcome {
             "{why}: it can't be whole: {outcome:?}"
         );
         assert!(!outcome.warnings.is_empty(), "{why}: and that is said");
-        assert_eq!(
-            company.engine.connection(id)?.synced_at,
-            None,
-            "{why}: an incomplete listing is no sync"
+        let connection = company.engine.connection(id)?;
+        assert!(
+            connection.synced_at.is_some()
+                && connection.last_sync.is_some_and(|last| !last.complete),
+            "{why}: it was read to its end, and what came is not everybody"
         );
     }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_comes_to_a_directory_that_is_never_listed_whole_is_an_arrival() -> Outcome {
+    let company = Company::of(430).await?;
+    company.set(json!({ "pages": "holed" })).await?;
+    let id = company.connect()?.id;
+    let first = company.engine.sync(id).await?;
+    assert!(!first.complete, "{first:?}");
+    company.set(json!({ "pages": "full" })).await?;
+    let second = company.engine.sync(id).await?;
+    assert_eq!(first.people + second.added, 430, "{second:?}");
+    let history = company
+        .engine
+        .history(id, HistoryQuery::default(), 0, 1_000)?;
+    let arrivals = history
+        .events
+        .iter()
+        .filter(|event| event.act == Act::Arrive);
+    assert_eq!(
+        arrivals.count() as u32,
+        second.added,
+        "who was not there before and is now"
+    );
     Ok(())
 }
 

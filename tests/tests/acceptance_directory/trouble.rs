@@ -66,6 +66,34 @@ async fn a_token_revoked_half_way_keeps_what_was_read() -> Outcome {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn testing_a_kept_connection_counts_in_its_hour() -> Outcome {
+    let company = Company::of(30).await?;
+    let id = company.connect()?.id;
+    let quota = |quota| ConnectionChange {
+        policy: Some(Policy {
+            quota,
+            ..Policy::default()
+        }),
+        ..ConnectionChange::default()
+    };
+    company.engine.change_connection(id, quota(4))?;
+    let before = company.log_since(0).await?.len() as u64;
+    let first = company.engine.test_saved(id, |_| ()).await?;
+    assert!(first.passed, "{:?}", first.steps);
+    let second = company.engine.test_saved(id, |_| ()).await?;
+    assert!(!second.passed, "the hour is spent: {:?}", second.steps);
+    let sent = company.log_since(before).await?.len();
+    assert!(sent <= 4, "never more than the budget is sent: {sent}");
+    let elsewhere = company
+        .another_engine()?
+        .sync(id)
+        .await
+        .expect_err("and the next process knows");
+    assert_eq!(elsewhere.code, Code::Precondition, "{elsewhere}");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_spent_quota_stops_the_sync_and_the_next_process_knows() -> Outcome {
     let (company, id, _) = synced(300).await?;
     let policy = Policy {

@@ -56,7 +56,8 @@ pub struct Connection {
     /// False when a token is expected and not there: it has to be given again.
     pub token_ready: bool,
     pub people: u32,
-    /// The end of the last whole sync; RFC 3339, UTC.
+    /// The end of the last sync that read the listing to its end; RFC 3339, UTC. Whether that was everybody is in
+    /// [`Self::last_sync`].
     pub synced_at: Option<String>,
     pub capabilities: Capabilities,
     pub policy: Policy,

@@ -243,7 +243,8 @@ impl Engine {
                 ),
             );
         }
-        self.end_scan(id, intake, &outcome).await?;
+        let to_the_end = broken.is_none() && !was_cancelled;
+        self.end_scan(id, intake, &outcome, to_the_end).await?;
         match broken {
             Some(error) if fatal => Err(failure(error)),
             _ if was_cancelled => Err(cancelled(outcome.people)),
@@ -257,10 +258,12 @@ impl Engine {
         id: ConnectionId,
         intake: Intake,
         outcome: &SyncOutcome,
+        to_the_end: bool,
     ) -> Result<()> {
         let kept = serde_json::to_string(outcome).expect("BUG: an outcome is plain values");
-        let synced_at = outcome.complete.then(|| outcome.finished_at.clone());
-        let first = (intake.is_first() && outcome.complete)
+        // A directory that can never be listed whole has been read all the same.
+        let synced_at = to_the_end.then(|| outcome.finished_at.clone());
+        let first = (intake.is_first() && to_the_end)
             .then(|| intake.note(&format!("First sync: {}", people(intake.people()))));
         self.store
             .write_behind(move |writer| {

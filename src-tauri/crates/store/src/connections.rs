@@ -134,7 +134,7 @@ impl Writer<'_> {
         )?)
     }
 
-    /// `synced_at` moves only when the listing was complete.
+    /// `synced_at` stays as it was where none is given.
     pub fn end_sync(&self, connection: u32, outcome: &str, synced_at: Option<&str>) -> Result<()> {
         self.raw().execute(
             "UPDATE connections SET sync_outcome = ?2, synced_at = coalesce(?3, synced_at) WHERE id = ?1",

@@ -2,7 +2,7 @@ import { RefreshCw, TriangleAlert } from "lucide-react";
 import { useEffect, useState } from "react";
 import { Button, CommandButton, PopoverButton, Progress } from "../../components";
 import { ago, duration, exactly, number, people } from "../../format";
-import { useConnection } from "../../host";
+import { type Connection, useConnection } from "../../host";
 import { cancelSync, useSync, useWindow } from "../../state";
 import styles from "./Sync.module.css";
 import { found, howFar, pace } from "./sentences";
@@ -15,6 +15,14 @@ function useNow(everyMilliseconds: number): Date {
     return () => clearInterval(timer);
   }, [everyMilliseconds]);
   return now;
+}
+
+/** When the directory was last read to its end, and whether that was everybody. */
+function synced({ syncedAt, lastSync }: Connection, now: Date): string {
+  if (syncedAt === null) return lastSync === null ? "Never synced" : "Not read to its end";
+  return lastSync?.complete === false
+    ? `Synced ${ago(syncedAt, now)}, not whole`
+    : `Synced ${ago(syncedAt, now)}`;
 }
 
 /** How true the mirror is, at the right of the top bar; opens to what the last sync found. */
@@ -38,9 +46,7 @@ export function SyncStatus() {
         : `Syncing ${number(syncing.progress.people)} of ${number(syncing.progress.expected)}`
     : failed !== undefined
       ? "Not synced"
-      : connection.syncedAt === null
-        ? "Never synced"
-        : `Synced ${ago(connection.syncedAt, now)}`;
+      : synced(connection, now);
   return (
     <PopoverButton
       label="Sync"
@@ -90,7 +96,7 @@ export function SyncStatus() {
                 className={styles.strong}
                 title={connection.syncedAt === null ? undefined : exactly(connection.syncedAt)}
               >
-                {connection.syncedAt === null ? "Never synced" : `Synced ${ago(connection.syncedAt, now)}`}
+                {synced(connection, now)}
               </p>
               {outcome !== null && (
                 <p className={styles.text}>

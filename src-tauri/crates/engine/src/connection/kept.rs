@@ -66,18 +66,27 @@ impl Engine {
         };
         let actor = self.ports.actor.clone();
         let service = endpoint.host();
-        let id = ConnectionId(self.store.write(move |writer| {
-            let id = writer.add_connection(&stored)?;
-            writer.append_history(&note(
+        let id = ConnectionId(
+            self.store
+                .write(move |writer| writer.add_connection(&stored).map_err(Error::from))?,
+        );
+        let kept = self.keep_token(id, new.keep, token).and_then(|()| {
+            let said = note(
                 now,
                 actor,
-                id,
+                id.0,
                 format!("Connected to {service} as {name}"),
-            ))?;
-            Ok::<_, Error>(id)
-        })?);
-        if let Err(error) = self.keep_token(id, new.keep, token) {
+            );
+            self.store
+                .write(move |writer| writer.append_history(&said).map_err(Error::from))
+        });
+        if let Err(error) = kept {
             // Without its token it is no connection; nothing else refers to it yet.
+            if new.keep == TokenPlace::Keychain {
+                // A keychain that refused the token has none to forget.
+                let _ = self.ports.secrets.forget(&secret_key(id));
+            }
+            lock(&self.session_tokens).remove(&id);
             self.store
                 .write(move |writer| writer.forget_connection(id.0).map_err(Error::from))?;
             return Err(error);
@@ -218,16 +227,10 @@ impl Engine {
         }
         let stored = self.stored_connection(id)?;
         let token = self.token(id, &stored).await?;
-        let pace = HourlyBudget::new(
-            self.store.clone(),
-            self.ports.clock.clone(),
-            id,
-            policy_of(&stored)?.quota,
-        );
         let usual = Timeouts::default();
         let patience = self.ports.clock.patience();
         let options = Options {
-            pace: Arc::new(pace),
+            pace: self.hourly_budget(&stored)?,
             timeouts: Timeouts {
                 connect: usual.connect.min(patience),
                 headers: patience,
@@ -240,6 +243,16 @@ impl Engine {
             Client::new(parse_endpoint(&stored.url)?, token, options).map_err(sync::failure)?;
         lock(&self.clients).insert(id, client.clone());
         Ok(client)
+    }
+
+    /// What keeps the requests of a connection within its hour.
+    pub(crate) fn hourly_budget(&self, stored: &StoredConnection) -> Result<Arc<HourlyBudget>> {
+        Ok(Arc::new(HourlyBudget::new(
+            self.store.clone(),
+            self.ports.clock.clone(),
+            ConnectionId(stored.id),
+            policy_of(stored)?.quota,
+        )))
     }
 
     pub(crate) async fn token(

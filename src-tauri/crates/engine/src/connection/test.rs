@@ -1,9 +1,11 @@
 //! Trying a connection before it is kept: each step with its plain verdict, and what to do where one fails.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use futures::StreamExt;
-use scim::{Client, Endpoint, Listing, Options, Page, Retry, SecretString, Timeouts, dialect};
+use scim::{
+    Client, Endpoint, Listing, Options, Pace, Page, Retry, SecretString, Timeouts, Unpaced, dialect,
+};
 
 use super::{ServiceKind, StepVerdict, TestReport, TestStep, TestStepName};
 use crate::{
@@ -26,10 +28,11 @@ impl Engine {
         token: SecretString,
         step: impl Fn(TestStep) + Send,
     ) -> TestReport {
-        test(url, token, step).await
+        let pace = Arc::new(Unpaced);
+        test(url, Access { token, pace }, step).await
     }
 
-    /// Tries a connection that is kept.
+    /// Tries a connection that is kept. What is asked counts in its hour.
     ///
     /// # Errors
     /// [`crate::Code::Token`] when its token has to be given again.
@@ -40,8 +43,15 @@ impl Engine {
     ) -> Result<TestReport> {
         let stored = self.stored_connection(id)?;
         let token = self.token(id, &stored).await?;
-        Ok(test(&stored.url, token, step).await)
+        let pace = self.hourly_budget(&stored)?;
+        Ok(test(&stored.url, Access { token, pace }, step).await)
     }
+}
+
+/// What a service is asked with.
+struct Access {
+    token: SecretString,
+    pace: Arc<dyn Pace>,
 }
 
 struct Steps<Tell> {
@@ -117,10 +127,7 @@ struct Probe {
 }
 
 impl Probe {
-    async fn of(
-        endpoint: &Endpoint,
-        token: &SecretString,
-    ) -> std::result::Result<Self, scim::Error> {
+    async fn of(endpoint: &Endpoint, access: &Access) -> std::result::Result<Self, scim::Error> {
         let options = Options {
             timeouts: Timeouts {
                 connect: Duration::from_secs(10),
@@ -129,9 +136,10 @@ impl Probe {
             },
             // Trying again would hide the answer.
             retry: Retry::never(),
+            pace: access.pace.clone(),
             ..Options::default()
         };
-        let client = Client::new(endpoint.clone(), token.clone(), options)?;
+        let client = Client::new(endpoint.clone(), access.token.clone(), options)?;
         let config = client.config().await;
         if let Err(error) = &config
             && is_fatal(error)
@@ -174,7 +182,7 @@ impl Probe {
     }
 }
 
-async fn test(url: &str, token: SecretString, step: impl Fn(TestStep) + Send) -> TestReport {
+async fn test(url: &str, access: Access, step: impl Fn(TestStep) + Send) -> TestReport {
     let mut steps = Steps {
         tell: step,
         taken: Vec::new(),
@@ -197,7 +205,7 @@ async fn test(url: &str, token: SecretString, step: impl Fn(TestStep) + Send) ->
         "The address is one Muster can use",
         Some(endpoint.url().to_owned()),
     );
-    let (endpoint, probe) = match find(&endpoint, &token, &mut steps).await {
+    let (endpoint, probe) = match find(&endpoint, &access, &mut steps).await {
         Ok(found) => found,
         Err(()) => return steps.report(Some(&endpoint), url, Seen::default()),
     };
@@ -208,10 +216,10 @@ async fn test(url: &str, token: SecretString, step: impl Fn(TestStep) + Send) ->
 /// The address that answers as SCIM: the one given, or its twin. What went wrong is among the steps.
 async fn find<Tell: Fn(TestStep)>(
     given: &Endpoint,
-    token: &SecretString,
+    access: &Access,
     steps: &mut Steps<Tell>,
 ) -> std::result::Result<(Endpoint, Probe), ()> {
-    let first = match Probe::of(given, token).await {
+    let first = match Probe::of(given, access).await {
         Ok(probe) => probe,
         Err(error) => {
             unreached(given, &error, steps);
@@ -227,7 +235,7 @@ async fn find<Tell: Fn(TestStep)>(
         return Ok((given.clone(), first));
     }
     for twin in given.alternatives() {
-        if let Ok(probe) = Probe::of(&twin, token).await
+        if let Ok(probe) = Probe::of(&twin, access).await
             && probe.is_scim()
             && (probe.config.is_ok() || probe.page.is_ok())
         {

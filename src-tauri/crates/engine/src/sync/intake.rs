@@ -70,7 +70,7 @@ pub(crate) struct Intake {
     ports: Ports,
     connection: ConnectionId,
     generation: u32,
-    /// No complete sync yet: whoever comes is no arrival.
+    /// No sync has come to the listing's end yet: whoever comes is no arrival.
     first: bool,
     declared: Declared,
     capabilities: Capabilities,
