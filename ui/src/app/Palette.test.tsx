@@ -2,6 +2,8 @@ import { act, fireEvent, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it } from "vitest";
 import { registerCommands } from "../commands";
+import { usePeople } from "../features/people/store";
+import { ALL_TICKS, NO_TICKS } from "../grid/selection";
 import { useWindow } from "../state";
 import { show, withHost } from "../test/host";
 import { Palette } from "./Palette";
@@ -48,6 +50,18 @@ describe("the box at the top", () => {
     typed("dark");
     expect(useWindow.getState().search, "what is typed on coming back goes where it went before").toBe("");
     expect(screen.getByRole("option", { name: /Dark theme/ })).toBeTruthy();
+  });
+
+  it("searches for people from any screen, and everybody who was chosen before is chosen no more", async () => {
+    usePeople.getState().setTicks(ALL_TICKS);
+    useWindow.setState({ screen: "history" });
+    show(<Palette />);
+    act(() => focusSearch(true));
+    typed("zoë");
+    await userEvent.setup().click(screen.getByRole("option", { name: /Search people for “zoë”/ }));
+    expect(useWindow.getState().screen).toBe("people");
+    expect(useWindow.getState().search).toBe("zoë");
+    expect(usePeople.getState().ticks, "they were everybody of another search").toBe(NO_TICKS);
   });
 
   it("closes when the focus goes elsewhere in the window", async () => {

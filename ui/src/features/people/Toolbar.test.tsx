@@ -1,4 +1,6 @@
-import { screen } from "@testing-library/react";
+import { act, screen } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { useState } from "react";
 import { beforeEach, expect, it } from "vitest";
 import type { Attribute, Directory, Filter, ViewQuery } from "../../host";
 import { show, withHost } from "../../test/host";
@@ -38,11 +40,17 @@ function host(answer: (filters: Filter[]) => number) {
       return { id: views, version: 1, total, of: 5000, note: null };
     },
     close_view: () => null,
+    facet: () => ({
+      attribute: 2,
+      values: [{ value: "Sales", shown: null, people: 3 }],
+      distinct: 1,
+      people: 3,
+    }),
   });
 }
 
-function toolbar() {
-  show(
+function toolbar(filterOpen = false) {
+  return (
     <Toolbar
       connection={1}
       directory={directory}
@@ -50,11 +58,11 @@ function toolbar() {
       view={1}
       columns={[]}
       onColumns={() => undefined}
-      filterOpen={false}
+      filterOpen={filterOpen}
       onFilterOpen={() => undefined}
       columnsOpen={false}
       onColumnsOpen={() => undefined}
-    />,
+    />
   );
 }
 
@@ -65,7 +73,7 @@ beforeEach(() => {
 
 it("says on each chip how many people it alone matches, whatever else narrows the table", async () => {
   const asked = host((one) => (one[0]?.attribute === 2 ? 40 : 1200));
-  toolbar();
+  show(toolbar());
   expect(
     await screen.findByRole("button", { name: /^Department is\s*Sales\s*40\s*people match$/ }),
   ).toBeTruthy();
@@ -82,7 +90,28 @@ it("keeps the chips where no count can be had", async () => {
   const asked = host(() => {
     throw { code: "failed", message: "No view.", detail: null };
   });
-  toolbar();
+  show(toolbar());
   await screen.findByRole("button", { name: /^Department is\s*Sales$/ });
   expect(asked.length, "it was asked for").toBeGreaterThan(0);
+});
+
+it("makes another filter each time that it is opened, whoever opens it", async () => {
+  host(() => 3);
+  usePeople.getState().setFilters([]);
+  let open: (open: boolean) => void = () => undefined;
+  function Window() {
+    const [isOpen, setOpen] = useState(false);
+    open = setOpen;
+    return toolbar(isOpen);
+  }
+  show(<Window />);
+  const user = userEvent.setup();
+  for (const picked of ["Department", "Location"]) {
+    // By its key: the button was not pressed.
+    act(() => open(true));
+    await user.click(await screen.findByRole("button", { name: new RegExp(`^${picked}`) }));
+    await user.click(await screen.findByRole("checkbox", { name: /^Sales/ }));
+    act(() => open(false));
+  }
+  expect(usePeople.getState().filters.map((one) => one.attribute)).toEqual([2, 3]);
 });
