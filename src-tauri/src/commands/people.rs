@@ -3,8 +3,8 @@
 use engine::{
     ids::{AttributeId, ConnectionId, RowId, SavedViewId, ViewId},
     people::{
-        Directory, Facet, Format, Person, PersonChoice, RawRecord, Row, SavedView, Selection, View,
-        ViewDefinition, ViewQuery, Window,
+        Directory, Facet, Format, Person, PersonChoice, RawRecord, Row, SavedView, Selection,
+        ShownView, View, ViewDefinition, ViewQuery, Window,
     },
 };
 use tauri::{AppHandle, State};
@@ -28,10 +28,21 @@ pub async fn open_view(host: State<'_, Host>, id: ConnectionId, query: ViewQuery
     off(&host, move |engine| engine.open_view(id, query)).await
 }
 
+/// Opens a view, or asks the one that is given something else; with its first rows.
 #[tauri::command]
 #[specta::specta]
-pub async fn change_view(host: State<'_, Host>, view: ViewId, query: ViewQuery) -> Answer<View> {
-    off(&host, move |engine| engine.change_view(view, query)).await
+pub async fn show_view(
+    host: State<'_, Host>,
+    id: ConnectionId,
+    view: Option<ViewId>,
+    query: ViewQuery,
+    len: u32,
+    columns: Vec<AttributeId>,
+) -> Answer<ShownView> {
+    off(&host, move |engine| {
+        engine.show_view(id, view, query, len, &columns)
+    })
+    .await
 }
 
 #[tauri::command]
@@ -159,6 +170,17 @@ pub async fn export_view(
     })
     .await
     .map(Some)
+}
+
+/// How many people are chosen.
+#[tauri::command]
+#[specta::specta]
+pub async fn chosen_count(
+    host: State<'_, Host>,
+    id: ConnectionId,
+    selection: Selection,
+) -> Answer<u32> {
+    off(&host, move |engine| engine.chosen_count(id, &selection)).await
 }
 
 /// The chosen people as rows of the table, for the clipboard.

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { Suspense, useEffect, useState } from "react";
 import { I18nProvider } from "react-aria-components";
 import { hearKeys, registerCommands } from "../commands";
 import { ErrorState } from "../components";
@@ -96,7 +96,7 @@ export function App() {
           {!bare && <Rail />}
           <div className={styles.middle}>
             <main className={styles.main} id="main" tabIndex={-1}>
-              {begun && <Screen />}
+              <Suspense>{begun && <Screen />}</Suspense>
             </main>
             {!bare && <Bars />}
           </div>

@@ -7,12 +7,21 @@ const list = { version: 1 };
 let people: number[] = [];
 
 vi.mock("../host", () => {
+  const rows = (start: number, len: number) => ({
+    total: people.length,
+    version: list.version,
+    rows: people.slice(start, start + len).map((id) => ({ id, name: `P${id}`, status: "active", cells: [] })),
+  });
   const later = (what: string, search: string) =>
     new Promise((resolve) => {
       asked.push({
         what,
         search,
-        answer: () => resolve({ id: 1, version: 1, total: search.length, of: 9, note: null }),
+        answer: () =>
+          resolve({
+            view: { id: 1, version: 1, total: search.length, of: 9, note: null },
+            window: rows(0, 48),
+          }),
       });
     });
   return {
@@ -26,20 +35,13 @@ vi.mock("../host", () => {
     },
     onNews: () => () => undefined,
     host: {
-      window: (_: number, start: number, len: number) =>
-        Promise.resolve({
-          total: people.length,
-          version: list.version,
-          rows: people
-            .slice(start, start + len)
-            .map((id) => ({ id, name: `P${id}`, status: "active", cells: [] })),
-        }),
+      window: (_: number, start: number, len: number) => Promise.resolve(rows(start, len)),
       locate: (_: number, row: number) => {
         located.push(row);
         return Promise.resolve(people.includes(row) ? people.indexOf(row) : null);
       },
-      openView: (_: number, query: { search: string }) => later("open", query.search),
-      changeView: (_: number, query: { search: string }) => later("change", query.search),
+      showView: (_: number, view: number | null, query: { search: string }) =>
+        later(view === null ? "open" : "change", query.search),
       closeView: (view: number) => {
         closed.push(view);
         return Promise.resolve(null);

@@ -3,7 +3,7 @@
  * only the latest wish waits, so typing never queues up work.
  */
 
-import { OtherList, RowCache } from "../grid/cache";
+import { CHUNK, OtherList, RowCache } from "../grid/cache";
 import { rowsAtHand } from "../grid/copying";
 import type { RowSpan } from "../grid/selection";
 import {
@@ -15,11 +15,16 @@ import {
   type Selection,
   type View,
   type ViewQuery,
+  type Window,
 } from "../host";
 import { type PersonRow, personRow } from "./values";
 
 /** Before a view is open; the engine knows no such view. */
 const NO_VIEW = 0;
+
+function idsOf(columns: readonly Attribute[]): number[] {
+  return columns.map((attribute) => attribute.id);
+}
 
 export interface SessionState {
   view: View | null;
@@ -90,7 +95,7 @@ export class ViewSession {
       columns.length === this.#columns.length && columns.every((one, at) => one === this.#columns[at]);
     if (same) return;
     this.#columns = columns;
-    if (this.#state.view) this.#open(this.#state.view);
+    if (this.#state.view) this.#open(this.#state.view, null);
   }
 
   close(): void {
@@ -106,16 +111,15 @@ export class ViewSession {
       const query = this.#wish;
       this.#wish = null;
       try {
-        const { view } = this.#state;
-        const next = view
-          ? await host.changeView(view.id, query)
-          : await host.openView(this.#connection, query);
+        const before = this.#state.view?.id ?? null;
+        const columns = this.#columns;
+        const { view, window } = await host.showView(this.#connection, before, query, CHUNK, idsOf(columns));
         if (this.#closed) {
-          void host.closeView(next.id).catch(() => undefined);
+          void host.closeView(view.id).catch(() => undefined);
           return;
         }
-        this.#set({ view: next, error: null });
-        this.#open(next);
+        this.#set({ view, error: null });
+        this.#open(view, columns === this.#columns ? window : null);
         this.onOther();
       } catch (thrown) {
         this.#set({ error: asHostError(thrown) });
@@ -124,14 +128,17 @@ export class ViewSession {
     this.#busy = false;
   }
 
-  #open(view: View): void {
+  /** Where `first` is given, it is of the columns that are shown. */
+  #open(view: View, first: Window | null): void {
     const columns = this.#columns;
-    const ids = columns.map((attribute) => attribute.id);
-    this.cache.open(async (start, len) => {
-      const window = await host.window(view.id, start, len, ids);
-      const rows = window.rows.map((row) => personRow(row, columns));
-      return { total: window.total, rows, version: window.version };
-    }, view.total);
+    const ids = idsOf(columns);
+    const loaded = ({ total, rows, version }: Window) => ({
+      total,
+      rows: rows.map((row) => personRow(row, columns)),
+      version,
+    });
+    const load = async (start: number, len: number) => loaded(await host.window(view.id, start, len, ids));
+    this.cache.open(load, view.total, first ? loaded(first) : undefined);
   }
 
   #set(change: Partial<SessionState>): void {

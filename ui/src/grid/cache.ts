@@ -45,11 +45,14 @@ export class RowCache<Row extends GridRow = GridRow> implements RowSource {
     this.#failed = failed;
   }
 
-  /** Other rows, or the same in another order: what is on screen stays until the new ones come. */
-  open(load: Load<Row>, total: number): void {
+  /** Other rows, or the same in another order: what is on screen stays until the new ones come. `first` are there already. */
+  open(load: Load<Row>, total: number, first?: Loaded<Row>): void {
     this.#load = load;
     this.total = total;
-    this.refresh();
+    this.#edition += 1;
+    if (first) this.#keep(0, first, this.#edition);
+    this.#pump();
+    this.#tell();
   }
 
   /** The rows may have other values; those on screen are fetched again. */

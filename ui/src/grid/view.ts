@@ -283,9 +283,7 @@ export class GridView {
     }
     parts.rows.style.transform = `translateY(${this.#base * scene.rowHeight - this.#top}px)`;
     this.#placeOverlays();
-    if (this.#markedCell)
-      parts.scroller.setAttribute("aria-activedescendant", (this.#markedCell as HTMLElement).id);
-    else parts.scroller.removeAttribute("aria-activedescendant");
+    this.#markActive((this.#markedCell as HTMLElement | null)?.id ?? null);
 
     const wanted = rowsAt(extent, this.#top, AHEAD_ROWS);
     scene.source.want(wanted.first, wanted.end);
@@ -315,6 +313,13 @@ export class GridView {
     };
   }
 
+  #markActive(id: string | null): void {
+    const { scroller } = this.#parts;
+    if (scroller.getAttribute("aria-activedescendant") === id) return;
+    if (id === null) scroller.removeAttribute("aria-activedescendant");
+    else scroller.setAttribute("aria-activedescendant", id);
+  }
+
   #placeOverlays(): void {
     const { handle, editor } = this.#parts;
     const { block, others, cursor, fill, editing } = this.#marks;
@@ -331,7 +336,7 @@ export class GridView {
       others.length === 0 &&
       this.#scene.columns[block.right]?.editable === true &&
       this.#scene.source.total > 0;
-    handle.hidden = !usable;
+    if (handle.hidden === usable) handle.hidden = !usable;
     handle.style.transform = `translate(${corner.left + corner.width - 5}px, ${corner.top + corner.height - 5}px)`;
   }
 
@@ -468,7 +473,8 @@ export class GridView {
       else element.removeAttribute("aria-selected");
     }
     if (isCursor) {
-      element.id = `${this.#scene.id}-${index}-${number}`;
+      const id = `${this.#scene.id}-${index}-${number}`;
+      if (element.id !== id) element.id = id;
       this.#markedCell = element;
     } else if (element.id) {
       element.removeAttribute("id");

@@ -21,7 +21,8 @@ export const commands = {
 	/** From the mirror, without the network. */
 	directoryOf: (id: ConnectionId) => __TAURI_INVOKE<Directory>("directory_of", { id }),
 	openView: (id: ConnectionId, query: ViewQuery) => __TAURI_INVOKE<View>("open_view", { id, query }),
-	changeView: (view: ViewId, query: ViewQuery) => __TAURI_INVOKE<View>("change_view", { view, query }),
+	/** Opens a view, or asks the one that is given something else; with its first rows. */
+	showView: (id: ConnectionId, view: ViewId | null, query: ViewQuery, len: number, columns: AttributeId[]) => __TAURI_INVOKE<ShownView>("show_view", { id, view, query, len, columns }),
 	closeView: (view: ViewId) => __TAURI_INVOKE<null>("close_view", { view }),
 	/** The rows from `start` on, with the columns asked for, in that order. */
 	window: (view: ViewId, start: number, len: number, columns: AttributeId[]) => __TAURI_INVOKE<Window>("window", { view, start, len, columns }),
@@ -40,6 +41,8 @@ export const commands = {
 	 * written.
 	 */
 	exportView: (view: ViewId, columns: AttributeId[], format: Format) => __TAURI_INVOKE<number | null>("export_view", { view, columns, format }),
+	/** How many people are chosen. */
+	chosenCount: (id: ConnectionId, selection: Selection) => __TAURI_INVOKE<number>("chosen_count", { id, selection }),
 	/** The chosen people as rows of the table, for the clipboard. */
 	chosenRows: (id: ConnectionId, selection: Selection, columns: AttributeId[]) => __TAURI_INVOKE<Row[]>("chosen_rows", { id, selection, columns }),
 	/** With `dry` nothing is staged; the answer says what would be. */
@@ -487,7 +490,10 @@ export type Connection = {
 	/** False when a token is expected and not there: it has to be given again. */
 	tokenReady: boolean,
 	people: number,
-	/** The end of the last whole sync; RFC 3339, UTC. */
+	/**
+	 * The end of the last sync that read the listing to its end; RFC 3339, UTC. Whether that was everybody is in
+	 * [`Self::last_sync`].
+	 */
 	syncedAt: string | null,
 	capabilities: Capabilities,
 	policy: Policy,
@@ -1323,6 +1329,8 @@ export type SavedView = {
 	definition: ViewDefinition,
 	/** People in it now. */
 	people: number,
+	/** Whether it asks for staged people, so that the draft changes who is in it. */
+	followsDraft: boolean,
 };
 
 /** One saved view. */
@@ -1343,6 +1351,12 @@ export type ServiceKind = "peakon" | "other" |
 
 /** The answer to [`Fix::KeepOrTake`]. */
 export type Settlement = "keep" | "take";
+
+/** A view with its first rows. */
+export type ShownView = {
+	view: View,
+	window: Window,
+};
 
 /** One attribute to sort by. Those without a value come last either way. */
 export type Sort = {

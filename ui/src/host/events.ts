@@ -1,4 +1,4 @@
-import { events, type Run } from "./bindings";
+import { type Directory, events, type Run } from "./bindings";
 import { changed, client } from "./client";
 import { keys } from "./keys";
 import { putNews } from "./queries";
@@ -50,6 +50,9 @@ export function followNews(): () => void {
     }),
     onNews("draftChanged", ({ connection, draft }) => {
       client.setQueryData(keys.draft(connection), draft);
+      // To count every saved view again would cost more than an edit; few ask for staged people.
+      const directory = client.getQueryData<Directory>(keys.directory(connection));
+      if (directory?.views.some((view) => view.followsDraft)) void changed([keys.directory(connection)]);
       void changed([
         keys.draftPages(connection),
         keys.people(connection),

@@ -121,6 +121,13 @@ pub struct View {
     pub note: Option<String>,
 }
 
+/// A view with its first rows.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+pub struct ShownView {
+    pub view: View,
+    pub window: Window,
+}
+
 /// Rows on screen.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
@@ -332,6 +339,8 @@ pub struct SavedView {
     pub definition: ViewDefinition,
     /// People in it now.
     pub people: u32,
+    /// Whether it asks for staged people, so that the draft changes who is in it.
+    pub follows_draft: bool,
 }
 
 /// What a saved view keeps: the question and how its answer is laid out.

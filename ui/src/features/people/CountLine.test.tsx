@@ -28,7 +28,7 @@ const kept: ViewDefinition = {
   ],
   compact: true,
 };
-const view: SavedView = { id: 5, name: "Leavers", definition: kept, people: 40 };
+const view: SavedView = { id: 5, name: "Leavers", definition: kept, people: 40, followsDraft: false };
 const directory: Directory = {
   attributes: [attribute(0), attribute(12)],
   people: 90,

@@ -74,7 +74,7 @@ function Table({ connection, directory, session }: TableProps & { session: ViewS
   );
 
   useSavedView(directory);
-  useChosen(view, total);
+  useChosen(connection, session, view);
   useLocate(view, grid);
   useForgetAll(search);
   usePlace(session, view, query, grid);

@@ -3,9 +3,16 @@
 import { type RefObject, useEffect, useLayoutEffect, useRef, useSyncExternalStore } from "react";
 import { selectionOf, withoutAll } from "../../directory/chosen";
 import type { ViewSession } from "../../directory/session";
+import { useTickCount } from "../../directory/useTickCount";
 import type { GridHandle } from "../../grid/Grid";
-import { countTicks } from "../../grid/selection";
-import { type ConnectionId, type Directory, host, useConnection, type ViewQuery } from "../../host";
+import {
+  type ConnectionId,
+  type Directory,
+  host,
+  useConnection,
+  type ViewId,
+  type ViewQuery,
+} from "../../host";
 import { announce, startSync, useSelection, useSync, useWindow } from "../../state";
 import { usePeople } from "./store";
 
@@ -23,12 +30,13 @@ export function useSavedView(directory: Directory): void {
 }
 
 /** Tells the rest of the window who is chosen. */
-export function useChosen(view: number | null, total: number): void {
+export function useChosen(connection: ConnectionId, session: ViewSession, view: ViewId | null): void {
   const ticks = usePeople((state) => state.ticks);
+  const count = useTickCount(connection, session, view, ticks);
   useEffect(() => {
     if (view === null) return;
-    useSelection.getState().set(selectionOf(ticks, view), countTicks(ticks, total));
-  }, [ticks, view, total]);
+    useSelection.getState().set(selectionOf(ticks, view), count);
+  }, [ticks, view, count]);
   useEffect(() => () => useSelection.getState().clear(), []);
 }
 
@@ -114,8 +122,8 @@ export function useSyncBehind(id: ConnectionId, { cache }: ViewSession): void {
   const connection = useConnection(id);
   const old =
     connection?.tokenReady === true &&
-    connection.syncedAt !== null &&
-    Date.parse(connection.syncedAt) < OPENED;
+    connection.lastSync !== null &&
+    Date.parse(connection.lastSync.finishedAt) < OPENED;
   useEffect(() => {
     // One that failed is not begun again by itself each time that the screen is opened.
     if (shown && old && !useSync.getState().begun.has(id)) startSync(id);

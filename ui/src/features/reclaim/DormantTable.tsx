@@ -8,10 +8,10 @@ import type { ViewSession } from "../../directory/session";
 import { useFollow } from "../../directory/useFollow";
 import { useKeptColumns } from "../../directory/useKeptColumns";
 import { useOwnSession, useSession } from "../../directory/useSession";
+import { useTickCount } from "../../directory/useTickCount";
 import { number } from "../../format";
 import { moveColumn } from "../../grid/columns";
 import { Grid, type GridHandle } from "../../grid/Grid";
-import { countTicks } from "../../grid/selection";
 import { type Board, type Directory, usePreferences, type ViewQuery } from "../../host";
 import { useWindow } from "../../state";
 import { firstColumns, firstSort, reclaimColumns } from "./columns";
@@ -64,7 +64,7 @@ function Table({ board, directory, days, session }: TableProps & { session: View
     [columns, attributes, sort],
   );
   const follow = useFollow();
-  const count = countTicks(ticks, total);
+  const count = useTickCount(connection, session, view, ticks);
   const chosen = useMemo(
     (): Chosen | null =>
       view === null || count === 0

@@ -1,2 +1,6 @@
+import { lazy } from "react";
+
 export { reclaimCommands } from "./commands";
-export { ReclaimScreen } from "./ReclaimScreen";
+
+/** Read when it is opened: it draws with a library that is a quarter of all the page's code, and the first rows don't wait for it. */
+export const ReclaimScreen = lazy(async () => ({ default: (await import("./ReclaimScreen")).ReclaimScreen }));

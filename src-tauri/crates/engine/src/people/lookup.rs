@@ -34,6 +34,15 @@ impl Engine {
             .collect())
     }
 
+    /// How many people are chosen. Of a view's all-but-some, those excepted may have left it by now.
+    ///
+    /// # Errors
+    /// [`crate::Code::Stale`] for a view that is no longer open.
+    pub fn chosen_count(&self, connection: ConnectionId, selection: &Selection) -> Result<u32> {
+        let workspace = self.workspace(connection)?;
+        Ok(workspace.directory.rows(selection)?.len() as u32)
+    }
+
     /// The chosen people as rows of the table, staged values laid over, for a copy.
     ///
     /// # Errors

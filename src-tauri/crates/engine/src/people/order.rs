@@ -6,6 +6,7 @@ use rayon::prelude::*;
 
 use super::{
     Sort,
+    bits::Bits,
     column::{Column, Dictionary, UNSET},
     table::{NAME_PLACE, Table},
 };
@@ -16,6 +17,10 @@ use crate::{
 
 /// Values taken into keys at a time.
 const CHUNK: usize = 8192;
+/// Fewer than one in so many people are put in order by themselves.
+const FEW: usize = 16;
+/// Positions looked at in one go.
+const PICKED: usize = 64 * 1024;
 
 /// All positions by name; people of the same name in row order.
 pub(crate) fn by_name(table: &Table) -> Vec<u32> {
@@ -28,21 +33,138 @@ pub(crate) fn few_by_name(table: &Table, positions: Vec<u32>) -> Vec<u32> {
     spread(positions, &table.columns[NAME_PLACE], ranks, false)
 }
 
-/// Puts positions, which are in the weakest order already, into the order asked for. The first key is the
-/// strongest.
-pub(crate) fn sort(table: &Table, mut positions: Vec<u32>, keys: &[Sort]) -> Vec<u32> {
-    for key in keys.iter().rev() {
-        let Some(place) = table.place(key.attribute) else {
-            continue;
-        };
-        if place == NAME_PLACE && !key.descending && keys.len() == 1 {
-            continue;
+/// Everybody by one column, from the least value up, those with equal values by name and those with none at the end.
+#[derive(Debug)]
+pub(crate) struct Order {
+    positions: Vec<u32>,
+    /// Where each value begins.
+    starts: Vec<u32>,
+    /// Where those without a value begin.
+    unset: u32,
+}
+
+impl Order {
+    pub(crate) fn of(table: &Table, place: usize) -> Self {
+        let (column, ranks) = (&table.columns[place], ranks(table, place));
+        let positions = spread(table.by_name().to_vec(), column, ranks, false);
+        let mut starts = Vec::new();
+        let mut before = None;
+        let mut unset = positions.len() as u32;
+        for (at, &position) in positions.iter().enumerate() {
+            let code = column.code(position);
+            if ranks[code as usize] == u32::MAX {
+                unset = at as u32;
+                break;
+            }
+            if before.replace(code) != Some(code) {
+                starts.push(at as u32);
+            }
         }
-        let column = &table.columns[place];
-        let ranks = ranks(table, place);
-        positions = spread(positions, column, ranks, key.descending);
+        Self {
+            positions,
+            starts,
+            unset,
+        }
+    }
+
+    /// Those who are among these, upwards or downwards.
+    fn pick(&self, bits: &Bits, descending: bool) -> Vec<u32> {
+        if !descending {
+            return picked(&self.positions, bits);
+        }
+        let (set, unset) = self.positions.split_at(self.unset as usize);
+        // Values from the last to the first; of each, people as they stand.
+        let parts: Vec<Vec<u32>> = self
+            .starts
+            .par_chunks(PICKED)
+            .enumerate()
+            .map(|(chunk, starts)| {
+                let after = self.starts.get((chunk + 1) * PICKED).copied();
+                let mut end = after.unwrap_or(self.unset) as usize;
+                let mut part = Vec::with_capacity(end - starts[0] as usize);
+                for &start in starts.iter().rev() {
+                    let value = &set[start as usize..end];
+                    part.extend(value.iter().filter(|&&position| bits.has(position)));
+                    end = start as usize;
+                }
+                part
+            })
+            .collect();
+        let mut all: Vec<u32> = parts.into_iter().rev().flatten().collect();
+        all.extend(unset.iter().filter(|&&position| bits.has(position)));
+        all
+    }
+}
+
+/// These people in the order asked for, and by name where that says nothing. The first key is the strongest.
+pub(crate) fn arranged(table: &Table, bits: &Bits, keys: &[Sort]) -> Vec<u32> {
+    let mut places: Vec<(usize, bool)> = keys
+        .iter()
+        .filter_map(|key| Some((table.place(key.attribute)?, key.descending)))
+        .collect();
+    // That is the order they come in.
+    places.pop_if(|last| *last == (NAME_PLACE, false));
+    let mut positions = match places.pop() {
+        None => in_name_order(table, bits),
+        Some((place, descending)) => by_column(table, bits, place, descending),
+    };
+    for (place, descending) in places.into_iter().rev() {
+        positions = spread(
+            positions,
+            &table.columns[place],
+            ranks(table, place),
+            descending,
+        );
     }
     positions
+}
+
+/// These people by name.
+pub(crate) fn in_name_order(table: &Table, bits: &Bits) -> Vec<u32> {
+    if bits.count() * FEW < table.len() {
+        return few_by_name(table, bits.positions().collect());
+    }
+    picked(table.by_name(), bits)
+}
+
+/// These people by one column. To pick many of them from everybody's order takes a twentieth of sorting them; but
+/// that order takes longer to make than a few are sorted in.
+fn by_column(table: &Table, bits: &Bits, place: usize, descending: bool) -> Vec<u32> {
+    let count = bits.count();
+    let order = if count * 2 >= table.len() {
+        Some(table.order(place))
+    } else if count * FEW >= table.len() {
+        table.known_order(place)
+    } else {
+        None
+    };
+    match order {
+        Some(order) => order.pick(bits, descending),
+        None => {
+            let positions = in_name_order(table, bits);
+            spread(
+                positions,
+                &table.columns[place],
+                ranks(table, place),
+                descending,
+            )
+        }
+    }
+}
+
+/// Those of an order who are among these.
+fn picked(order: &[u32], bits: &Bits) -> Vec<u32> {
+    let parts: Vec<Vec<u32>> = order
+        .par_chunks(PICKED)
+        .map(|positions| {
+            positions
+                .iter()
+                .copied()
+                .filter(|&position| bits.has(position))
+                .collect()
+        })
+        .collect();
+    parts.concat()
 }
 
 /// The place of each code of a column in ascending order.

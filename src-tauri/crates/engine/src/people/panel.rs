@@ -4,7 +4,7 @@ use super::{
     Field, Person, PersonChoice, RawRecord,
     fold::fold,
     names::{plain_name, whole_names},
-    query::in_name_order,
+    order::in_name_order,
     table::{NAME_PLACE, Table},
     window::cell,
 };

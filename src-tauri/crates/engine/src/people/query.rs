@@ -2,8 +2,6 @@
 
 use std::collections::HashSet;
 
-use rayon::prelude::*;
-
 use super::{
     Filter, Test, ViewQuery,
     bits::Bits,
@@ -110,7 +108,7 @@ pub(crate) fn run(table: &Table, query: &ViewQuery, marks: &Marks) -> Found {
         .filter(|needle| !needle.text.is_empty())
         .collect();
     Found {
-        positions: order::sort(table, in_name_order(table, &bits), &query.sort),
+        positions: order::arranged(table, &bits, &query.sort),
         note: search.note,
         needles,
     }
@@ -118,30 +116,20 @@ pub(crate) fn run(table: &Table, query: &ViewQuery, marks: &Marks) -> Found {
 
 /// How many people a query finds.
 pub(crate) fn count(table: &Table, query: &ViewQuery, marks: &Marks) -> u32 {
-    let unsorted = ViewQuery {
-        sort: Vec::new(),
-        ..query.clone()
-    };
-    run(table, &unsorted, marks).positions.len() as u32
+    matching(table, query, marks).count() as u32
 }
 
-/// These people by name.
-pub(crate) fn in_name_order(table: &Table, bits: &Bits) -> Vec<u32> {
-    if bits.count() * 16 < table.len() {
-        return order::few_by_name(table, bits.positions().collect());
-    }
-    let parts: Vec<Vec<u32>> = table
-        .by_name()
-        .par_chunks(64 * 1024)
-        .map(|positions| {
-            positions
-                .iter()
-                .copied()
-                .filter(|&position| bits.has(position))
-                .collect()
-        })
-        .collect();
-    parts.concat()
+/// Whether a query asks for staged people.
+pub(crate) fn follows_draft(table: &Table, query: &ViewQuery) -> bool {
+    let search = search::parse(&query.search, table);
+    query
+        .filters
+        .iter()
+        .any(|filter| filter.test == Test::Staged)
+        || search
+            .terms
+            .iter()
+            .any(|term| matches!(term.ask, Ask::Staged))
 }
 
 fn ask(table: &Table, ask: &Ask, marks: &Marks) -> Bits {

@@ -133,12 +133,13 @@ fn text(definition: &ViewDefinition) -> String {
 fn page_view(workspace: &Workspace, stored: StoredView) -> SavedView {
     let definition: ViewDefinition = serde_json::from_str(&stored.definition).unwrap_or_default();
     let marks = workspace.directory.marks();
-    let people = query::count(&workspace.directory.table(), &definition.query, &marks);
+    let table = workspace.directory.table();
     SavedView {
         id: SavedViewId(stored.id),
         name: stored.name,
+        people: query::count(&table, &definition.query, &marks),
+        follows_draft: query::follows_draft(&table, &definition.query),
         definition,
-        people,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, OnceLock},
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
 };
 
 use jiff::civil::Date;
@@ -12,7 +12,7 @@ use super::{
     bits::Bits,
     collation::Collation,
     column::{Column, Dictionary, Owners},
-    order,
+    order::{self, Order},
     text::{TextIndex, name_forms},
 };
 use crate::{
@@ -46,9 +46,48 @@ pub(crate) struct Table {
     /// The folded names of managers by code, each ended by a line break, and where each starts.
     manager_names: OnceLock<(String, Vec<u32>)>,
     by_name: OnceLock<Vec<u32>>,
+    orders: Orders,
     text: OnceLock<TextIndex>,
     /// Where everybody stands by the policy for dormant people, once somebody asked or there is evidence.
     pub(crate) standing: Option<Standing>,
+}
+
+/// Orders that are kept: a million people's takes 8 MB at most.
+const ORDERS: usize = 4;
+
+type Kept = Vec<(usize, Arc<Order>)>;
+
+/// Everybody by the columns that views were last sorted by, the one asked for last at the end.
+#[derive(Debug, Default)]
+struct Orders(Mutex<Kept>);
+
+impl Orders {
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn get(&self, place: usize) -> Option<Arc<Order>> {
+        let mut kept = self.kept();
+        let at = kept.iter().position(|(known, _)| *known == place)?;
+        kept[at..].rotate_left(1);
+        kept.last().map(|(_, order)| order.clone())
+    }
+
+    fn keep(&self, place: usize, order: Arc<Order>) {
+        let mut kept = self.kept();
+        kept.retain(|(known, _)| *known != place);
+        if kept.len() == ORDERS {
+            kept.remove(0);
+        }
+        kept.push((place, order));
+    }
+}
+
+/// A table is copied to be changed, and other values have other orders.
+impl Clone for Orders {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
 }
 
 impl Table {
@@ -76,6 +115,7 @@ impl Table {
             reports: OnceLock::new(),
             manager_names: OnceLock::new(),
             by_name: OnceLock::new(),
+            orders: Orders::default(),
             text: OnceLock::new(),
             standing: None,
         }
@@ -275,6 +315,20 @@ impl Table {
         self.by_name.get_or_init(|| order::by_name(self))
     }
 
+    /// All positions by a column, where that order was asked for lately.
+    pub(crate) fn known_order(&self, place: usize) -> Option<Arc<Order>> {
+        self.orders.get(place)
+    }
+
+    /// The same, made where it is not known.
+    pub(crate) fn order(&self, place: usize) -> Arc<Order> {
+        self.known_order(place).unwrap_or_else(|| {
+            let order = Arc::new(Order::of(self, place));
+            self.orders.keep(place, order.clone());
+            order
+        })
+    }
+
     pub(crate) fn text(&self) -> &TextIndex {
         self.text.get_or_init(|| TextIndex::build(self))
     }
@@ -285,6 +339,7 @@ impl Table {
         self.managers = OnceLock::new();
         self.reports = OnceLock::new();
         self.manager_names = OnceLock::new();
+        self.orders = Orders::default();
         if names {
             self.by_name = OnceLock::new();
         }
@@ -300,6 +355,7 @@ impl Table {
     /// Lays columns beside the values, in place of those laid before. They come last, so that nothing that
     /// refers to a place moves.
     pub(crate) fn lay_beside(&mut self, laid: Vec<(Attribute, Column)>) {
+        self.orders = Orders::default();
         let own = self
             .attributes
             .iter()

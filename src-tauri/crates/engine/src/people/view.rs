@@ -1,6 +1,6 @@
 //! Views: opened, asked something else, closed, and the rows of them on screen.
 
-use super::{View, ViewQuery, Window, directory::OpenView, window};
+use super::{ShownView, View, ViewQuery, Window, directory::OpenView, window};
 use crate::{
     engine::{Engine, Workspace},
     error::Result,
@@ -28,6 +28,24 @@ impl Engine {
         }
         let open = workspace.directory.put_view(view, query);
         Ok(page_view(view, &workspace, &open))
+    }
+
+    /// Opens a view, or asks an open one something else, and gives its first rows with it: whoever types would wait
+    /// for another way to the page and back.
+    pub fn show_view(
+        &self,
+        connection: ConnectionId,
+        view: Option<ViewId>,
+        query: ViewQuery,
+        len: u32,
+        columns: &[AttributeId],
+    ) -> Result<ShownView> {
+        let view = match view {
+            Some(view) => self.change_view(view, query)?,
+            None => self.open_view(connection, query)?,
+        };
+        let window = self.window(view.id, 0, len, columns)?;
+        Ok(ShownView { view, window })
     }
 
     /// An open view as it is now.

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::{
-    super::{Sort, ViewQuery, collation::Collation, order::compare_numbers},
+    super::{Filter, Sort, Test, ViewQuery, collation::Collation, order::compare_numbers},
     sample::{DEPARTMENT, FAMILY, LEVEL, LOCALE, Mirror, START, name, people, positions, value},
 };
 use crate::ids::AttributeId;
@@ -53,6 +53,17 @@ proptest! {
             });
         }
         let expected: Vec<u32> = expected.into_iter().map(|number| number as u32).collect();
-        prop_assert_eq!(positions(&table, &query), expected, "{:?}", keys);
+        prop_assert_eq!(&positions(&table, &query), &expected, "{:?}", keys);
+        // Of everybody's order, which is known by now, only some.
+        let test = Test::Empty;
+        let some = ViewQuery {
+            filters: vec![Filter { attribute: AttributeId(DEPARTMENT), test }],
+            ..query
+        };
+        let expected: Vec<u32> = expected
+            .into_iter()
+            .filter(|&number| value(&people[number as usize], DEPARTMENT).is_none())
+            .collect();
+        prop_assert_eq!(positions(&table, &some), expected, "{:?}", keys);
     }
 }
