@@ -1,4 +1,4 @@
-import type { ElementType } from "react";
+import type { ComponentType } from "react";
 import type { Command } from "../commands";
 import { ConnectionScreen, ConnectScreen } from "../features/connections";
 import { HistoryScreen } from "../features/history";
@@ -22,7 +22,7 @@ function Review() {
   return <ReviewScreen aboveFooter={<RunBars />} />;
 }
 
-export const SCREENS: Record<Screen, ElementType> = {
+export const SCREENS: Record<Screen, ComponentType> = {
   welcome: WelcomeScreen,
   connect: ConnectScreen,
   people: People,

@@ -1,11 +1,11 @@
 import { RefreshCw, TriangleAlert } from "lucide-react";
 import { useEffect, useState } from "react";
 import { Button, CommandButton, PopoverButton, Progress } from "../../components";
-import { ago, duration, exactly, number, people } from "../../format";
-import { type Connection, useConnection } from "../../host";
+import { duration, exactly, number, people } from "../../format";
+import { useConnection } from "../../host";
 import { cancelSync, useSync, useWindow } from "../../state";
 import styles from "./Sync.module.css";
-import { found, howFar, pace } from "./sentences";
+import { found, howFar, pace, synced } from "./sentences";
 
 /** So that "2 min ago" grows old. */
 function useNow(everyMilliseconds: number): Date {
@@ -15,14 +15,6 @@ function useNow(everyMilliseconds: number): Date {
     return () => clearInterval(timer);
   }, [everyMilliseconds]);
   return now;
-}
-
-/** When the directory was last read to its end, and whether that was everybody. */
-function synced({ syncedAt, lastSync }: Connection, now: Date): string {
-  if (syncedAt === null) return lastSync === null ? "Never synced" : "Not read to its end";
-  return lastSync?.complete === false
-    ? `Synced ${ago(syncedAt, now)}, not whole`
-    : `Synced ${ago(syncedAt, now)}`;
 }
 
 /** How true the mirror is, at the right of the top bar; opens to what the last sync found. */
