@@ -221,6 +221,7 @@ fn before_the_first_sync_it_is_said_that_nobody_has_been_read() {
         &["people", "--filter", "Department=Sales"],
         &["set", "Department=Sales", "anna@acme.example", "--yes"],
         &["deactivate", "anna@acme.example", "--yes"],
+        &["protect", "anna@acme.example", "--reason", "Administrator"],
         &["dormant"],
         &["reclaim", "--plan-out", "reclaim.json"],
     ] {

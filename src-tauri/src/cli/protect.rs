@@ -12,7 +12,7 @@ use serde_json::json;
 use super::{
     End, Outcome, Trouble,
     output::{self, people},
-    session::Session,
+    session::{Session, read_already},
     who::{self, Named},
 };
 
@@ -75,10 +75,8 @@ pub async fn run(session: &Session, arguments: Arguments) -> Outcome {
 }
 
 async fn protect(session: &Session, arguments: Protect) -> Outcome {
-    let id = session
-        .connection(arguments.connection.as_deref())
-        .await?
-        .id;
+    let connection = session.connection(arguments.connection.as_deref()).await?;
+    let id = read_already(connection)?.id;
     let reason = arguments.reason.unwrap_or_default();
     if reason.trim().is_empty() {
         return Err(Trouble::Usage(
@@ -99,10 +97,8 @@ async fn protect(session: &Session, arguments: Protect) -> Outcome {
 }
 
 async fn end(session: &Session, arguments: Remove) -> Outcome {
-    let id = session
-        .connection(arguments.connection.as_deref())
-        .await?
-        .id;
+    let connection = session.connection(arguments.connection.as_deref()).await?;
+    let id = read_already(connection)?.id;
     let named = who::find(session, id, arguments.who).await?;
     let rows = named.rows.clone();
     session

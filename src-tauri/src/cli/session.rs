@@ -91,7 +91,7 @@ impl Session {
 /// Before the first sync nobody is known, which must not be told as "nobody has this e-mail".
 ///
 /// # Errors
-/// [`Trouble::Engine`] that says to sync first.
+/// One that says to sync first.
 pub fn read_already(connection: Connection) -> Outcome<Connection> {
     if connection.synced_at.is_none() && connection.people == 0 {
         return Err(Trouble::failed(format!(

@@ -127,7 +127,7 @@ pub(crate) fn in_name_order(table: &Table, bits: &Bits) -> Vec<u32> {
     picked(table.by_name(), bits)
 }
 
-/// These people by one column. To pick many of them from everybody's order takes a twentieth of sorting them; but
+/// These people by one column. To pick many of them from everybody's order takes a tenth of sorting them; but
 /// that order takes longer to make than a few are sorted in.
 fn by_column(table: &Table, bits: &Bits, place: usize, descending: bool) -> Vec<u32> {
     let count = bits.count();
