@@ -62,10 +62,15 @@ pub fn open() -> ExitCode {
         .build(tauri::generate_context!());
     match app {
         Ok(app) => {
-            app.run(|_, event| {
-                if let RunEvent::ExitRequested { .. } = event {
-                    single::leave();
+            app.run(|app, event| match event {
+                RunEvent::ExitRequested { .. } => single::leave(),
+                RunEvent::Exit => {
+                    let host = app.try_state::<Host>();
+                    if let Some(Ok(engine)) = host.as_ref().map(|host| host.engine()) {
+                        engine.keep_first_rows();
+                    }
                 }
+                _ => {}
             });
             ExitCode::SUCCESS
         }

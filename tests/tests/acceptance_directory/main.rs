@@ -3,6 +3,7 @@
 mod acme;
 mod connecting;
 mod finding;
+mod first_rows;
 mod syncing;
 mod trouble;
 mod vanishing;

@@ -106,7 +106,7 @@ export function paletteItems(typed: string, sources: PaletteSources): PaletteIte
           id: `view-${view.id}`,
           group: "Views",
           title: view.name,
-          detail: people(view.people),
+          detail: view.people === null ? "" : people(view.people),
           run: () => sources.openView(view),
         });
       }

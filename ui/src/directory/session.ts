@@ -118,8 +118,9 @@ export class ViewSession {
           void host.closeView(view.id).catch(() => undefined);
           return;
         }
-        this.#set({ view, error: null });
+        // Rows first: they are what is waited for.
         this.#open(view, columns === this.#columns ? window : null);
+        this.#set({ view, error: null });
         this.onOther();
       } catch (thrown) {
         this.#set({ error: asHostError(thrown) });

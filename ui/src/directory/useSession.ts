@@ -1,7 +1,15 @@
 import { type RefObject, useEffect, useState, useSyncExternalStore } from "react";
 import type { HeldRow } from "../grid/controller";
 import type { GridHandle } from "../grid/Grid";
-import { type Attribute, type ConnectionId, host, onNews, type ViewId, type ViewQuery } from "../host";
+import {
+  type Attribute,
+  type ConnectionId,
+  type HostError,
+  host,
+  onNews,
+  type ViewId,
+  type ViewQuery,
+} from "../host";
 import { useWindow } from "../state";
 import { type SessionState, ViewSession } from "./session";
 
@@ -19,6 +27,25 @@ export function useOwnSession(connection: ConnectionId): ViewSession | null {
   return session;
 }
 
+/**
+ * One thing of a session's state. Whoever shows it asks for it, and a screen that only holds the table does not: each
+ * answer to a key changes the view and the count, and rows should not wait for the rest of the screen.
+ */
+export function useOfSession<T>(session: ViewSession, part: (state: SessionState) => T): T {
+  return useSyncExternalStore(session.subscribe, () => part(session.snapshot()));
+}
+
+/** How many people are in the list. */
+export function useTotal(session: ViewSession): number {
+  return useSyncExternalStore(session.cache.subscribe, session.total);
+}
+
+/** The id of the view, once it is open. It stays while the view is asked other questions. */
+export const viewId = ({ view }: SessionState): ViewId | null => view?.id ?? null;
+
+/** Why no view could be opened. */
+export const refusal = ({ view, error }: SessionState): HostError | null => (view === null ? error : null);
+
 /** Keeps the session's view to the query, and its rows to the news. */
 export function useSession(
   session: ViewSession,
@@ -26,17 +53,14 @@ export function useSession(
   query: ViewQuery,
   columns: readonly Attribute[],
   grid: RefObject<GridHandle | null>,
-): { state: SessionState; total: number } {
-  const state = useSyncExternalStore(session.subscribe, session.snapshot);
-  const total = useSyncExternalStore(session.cache.subscribe, session.total);
-
+): void {
   useEffect(() => session.show(columns), [session, columns]);
   useEffect(() => session.ask(query), [session, query]);
   useEffect(() => {
     session.onOther = () => grid.current?.toStart();
   }, [session, grid]);
 
-  const view = state.view?.id ?? null;
+  const view = useOfSession(session, viewId);
   useEffect(() => {
     if (view !== null) useWindow.getState().setView(view);
   }, [view]);
@@ -57,8 +81,6 @@ export function useSession(
       for (const stop of stops) stop();
     };
   }, [view, session, connection, grid]);
-
-  return { state, total };
 }
 
 /** Puts the rows as they are now under a cursor that stays on its person. */

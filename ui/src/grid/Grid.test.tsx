@@ -71,7 +71,6 @@ async function show(given: Partial<GridProps> = {}) {
         label="People"
         columns={columns}
         source={cache}
-        total={ROWS}
         rowHeight={32}
         openRow={null}
         tail={0}
@@ -381,7 +380,7 @@ describe("the grid", () => {
     );
     source.open(load, many);
     await act(async () => Promise.resolve());
-    const { press, seen } = await show({ source, total: many });
+    const { press, seen } = await show({ source });
     press("ArrowDown");
     press("ArrowDown", { ctrlKey: true, shiftKey: true });
     const before = load.mock.calls.length;

@@ -15,7 +15,7 @@ import { GridController, type GridHandlers, type Held, type Place } from "./cont
 import type { Cell } from "./cursor";
 import styles from "./grid.module.css";
 import { Header } from "./Header";
-import { ALL_TICKS, type Block, NO_TICKS, type Ticks, tickState } from "./selection";
+import type { Block, Ticks } from "./selection";
 import type { GridColumn, GridRow, RowSource } from "./types";
 import { GridView } from "./view";
 
@@ -62,8 +62,6 @@ export interface GridProps extends Omit<GridHandlers, "onEdit" | "onFit"> {
   /** Pinned ones first. */
   columns: readonly GridColumn[];
   source: RowSource;
-  /** The source's, so that the table is told when it changes. */
-  total: number;
   ticks: Ticks;
   /** CSS pixels. */
   rowHeight: number;
@@ -88,7 +86,7 @@ interface Editing {
 
 /** A table of any length. Rows are painted outside React; see `view.ts`. */
 export function Grid(props: GridProps) {
-  const { label, columns, source, total, ticks, rowHeight, openRow, tail, handle, renderEditor } = props;
+  const { label, columns, source, ticks, rowHeight, openRow, tail, handle, renderEditor } = props;
   const id = useId();
   const frame = useRef<HTMLDivElement>(null);
   const scroller = useRef<HTMLDivElement>(null);
@@ -114,7 +112,10 @@ export function Grid(props: GridProps) {
     const fitted = columns.filter((column) => chosen?.includes(column.id) ?? true);
     props.onResize(new Map(fitted.map((column) => [column.id, widthOfContent(column, source, shown)])));
   };
-  const scene = { id, columns, layout, source, ticks, rowHeight, openRow, tail };
+  const scene = useMemo(
+    () => ({ id, columns, layout, source, ticks, rowHeight, openRow, tail }),
+    [id, columns, layout, source, ticks, rowHeight, openRow, tail],
+  );
   const handlers: GridHandlers = {
     onTicks: props.onTicks,
     onCursor: props.onCursor,
@@ -169,11 +170,12 @@ export function Grid(props: GridProps) {
   }, []);
 
   useLayoutEffect(() => {
-    const now = machine.current;
-    if (!now) return;
-    now.controller.handlers = handlers;
-    now.view.show(scene, now.controller.marks);
+    if (machine.current) machine.current.controller.handlers = handlers;
   });
+  useLayoutEffect(() => {
+    const now = machine.current;
+    if (now) now.view.show(scene, now.controller.marks);
+  }, [scene]);
 
   useEffect(() => source.subscribe(() => machine.current?.controller.settle()), [source]);
 
@@ -226,7 +228,6 @@ export function Grid(props: GridProps) {
         role="grid"
         tabIndex={0}
         aria-label={label}
-        aria-rowcount={total + 1}
         aria-colcount={columns.length + 1}
         aria-multiselectable="true"
       >
@@ -235,8 +236,9 @@ export function Grid(props: GridProps) {
             columns={columns}
             layout={layout}
             room={room}
-            ticks={tickState(ticks, total)}
-            onTickAll={() => props.onTicks(tickState(ticks, total) === "all" ? NO_TICKS : ALL_TICKS)}
+            source={source}
+            ticks={ticks}
+            onTicks={props.onTicks}
             onSort={props.onSort}
             onResize={(column, width) => props.onResize(new Map([[column.id, width]]))}
             onFit={(column) => fitWidths([column.id])}

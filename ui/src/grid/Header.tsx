@@ -1,18 +1,19 @@
 // biome-ignore-all lint/a11y/useSemanticElements: a real <table> cannot stand at a position among a million rows; the roles say what it is.
 import { ArrowDown, ArrowUp, ChevronDown } from "lucide-react";
-import { type PointerEvent, useState } from "react";
+import { type PointerEvent, useState, useSyncExternalStore } from "react";
 import { clampWidth, type Layout } from "./columns";
 import styles from "./grid.module.css";
-import type { TickMark } from "./selection";
-import type { GridColumn } from "./types";
+import { ALL_TICKS, NO_TICKS, type Ticks, tickState } from "./selection";
+import type { GridColumn, RowSource } from "./types";
 
 export interface HeaderProps {
   columns: readonly GridColumn[];
   layout: Layout;
   /** Width of the view, CSS pixels. */
   room: number;
-  ticks: TickMark;
-  onTickAll: () => void;
+  source: RowSource;
+  ticks: Ticks;
+  onTicks: (ticks: Ticks) => void;
   onSort: (column: GridColumn, add: boolean) => void;
   onResize: (column: GridColumn, width: number) => void;
   onFit: (column: GridColumn) => void;
@@ -29,26 +30,34 @@ interface Drag {
 
 /** Names of the columns: a click sorts, the edge resizes, dragging moves. By keys the cell's menu does the same. */
 export function Header(props: HeaderProps) {
-  const { columns, room, ticks, onTickAll } = props;
+  const { columns, room } = props;
   const [drag, setDrag] = useState<Drag | null>(null);
   return (
     // biome-ignore lint/a11y/useFocusableInteractive: the grid itself is the one Tab stop; rows take no focus.
     <div role="row" aria-rowindex={1} className={styles.header} style={{ width: room }}>
       <div role="columnheader" aria-colindex={1} tabIndex={-1} className={styles.tick}>
-        {/* biome-ignore lint/a11y/useKeyWithClickEvents: Ctrl+A in the grid does the same. */}
-        <span
-          role="checkbox"
-          tabIndex={-1}
-          aria-checked={ticks === "some" ? "mixed" : ticks === "all"}
-          aria-label="Select everyone in this view"
-          className={styles.box}
-          onClick={onTickAll}
-        />
+        <TickAll {...props} />
       </div>
       {columns.map((column, index) => (
         <ColumnHeader key={column.id} {...props} column={column} index={index} drag={drag} onDrag={setDrag} />
       ))}
     </div>
+  );
+}
+
+function TickAll({ source, ticks, onTicks }: HeaderProps) {
+  const total = useSyncExternalStore(source.subscribe, () => source.total);
+  const state = tickState(ticks, total);
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: Ctrl+A in the grid does the same.
+    <span
+      role="checkbox"
+      tabIndex={-1}
+      aria-checked={state === "some" ? "mixed" : state === "all"}
+      aria-label="Select everyone in this view"
+      className={styles.box}
+      onClick={() => onTicks(state === "all" ? NO_TICKS : ALL_TICKS)}
+    />
   );
 }
 

@@ -36,8 +36,8 @@ function withHit(
 
 export function fillCell(element: HTMLElement, view: CellView, column: GridColumn): void {
   const { text, old, odd, hit, dot, aside } = view;
-  element.title = odd ? `${text}: ${odd}` : "";
-  if (!odd) element.removeAttribute("title");
+  if (odd) element.title = `${text}: ${odd}`;
+  else if (element.title) element.removeAttribute("title");
   if (old === undefined && !odd && !hit && !dot && !column.heading && aside === undefined) {
     const only = element.firstChild;
     if (only instanceof Text && only === element.lastChild) only.data = text;

@@ -109,6 +109,7 @@ export class GridView {
   #scrollLeft = 0;
   #headingsLeft = 0;
   #markedCell: HTMLElement | null = null;
+  #rowCount = -1;
   #begun = false;
 
   constructor(parts: Parts, scene: Scene) {
@@ -282,6 +283,11 @@ export class GridView {
       parts.canvas.style.setProperty("--grid-aside", `${this.#scrollLeft}px`);
     }
     parts.rows.style.transform = `translateY(${this.#base * scene.rowHeight - this.#top}px)`;
+    if (this.#rowCount !== extent.rows) {
+      this.#rowCount = extent.rows;
+      // The heading is a row too.
+      parts.scroller.setAttribute("aria-rowcount", String(extent.rows + 1));
+    }
     this.#placeOverlays();
     this.#markActive((this.#markedCell as HTMLElement | null)?.id ?? null);
 

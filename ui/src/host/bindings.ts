@@ -1327,8 +1327,8 @@ export type SavedView = {
 	id: SavedViewId,
 	name: string,
 	definition: ViewDefinition,
-	/** People in it now. */
-	people: number,
+	/** People in it now; `None` while the directory is being read. */
+	people: number | null,
 	/** Whether it asks for staged people, so that the draft changes who is in it. */
 	followsDraft: boolean,
 };

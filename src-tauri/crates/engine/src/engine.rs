@@ -21,7 +21,10 @@ use crate::{
     changes::{self, draft},
     error::{Error, Result},
     ids::{ConnectionId, RowId, RunId, ViewId},
-    people::directory::{Directory, gone_view},
+    people::{
+        directory::{Directory, gone_view},
+        first::FirstRows,
+    },
     ports::{News, Ports},
     protected::listed,
 };
@@ -38,6 +41,8 @@ pub struct Engine {
     pub(crate) store: Store,
     pub(crate) ports: Ports,
     workspaces: Mutex<HashMap<ConnectionId, Arc<Workspace>>>,
+    /// Directories that a launch reads, as far as their first rows. Locked before the workspaces where both are.
+    pub(crate) first_rows: Mutex<HashMap<ConnectionId, Arc<FirstRows>>>,
     /// Held by whoever reads a connection's directory: others want the same one, or another meanwhile.
     turns: Mutex<HashMap<ConnectionId, Arc<Mutex<()>>>>,
     next_view: AtomicU32,
@@ -96,6 +101,7 @@ impl Engine {
             store,
             ports,
             workspaces: Mutex::default(),
+            first_rows: Mutex::default(),
             turns: Mutex::default(),
             next_view: AtomicU32::new(1),
             next_snapshot: AtomicU32::new(1),
@@ -160,12 +166,17 @@ impl Engine {
             overlay,
             warmed: Once::new(),
         });
-        lock(&self.workspaces).insert(connection, workspace.clone());
+        self.follow_first_rows(&workspace);
         Ok(workspace)
     }
 
-    /// Reads a directory before anybody asks for it, on a thread of its own: the one given, else the first.
-    /// Whoever asks meanwhile waits for that, or is told what went wrong.
+    pub(crate) fn put_workspace(&self, workspace: &Arc<Workspace>) {
+        lock(&self.workspaces).insert(workspace.connection, workspace.clone());
+    }
+
+    /// Reads a directory before anybody asks for it, on a thread of its own: the one given, else the first. Where
+    /// the last launch kept its first rows these come before: see `people::first`.
+    /// Whoever asks for more meanwhile waits for that, or is told what went wrong.
     /// The keychain is asked as well: the list of connections says whose token is there.
     pub fn read_ahead(self: &Arc<Self>, connection: Option<ConnectionId>) {
         let engine = Arc::downgrade(self);
@@ -176,22 +187,30 @@ impl Engine {
                 tracing::debug!(%error, "the page will be told");
             }
         });
+        let known = self.store.read(|reader| reader.connections());
+        let known: Vec<ConnectionId> = known
+            .unwrap_or_default()
+            .iter()
+            .map(|stored| ConnectionId(stored.id))
+            .collect();
+        let wanted = connection
+            .filter(|wanted| known.contains(wanted))
+            .or_else(|| known.first().copied());
+        let Some(id) = wanted else {
+            return;
+        };
+        let first = self.take_up_first_rows(id);
         let engine = Arc::downgrade(self);
         std::thread::spawn(move || {
+            if let Some(first) = first {
+                first.wait_until_drawn();
+            }
             let Some(engine) = engine.upgrade() else {
                 return;
             };
-            let known = engine.store.read(|reader| reader.connections());
-            let known: Vec<ConnectionId> = known
-                .unwrap_or_default()
-                .iter()
-                .map(|stored| ConnectionId(stored.id))
-                .collect();
-            let wanted = connection
-                .filter(|wanted| known.contains(wanted))
-                .or_else(|| known.first().copied());
-            if let Some(workspace) = wanted.and_then(|id| engine.workspace(id).ok()) {
+            if let Ok(workspace) = engine.workspace(id) {
                 workspace.directory.ready_first_rows();
+                engine.keep_first_rows();
             }
         });
     }
@@ -222,8 +241,15 @@ impl Engine {
             .collect()
     }
 
+    pub(crate) fn workspaces_at_hand(&self) -> Vec<Arc<Workspace>> {
+        lock(&self.workspaces).values().cloned().collect()
+    }
+
     /// The workspace a view is open in.
     pub(crate) fn workspace_of_view(&self, view: ViewId) -> Result<Arc<Workspace>> {
+        if let Some(connection) = self.awaited_by(view) {
+            return self.workspace(connection);
+        }
         lock(&self.workspaces)
             .values()
             .find(|workspace| workspace.directory.has_view(view))
@@ -234,6 +260,7 @@ impl Engine {
     pub(crate) fn drop_workspace(&self, connection: ConnectionId) {
         let turn = self.turn(connection);
         let _turn = lock(&turn);
+        lock(&self.first_rows).remove(&connection);
         lock(&self.workspaces).remove(&connection);
     }
 

@@ -8,6 +8,7 @@ pub(crate) mod column;
 pub(crate) mod directory;
 pub(crate) mod export;
 mod facet;
+pub(crate) mod first;
 pub(crate) mod fold;
 mod load;
 mod lookup;
@@ -337,8 +338,8 @@ pub struct SavedView {
     pub id: SavedViewId,
     pub name: String,
     pub definition: ViewDefinition,
-    /// People in it now.
-    pub people: u32,
+    /// People in it now; `None` while the directory is being read.
+    pub people: Option<u32>,
     /// Whether it asks for staged people, so that the draft changes who is in it.
     pub follows_draft: bool,
 }

@@ -80,6 +80,11 @@ impl Engine {
                 connection: id,
                 outcome,
             });
+            let kept = engine.blocking(|engine| {
+                engine.keep_first_rows();
+                Ok(())
+            });
+            let _ = kept.await;
         });
         Ok(())
     }
@@ -128,6 +133,11 @@ impl Engine {
         id: ConnectionId,
         cancel: CancellationToken,
     ) -> Result<SyncOutcome> {
+        if self.first_directory(id).is_some() {
+            // Not beside the reading of the mirror, which whoever asks for more waits for. One that can't be read is
+            // no reason not to sync.
+            let _ = self.blocking(move |engine| engine.workspace(id)).await;
+        }
         let _hold = self.hold(id)?;
         self.all_read_back(id)?;
         let mut progress = Progress::new(id);

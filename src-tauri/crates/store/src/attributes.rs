@@ -51,6 +51,7 @@ impl Writer<'_> {
         if attribute.id < 2 {
             return Err(Error::damaged("attribute", "ids 0 and 1 are derived"));
         }
+        self.forget_first_rows(connection)?;
         self.raw()
             .prepare_cached(
                 "INSERT INTO attributes (connection, id, key, label, kind, role, writable, required, present)

@@ -169,6 +169,23 @@ impl Store {
         Ok(self.inner.others.swap(now, Ordering::Relaxed) != now)
     }
 
+    /// As [`Store::write`], of what is true for as long as no other process has written since
+    /// [`Store::changed_elsewhere`] was last asked. `None`, and nothing is done, when one has.
+    pub fn write_if_alone<T, E>(
+        &self,
+        work: impl FnOnce(&Writer<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<Option<T>, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        let others = self.inner.others.load(Ordering::Relaxed);
+        self.write(move |writer| {
+            let alone = data_version(writer.raw())? == others;
+            alone.then(|| work(writer)).transpose()
+        })
+    }
+
     /// Runs `work` on one consistent moment of the data, on the calling thread.
     pub fn read<T, E: From<Error>>(
         &self,

@@ -11,6 +11,7 @@ mod dormancy;
 mod drafts;
 mod error;
 mod evidence;
+mod first_rows;
 mod fold;
 mod history;
 mod migrations;

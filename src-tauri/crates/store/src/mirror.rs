@@ -419,10 +419,12 @@ impl Writer<'_> {
 
     /// Marks one person as gone from the service; the record stays.
     pub fn mark_gone(&self, row: u32, gone_at: &str) -> Result<()> {
-        self.raw()
-            .prepare_cached("UPDATE people SET gone_at = ?2 WHERE id = ?1")?
-            .execute(params![row, gone_at])?;
-        Ok(())
+        let connection: Option<u32> = self
+            .raw()
+            .prepare_cached("UPDATE people SET gone_at = ?2 WHERE id = ?1 RETURNING connection")?
+            .query_row(params![row, gone_at], |columns| columns.get(0))
+            .optional()?;
+        connection.map_or(Ok(()), |connection| self.forget_first_rows(connection))
     }
 }
 

@@ -98,6 +98,7 @@ impl Writer<'_> {
         seen_at: &str,
         pack: &Pack,
     ) -> Result<Vec<u32>> {
+        self.forget_first_rows(connection)?;
         self.raw()
             .prepare_cached("INSERT INTO packs (connection, records, packed) VALUES (?1, ?2, ?3)")?
             .execute(params![connection, pack.people.len() as u32, pack.packed])?;

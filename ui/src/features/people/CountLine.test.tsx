@@ -1,6 +1,7 @@
 import { screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, expect, it } from "vitest";
+import { ViewSession } from "../../directory/session";
 import type { Attribute, Directory, SavedView, ViewDefinition } from "../../host";
 import { useWindow } from "../../state";
 import { show, withHost } from "../../test/host";
@@ -38,10 +39,7 @@ const directory: Directory = {
 
 const line = (definition: ViewDefinition) => (
   <CountLine
-    total={40}
-    of={90}
-    note={null}
-    ready
+    session={new ViewSession(1)}
     canSave
     connection={1}
     directory={directory}

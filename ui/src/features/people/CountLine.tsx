@@ -1,4 +1,6 @@
 import { Button } from "../../components";
+import type { ViewSession } from "../../directory/session";
+import { useOfSession, useTotal } from "../../directory/useSession";
 import { number } from "../../format";
 import { type ConnectionId, type Directory, host, keys, type ViewDefinition, write } from "../../host";
 import { useWindow } from "../../state";
@@ -9,24 +11,22 @@ import { columnsOf } from "./useColumns";
 
 /** "1,284 of 4,986 people", and the way to keep how they were found. */
 export function CountLine({
-  total,
-  of,
-  note,
-  ready,
+  session,
   canSave,
   connection,
   directory,
   definition,
 }: {
-  total: number;
-  of: number;
-  note: string | null;
-  ready: boolean;
+  session: ViewSession;
   canSave: boolean;
   connection: ConnectionId;
   directory: Directory;
   definition: ViewDefinition;
 }) {
+  const total = useTotal(session);
+  const ready = useOfSession(session, ({ view }) => view !== null);
+  const note = useOfSession(session, ({ view }) => view?.note ?? null);
+  const of = directory.people;
   const savedView = useWindow((state) => state.savedView);
   const ask = usePeople((state) => state.ask);
   const saved = directory.views.find((view) => view.id === savedView);

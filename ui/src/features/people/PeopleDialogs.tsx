@@ -1,6 +1,7 @@
 import { ExemptMatching } from "../../directory/ExemptTerms";
 import { ProtectDialog } from "../../directory/ProtectDialog";
 import type { ViewSession } from "../../directory/session";
+import { useTotal } from "../../directory/useSession";
 import { people as peopleIn } from "../../format";
 import type { Attribute, ConnectionId, Directory, ViewDefinition } from "../../host";
 import { useSelection } from "../../state";
@@ -19,24 +20,16 @@ interface DialogsProps {
   shown: readonly Attribute[];
   /** What is on screen, as a view. */
   definition: ViewDefinition;
-  total: number;
   /** Called when the dialog is gone. */
   onClosed: () => void;
 }
 
 /** What is asked before something is staged, protected or kept: one dialog at a time. */
-export function PeopleDialogs({
-  connection,
-  directory,
-  session,
-  shown,
-  definition,
-  total,
-  onClosed,
-}: DialogsProps) {
+export function PeopleDialogs({ connection, directory, session, shown, definition, onClosed }: DialogsProps) {
   const asked = usePeople((state) => state.asked);
   const names = usePeople((state) => state.names);
   const { selection, count } = useSelection();
+  const total = useTotal(session);
   const close = () => {
     usePeople.getState().ask(null);
     onClosed();

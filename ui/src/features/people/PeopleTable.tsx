@@ -5,7 +5,14 @@ import { Floats, NoticeBox, ROOM_FOR_BAR } from "../../directory/Floats";
 import { gridColumns, nextSort } from "../../directory/layout";
 import type { ViewSession } from "../../directory/session";
 import { useFollow } from "../../directory/useFollow";
-import { useOwnSession, useSession } from "../../directory/useSession";
+import {
+  refusal,
+  useOfSession,
+  useOwnSession,
+  useSession,
+  useTotal,
+  viewId,
+} from "../../directory/useSession";
 import type { PersonRow } from "../../directory/values";
 import { number } from "../../format";
 import { moveColumn } from "../../grid/columns";
@@ -65,8 +72,9 @@ function Table({ connection, directory, session }: TableProps & { session: ViewS
   const preferences = usePreferences().data;
   const { columns, shown, setColumns } = useColumns(connection, directory);
   const query = useMemo((): ViewQuery => ({ search, filters, sort, pile: null }), [search, filters, sort]);
-  const { state, total } = useSession(session, connection, query, shown, grid);
-  const view = state.view?.id ?? null;
+  useSession(session, connection, query, shown, grid);
+  const view = useOfSession(session, viewId);
+  const refused = useOfSession(session, refusal);
   const compact = people.compact ?? preferences?.compact ?? false;
   const gridColumnList = useMemo(
     () => gridColumns(columns, directory.attributes, sort),
@@ -117,22 +125,19 @@ function Table({ connection, directory, session }: TableProps & { session: ViewS
         onColumnsOpen={people.openColumns}
       />
       <CountLine
-        total={total}
-        of={directory.people}
-        note={state.view?.note ?? null}
-        ready={state.view !== null}
+        session={session}
         canSave={hasQuery || sort.length > 0 || savedView !== null}
         directory={directory}
         connection={connection}
         definition={definition}
       />
-      {state.error && !state.view ? (
+      {refused ? (
         <ErrorState
           title="This view could not be opened"
-          error={state.error}
+          error={refused}
           onRetry={() => session.ask(query)}
         />
-      ) : state.view === null ? (
+      ) : view === null ? (
         <div className={styles.loading}>
           <Skeleton rows={14} label="Reading the directory" />
         </div>
@@ -143,7 +148,6 @@ function Table({ connection, directory, session }: TableProps & { session: ViewS
             label="People"
             columns={gridColumnList}
             source={session.cache}
-            total={total}
             ticks={ticks}
             rowHeight={compact ? 26 : 32}
             openRow={panel?.row ?? null}
@@ -208,9 +212,9 @@ function Table({ connection, directory, session }: TableProps & { session: ViewS
               );
             }}
           />
-          {total === 0 && <Nobody search={search.trim()} note={state.view.note} />}
+          <Nobody search={search.trim()} session={session} />
           <Floats>
-            <SelectionBar count={count} total={total} />
+            <SelectionBar count={count} session={session} />
             <NoticeBox notice={notice} onPutAway={() => people.tell(null)} />
           </Floats>
         </div>
@@ -235,14 +239,16 @@ function Table({ connection, directory, session }: TableProps & { session: ViewS
         session={session}
         shown={shown}
         definition={definition}
-        total={total}
         onClosed={() => setTimeout(() => grid.current?.focus())}
       />
     </div>
   );
 }
 
-function Nobody({ search, note }: { search: string; note: string | null }) {
+/** In place of rows, where there are none. */
+function Nobody({ search, session }: { search: string; session: ViewSession }) {
+  const note = useOfSession(session, ({ view }) => view?.note ?? null);
+  if (useTotal(session) > 0) return null;
   return (
     <div className={styles.nobody}>
       <EmptyState

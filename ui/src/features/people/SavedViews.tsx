@@ -52,7 +52,7 @@ export function SavedViews() {
                 <span className={styles.viewName} title={view.name}>
                   {view.name}
                 </span>
-                <span className={styles.viewCount}>{number(view.people)}</span>
+                {view.people !== null && <span className={styles.viewCount}>{number(view.people)}</span>}
               </AriaButton>
               <MenuButton
                 label={`${view.name}`}

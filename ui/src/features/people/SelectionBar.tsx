@@ -1,11 +1,14 @@
 import { Ellipsis } from "lucide-react";
 import { CommandButton, CommandItem, IconButton, MenuButton, MenuSeparator } from "../../components";
 import { ChosenBar } from "../../directory/Floats";
+import type { ViewSession } from "../../directory/session";
+import { useTotal } from "../../directory/useSession";
 import { usePeople } from "./store";
 
 /** What can be done with the people who are ticked, while anybody is. */
-export function SelectionBar({ count, total }: { count: number; total: number }) {
+export function SelectionBar({ count, session }: { count: number; session: ViewSession }) {
   const ticks = usePeople((state) => state.ticks);
+  const total = useTotal(session);
   if (count === 0) return null;
   return (
     <ChosenBar count={count} all={ticks.of === "all" && count === total}>

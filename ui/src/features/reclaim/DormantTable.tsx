@@ -7,7 +7,14 @@ import { nextSort } from "../../directory/layout";
 import type { ViewSession } from "../../directory/session";
 import { useFollow } from "../../directory/useFollow";
 import { useKeptColumns } from "../../directory/useKeptColumns";
-import { useOwnSession, useSession } from "../../directory/useSession";
+import {
+  refusal,
+  useOfSession,
+  useOwnSession,
+  useSession,
+  useTotal,
+  viewId,
+} from "../../directory/useSession";
 import { useTickCount } from "../../directory/useTickCount";
 import { number } from "../../format";
 import { moveColumn } from "../../grid/columns";
@@ -57,8 +64,10 @@ function Table({ board, directory, days, session }: TableProps & { session: View
     }),
     [filter, sort, pile, asDays],
   );
-  const { state, total } = useSession(session, connection, query, shown, grid);
-  const view = state.view?.id ?? null;
+  useSession(session, connection, query, shown, grid);
+  const view = useOfSession(session, viewId);
+  const refused = useOfSession(session, refusal);
+  const total = useTotal(session);
   const gridColumnList = useMemo(
     () => reclaimColumns(columns, attributes, sort),
     [columns, attributes, sort],
@@ -75,16 +84,12 @@ function Table({ board, directory, days, session }: TableProps & { session: View
   useChosen(chosen);
   useCommands(listCommands);
 
-  if (state.error && !state.view) {
+  if (refused) {
     return (
-      <ErrorState
-        title="The list could not be opened"
-        error={state.error}
-        onRetry={() => session.ask(query)}
-      />
+      <ErrorState title="The list could not be opened" error={refused} onRetry={() => session.ask(query)} />
     );
   }
-  if (state.view === null) {
+  if (view === null) {
     return (
       <div className={styles.loading}>
         <Skeleton rows={8} label="Reading the list" />
@@ -98,7 +103,6 @@ function Table({ board, directory, days, session }: TableProps & { session: View
         label="Dormant people"
         columns={gridColumnList}
         source={session.cache}
-        total={total}
         ticks={ticks}
         rowHeight={compact ? 26 : 32}
         openRow={panel?.row ?? null}

@@ -143,6 +143,13 @@ impl Directory {
         self.table.write().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Whether this table is the one in use. `false` also where that can't be told without waiting.
+    pub(crate) fn still_has(&self, table: &Arc<Table>) -> bool {
+        self.table
+            .try_read()
+            .is_ok_and(|now| Arc::ptr_eq(&now, table))
+    }
+
     /// Works out what the first rows need beside their values: the order by name, and who manages whom.
     pub(crate) fn ready_first_rows(&self) {
         let table = self.table();

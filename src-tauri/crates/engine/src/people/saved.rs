@@ -2,7 +2,7 @@
 
 use store::StoredView;
 
-use super::{Directory, SavedView, ViewDefinition, query};
+use super::{Directory, SavedView, ViewDefinition, ViewQuery, query};
 use crate::{
     attribute::{Attribute, Role},
     engine::{Engine, Workspace},
@@ -24,8 +24,12 @@ const COLUMNS: [Role; 9] = [
 ];
 
 impl Engine {
-    /// Attributes, saved views with their counts and the columns to begin with. From the mirror; no network.
+    /// Attributes, saved views with their counts and the columns to begin with. From the mirror; no network. While a
+    /// launch reads it, as far as it is known.
     pub fn directory_of(&self, connection: ConnectionId) -> Result<Directory> {
+        if let Some(first) = self.first_directory(connection) {
+            return Ok(first);
+        }
         let workspace = self.workspace(connection)?;
         workspace.directory.turn_to(self.ports.clock.today())?;
         let attributes = workspace.directory.attributes();
@@ -131,19 +135,31 @@ fn text(definition: &ViewDefinition) -> String {
 }
 
 fn page_view(workspace: &Workspace, stored: StoredView) -> SavedView {
-    let definition: ViewDefinition = serde_json::from_str(&stored.definition).unwrap_or_default();
     let marks = workspace.directory.marks();
     let table = workspace.directory.table();
+    saved_view(stored, |query| {
+        let people = query::count(&table, query, &marks);
+        (Some(people), query::follows_draft(&table, query))
+    })
+}
+
+/// With how many people its query finds, and whether it follows the draft.
+pub(super) fn saved_view(
+    stored: StoredView,
+    of_query: impl FnOnce(&ViewQuery) -> (Option<u32>, bool),
+) -> SavedView {
+    let definition: ViewDefinition = serde_json::from_str(&stored.definition).unwrap_or_default();
+    let (people, follows_draft) = of_query(&definition.query);
     SavedView {
         id: SavedViewId(stored.id),
         name: stored.name,
-        people: query::count(&table, &definition.query, &marks),
-        follows_draft: query::follows_draft(&table, &definition.query),
+        people,
+        follows_draft,
         definition,
     }
 }
 
-fn first_columns(attributes: &[Attribute]) -> Vec<AttributeId> {
+pub(super) fn first_columns(attributes: &[Attribute]) -> Vec<AttributeId> {
     let mut columns: Vec<AttributeId> = COLUMNS
         .into_iter()
         .filter_map(|role| {

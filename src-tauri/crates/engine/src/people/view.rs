@@ -42,7 +42,12 @@ impl Engine {
     ) -> Result<ShownView> {
         let view = match view {
             Some(view) => self.change_view(view, query)?,
-            None => self.open_view(connection, query)?,
+            None => {
+                if let Some(first) = self.first_view(connection, &query, len, columns) {
+                    return Ok(first);
+                }
+                self.open_view(connection, query)?
+            }
         };
         let window = self.window(view.id, 0, len, columns)?;
         Ok(ShownView { view, window })
@@ -57,6 +62,7 @@ impl Engine {
 
     /// Not an error when it is closed already.
     pub fn close_view(&self, view: ViewId) {
+        self.forget_first_view(view);
         if let Ok(workspace) = self.workspace_of_view(view) {
             workspace.directory.close_view(view);
         }
@@ -71,6 +77,9 @@ impl Engine {
         len: u32,
         columns: &[AttributeId],
     ) -> Result<Window> {
+        if let Some(first) = self.first_window(view, start, len, columns) {
+            return Ok(first);
+        }
         let workspace = self.workspace_of_view(view)?;
         let window = window::window(&workspace, view, start, len, columns)?;
         workspace.warm();
