@@ -66,6 +66,9 @@ async fn run(words: &[&str]) -> Result<()> {
         ["loop-once", url, pages, ahead] => {
             sync::bare_loop(url, pages.parse()?, ahead.parse()?).await
         }
+        ["kept-loop-once", folder, url, pages, ahead] => {
+            sync::kept_loop(Path::new(folder), url, pages.parse()?, ahead.parse()?).await
+        }
         ["run-once", folder, url, leavers] => {
             run::once(Path::new(folder), url, leavers.parse()?).await
         }

@@ -9,7 +9,8 @@ import {
   Switch,
   TextField,
 } from "../../components";
-import { ago, exactly, number, people } from "../../format";
+import { synced } from "../../directory/synced";
+import { exactly, number, people } from "../../format";
 import {
   type Capabilities,
   type Connection,
@@ -132,7 +133,7 @@ function Settings({ connection }: { connection: Connection }) {
           <p className={styles.lead}>
             {people(connection.people)}
             {connection.syncedAt !== null && (
-              <span title={exactly(connection.syncedAt)}> · synced {ago(connection.syncedAt)}</span>
+              <span title={exactly(connection.syncedAt)}> · {synced(connection, new Date())}</span>
             )}
           </p>
         </header>

@@ -1,11 +1,12 @@
 import { RefreshCw, TriangleAlert } from "lucide-react";
 import { useEffect, useState } from "react";
 import { Button, CommandButton, PopoverButton, Progress } from "../../components";
+import { synced } from "../../directory/synced";
 import { duration, exactly, number, people } from "../../format";
 import { useConnection } from "../../host";
 import { cancelSync, useSync, useWindow } from "../../state";
 import styles from "./Sync.module.css";
-import { found, howFar, pace, synced } from "./sentences";
+import { found, howFar, pace } from "./sentences";
 
 /** So that "2 min ago" grows old. */
 function useNow(everyMilliseconds: number): Date {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { found, howFar, pace, synced } from "./sentences";
+import { synced } from "../../directory/synced";
+import { found, howFar, pace } from "./sentences";
 
 const progress = { connection: 1, people: 300, expected: 900, pages: 3, rate: 150, secondsLeft: 4 };
 const outcome = {

@@ -1,12 +1,5 @@
-import { ago, counted, duration, number, people, rate } from "../../format";
-import type { Connection, SyncOutcome, SyncProgress } from "../../host";
-
-/** When the directory was last read to its end, and whether that was everybody. */
-export function synced({ syncedAt, lastSync }: Pick<Connection, "syncedAt" | "lastSync">, now: Date): string {
-  if (syncedAt === null) return lastSync === null ? "Never synced" : "Not read to its end";
-  const when = `Synced ${ago(syncedAt, now)}`;
-  return lastSync?.complete === false ? `${when}, not whole` : when;
-}
+import { counted, duration, number, people, rate } from "../../format";
+import type { SyncOutcome, SyncProgress } from "../../host";
 
 /** "2,300 of 4,986 people" */
 export function howFar(progress: SyncProgress): string {
