@@ -60,6 +60,7 @@ pub async fn bench(people: u32) -> Result<()> {
     bench.keystrokes(&window, &idle).await?;
     bench.wheel(&desktop, &window, &idle).await?;
     bench.memory(&window, &empty)?;
+    bench.reaches(&window).await?;
     window.quit().await
 }
 
@@ -169,6 +170,48 @@ impl Bench {
             scrolled && samples.percentile(0.95) <= 34.0,
         );
         Ok(())
+    }
+
+    /// The page at 200%: the last row by keys, and by pulling the scrollbar to its end.
+    async fn reaches(&self, window: &Window) -> Result<()> {
+        window.zoom_to_double().await?;
+        let mut reached = Vec::new();
+        for end in ["keys", "scrollbar"] {
+            window
+                .run("document.querySelector('[role=grid]').focus()", &[])
+                .await?;
+            window.keys(&[Key::Control], Key::Home).await?;
+            self.row_is_there(window, 1).await?;
+            if end == "keys" {
+                window.keys(&[Key::Control], Key::End).await?;
+            } else {
+                let script = "const grid = document.querySelector('[role=grid]'); grid.scrollTop = grid.scrollHeight";
+                window.run(script, &[]).await?;
+            }
+            self.row_is_there(window, u64::from(self.people)).await?;
+            reached.push(end);
+        }
+        figure(
+            &self.name("the last row, the page at 200%"),
+            f64::from(self.people),
+            "row",
+            json!({ "reached by": reached }),
+            "reached",
+            reached.len() == 2,
+        );
+        Ok(())
+    }
+
+    async fn row_is_there(&self, window: &Window, number: u64) -> Result<()> {
+        until(
+            &format!("row {number}"),
+            Duration::from_secs(20),
+            async || {
+                let rows = window.rows().await?;
+                Ok(rows.iter().any(|row| row.number == number).then_some(()))
+            },
+        )
+        .await
     }
 
     /// What is in memory for the sake of the people: the window by itself, with the web view's and the system's libraries,
