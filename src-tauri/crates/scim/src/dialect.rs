@@ -2,6 +2,7 @@
 //! come from its Schemas and from the people it shows.
 
 mod discover;
+mod forms;
 pub(crate) mod key;
 mod observe;
 mod read;
@@ -13,9 +14,10 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 pub use discover::{Discovered, discover};
+pub use forms::{Forms, Leaves, Values};
 pub use key::{AttributeKey, ENTERPRISE_SCHEMA, PEAKON_SCHEMA};
 pub use observe::observe;
-pub use read::{Borrowed, Places, Reader, Reading, read};
+pub use read::{Borrowed, Reader, Reading, Slots, read};
 pub use role::Role;
 pub use write::{Change, apply, build, patch, to_wire};
 

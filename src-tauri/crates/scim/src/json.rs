@@ -3,7 +3,6 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::hash::{Hash, Hasher};
 
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
@@ -46,30 +45,8 @@ impl<'a> Object<'a> {
         self.0.iter().map(|(name, value)| (name.as_ref(), value))
     }
 
-    /// The value of the member at a place.
-    pub fn at(&self, place: usize) -> Option<&Json<'a>> {
-        self.0.get(place).map(|(_, value)| value)
-    }
-
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
-    }
-
-    /// See [`crate::Document::hash_shape`]. `typed` is an object that may be an element of a list, where the type, or being the
-    /// primary one, says which attribute it stands for.
-    pub fn hash_shape(&self, typed: bool, hasher: &mut impl Hasher) {
-        for (name, value) in &self.0 {
-            name.hash(hasher);
-            if typed && (name.eq_ignore_ascii_case("type") || name.eq_ignore_ascii_case("primary"))
-            {
-                value.as_text().hash(hasher);
-            }
-            // The members of an extension are the company's own, whatever they are called.
-            let of_core = name
-                .get(..4)
-                .is_none_or(|start| !start.eq_ignore_ascii_case("urn:"));
-            value.hash_shape(of_core, hasher);
-        }
     }
 
     fn to_map(&self) -> Map<String, Value> {
@@ -82,6 +59,11 @@ impl<'a> Object<'a> {
 impl<'a> Json<'a> {
     pub fn is_null(&self) -> bool {
         matches!(self, Json::Null)
+    }
+
+    /// Whether it is a text, a boolean or a number: what [`Json::as_text`] has a text of.
+    pub fn is_single(&self) -> bool {
+        matches!(self, Json::Bool(_) | Json::Number(_) | Json::Text(_))
     }
 
     pub fn as_object(&self) -> Option<&Object<'a>> {
@@ -105,35 +87,6 @@ impl<'a> Json<'a> {
             Json::Number(number) => Some(Cow::Owned(number.to_string())),
             Json::Bool(truth) => Some(Cow::Borrowed(if *truth { "true" } else { "false" })),
             Json::Null | Json::List(_) | Json::Object(_) => None,
-        }
-    }
-
-    /// The value inside it at a place, a member's or an element's.
-    pub fn at(&self, place: usize) -> Option<&Json<'a>> {
-        match self {
-            Json::Object(object) => object.at(place),
-            Json::List(list) => list.get(place),
-            _ => None,
-        }
-    }
-
-    fn hash_shape(&self, typed: bool, hasher: &mut impl Hasher) {
-        match self {
-            Json::Null => hasher.write_u8(0),
-            Json::Text(_) => hasher.write_u8(1),
-            // In place of a list a text is its one element, and no other value is.
-            Json::Bool(_) | Json::Number(_) => hasher.write_u8(6),
-            Json::List(list) => {
-                hasher.write_u8(2);
-                list.iter()
-                    .for_each(|element| element.hash_shape(typed, hasher));
-                hasher.write_u8(3);
-            }
-            Json::Object(object) => {
-                hasher.write_u8(4);
-                object.hash_shape(typed, hasher);
-                hasher.write_u8(5);
-            }
         }
     }
 

@@ -1,7 +1,6 @@
 //! One resource (a person), kept as it came.
 
 use std::fmt;
-use std::hash::Hasher;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -205,50 +204,16 @@ pub struct Document<'a>(Object<'a>);
 impl<'a> Document<'a> {
     /// See [`Resource::etag`].
     pub fn etag(&self) -> Option<String> {
-        let meta = self.0.find("meta", true)?.as_object()?;
-        Some(meta.find("version", true)?.as_text()?.into_owned())
+        Some(self.version()?.as_text()?.into_owned())
     }
 
-    /// Feeds what kinds of members the record has: names at every depth, types, which is the primary one, and what is `null`.
-    /// Records that feed the same show the same attributes in the same places, whatever their values.
-    pub fn hash_shape(&self, hasher: &mut impl Hasher) {
-        self.0.hash_shape(false, hasher);
+    pub(crate) fn version(&self) -> Option<&Json<'a>> {
+        let meta = self.0.find("meta", true)?.as_object()?;
+        meta.find("version", true).filter(|value| value.is_single())
     }
 
     pub(crate) fn members(&self) -> &Object<'a> {
         &self.0
-    }
-
-    /// Where a value of this record is.
-    pub(crate) fn place_of(&self, value: &Json<'a>) -> Option<Place> {
-        let of = |inner: &Json<'a>| std::ptr::eq(inner, value);
-        for first in 0.. {
-            let member = self.0.at(first)?;
-            if of(member) {
-                return Some(Place([first, END, END]));
-            }
-            for second in 0.. {
-                let Some(inner) = member.at(second) else {
-                    break;
-                };
-                if of(inner) {
-                    return Some(Place([first, second, END]));
-                }
-                if let Some(third) = (0..).map_while(|at| inner.at(at)).position(&of) {
-                    return Some(Place([first, second, third]));
-                }
-            }
-        }
-        None
-    }
-
-    /// The value at a place.
-    pub(crate) fn at(&self, place: Place) -> Option<&Json<'a>> {
-        let Place([first, inside @ ..]) = place;
-        inside
-            .into_iter()
-            .take_while(|at| *at != END)
-            .try_fold(self.0.at(first)?, |value, at| value.at(at))
     }
 
     /// The value of an attribute, tolerant of the forms services use.
@@ -297,12 +262,6 @@ impl<'a> Document<'a> {
         found.filter(|value| !value.is_null())
     }
 }
-
-/// Where a value is in records of one shape: the place of a member or element, and of one inside it, twice at most.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Place([usize; 3]);
-
-const END: usize = usize::MAX;
 
 /// The extension that was looked into last.
 #[derive(Clone, Copy, Default)]

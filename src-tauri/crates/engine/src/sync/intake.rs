@@ -3,18 +3,21 @@
 
 use std::{
     collections::BTreeSet,
-    hash::{BuildHasher, Hasher},
-    sync::{Arc, PoisonError, RwLock},
+    sync::{
+        PoisonError, RwLock,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
-use hashbrown::{DefaultHashBuilder, HashMap};
+use hashbrown::HashMap;
 use rayon::prelude::*;
 use scim::{
     Discovered, Document, Resource,
-    dialect::{self, Places, ReferenceBy, ReferenceForm},
+    dialect::{self, Forms, Leaves, ReferenceBy, ReferenceForm, Slots},
 };
 use store::{
-    Digest, EventAct, EventOrigin, NewEvent, Pack, Pending, ScannedPerson, Store, StoredCell,
+    CellBlob, Digest, EventAct, EventOrigin, NewEvent, Pack, Pending, ScannedPerson, Store,
+    StoredCell,
 };
 
 use super::{
@@ -40,10 +43,8 @@ const UNWRITTEN: usize = 8_000;
 /// People looked at before the attributes are settled.
 const SAMPLE: usize = 300;
 /// People who show something beyond the settled attributes and are looked at when all have come: so many,
-/// and the first of each shape of record beyond that.
+/// and the first of each form of record beyond that.
 const LATE_SAMPLE: usize = 1_000;
-/// Shapes of records that are told apart. A directory has some hundred.
-const SHAPES: usize = 20_000;
 
 #[derive(Clone, Copy)]
 struct Before {
@@ -79,9 +80,10 @@ pub(crate) struct Intake {
     waiting: Vec<Resource>,
     /// Whom the attributes were settled by, and later those who show more.
     sample: Vec<Resource>,
-    /// Shapes of records met. Whoever meets one first enters it at once, for those who read beside.
-    shapes: RwLock<HashMap<u64, Arc<Shape>>>,
-    hashing: DefaultHashBuilder,
+    /// Forms of records met. Whoever meets one first enters it at once, for those who read beside.
+    forms: RwLock<Forms<Form>>,
+    /// Somebody shows something beyond the settled attributes.
+    more_is_shown: AtomicBool,
     largest_page: u32,
     attributes: Reconciled,
     recorder: Option<Recorder>,
@@ -134,8 +136,8 @@ impl Intake {
             declared,
             waiting: Vec::new(),
             sample: Vec::new(),
-            shapes: RwLock::default(),
-            hashing: DefaultHashBuilder::default(),
+            forms: RwLock::default(),
+            more_is_shown: AtomicBool::new(false),
             largest_page: 0,
             attributes: Reconciled::default(),
             recorder: None,
@@ -193,10 +195,8 @@ impl Intake {
         self.taken.warnings.extend(attributes.notes.iter().cloned());
         self.recorder = Some(Recorder::new(&attributes.present));
         // What was found of them was by the attributes of before.
-        self.shapes
-            .get_mut()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clear();
+        self.forms = RwLock::default();
+        self.more_is_shown = AtomicBool::new(false);
         self.attributes = attributes;
         Ok(())
     }
@@ -274,17 +274,13 @@ impl Intake {
         if same && !self.attributes.read_again {
             return Some(Look::Same(id.to_owned()));
         }
-        let document = resource.document();
-        let mut hasher = self.hashing.build_hasher();
-        document.hash_shape(&mut hasher);
-        let (shape, first) = self.shape(hasher.finish(), &resource, &document, recorder);
-        let shows = match (shape.shows_more, first) {
-            (false, _) => Shows::Settled,
-            (true, true) => Shows::MoreFirst,
-            (true, false) => Shows::MoreAgain,
-        };
-        let cells = recorder.cells(&document, &shape.places);
-        let etag = document.etag();
+        let read = self
+            .read_by_form(&resource, recorder)
+            .unwrap_or_else(|| self.read_and_learn(&resource, recorder));
+        if read.shows != Shows::Settled {
+            self.more_is_shown.store(true, Ordering::Relaxed);
+        }
+        let ReadValues { cells, etag, shows } = read;
         Some(Look::Read(Box::new(Read {
             shows,
             person: ScannedPerson {
@@ -298,30 +294,67 @@ impl Intake {
         })))
     }
 
-    /// What is known of records of a shape, and whether this is the first of them.
-    fn shape(
+    /// `None` for a record of a form that nobody has met, or that can't be read by its form.
+    fn read_by_form(&self, resource: &Resource, recorder: &Recorder) -> Option<ReadValues> {
+        let forms = self.forms.read().unwrap_or_else(PoisonError::into_inner);
+        let (form, values) = forms.read(resource)?;
+        let shows = match form.shows_more {
+            false => Shows::Settled,
+            true => Shows::MoreAgain,
+        };
+        Some(match &form.slots {
+            Some(slots) => ReadValues {
+                cells: recorder.cells_of(&values, slots),
+                etag: slots.etag(&values),
+                shows,
+            },
+            None => {
+                let document = resource.document();
+                ReadValues {
+                    cells: recorder.cells(&document),
+                    etag: document.etag(),
+                    shows,
+                }
+            }
+        })
+    }
+
+    /// The long way, and what is found out for the next record of this form.
+    fn read_and_learn(&self, resource: &Resource, recorder: &Recorder) -> ReadValues {
+        let document = resource.document();
+        let shows_more = self.attributes.shows_more(dialect::discover(
+            &self.declared.schemas,
+            std::slice::from_ref(resource),
+        ));
+        let first = self.learn_form(resource, &document, recorder, shows_more);
+        ReadValues {
+            cells: recorder.cells(&document),
+            etag: document.etag(),
+            shows: match (shows_more, first) {
+                (false, _) => Shows::Settled,
+                (true, true) => Shows::MoreFirst,
+                (true, false) => Shows::MoreAgain,
+            },
+        }
+    }
+
+    /// Whether this record is the first of a form that the next are told by.
+    fn learn_form(
         &self,
-        shape: u64,
         resource: &Resource,
         document: &Document<'_>,
         recorder: &Recorder,
-    ) -> (Arc<Shape>, bool) {
-        let shapes = self.shapes.read().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = shapes.get(&shape) {
-            return (known.clone(), false);
-        }
-        drop(shapes);
-        let found = Arc::new(Shape {
-            shows_more: self.attributes.shows_more(dialect::discover(
-                &self.declared.schemas,
-                std::slice::from_ref(resource),
-            )),
-            places: recorder.places(document),
-        });
-        let mut shapes = self.shapes.write().unwrap_or_else(PoisonError::into_inner);
-        let room = shapes.len() < SHAPES;
-        let first = room && shapes.insert(shape, found.clone()).is_none();
-        (found, first)
+        shows_more: bool,
+    ) -> bool {
+        let Some(leaves) = Leaves::of(resource) else {
+            return false;
+        };
+        let form = Form {
+            shows_more,
+            slots: recorder.slots(document, &leaves),
+        };
+        let mut forms = self.forms.write().unwrap_or_else(PoisonError::into_inner);
+        forms.learn(resource, &leaves, form)
     }
 
     /// Keeps people who show more, to be looked at when all have come.
@@ -478,12 +511,7 @@ impl Intake {
         }
         self.take_waiting()?;
         self.write_all()?;
-        let shapes = self
-            .shapes
-            .get_mut()
-            .unwrap_or_else(PoisonError::into_inner);
-        let some_show_more = shapes.values().any(|shape| shape.shows_more);
-        if some_show_more
+        if *self.more_is_shown.get_mut()
             && self
                 .attributes
                 .shows_more(dialect::discover(&self.declared.schemas, &self.sample))
@@ -644,19 +672,26 @@ struct Read {
     shows: Shows,
 }
 
-/// What records of one shape have in common.
-struct Shape {
+/// What records of one form have in common.
+struct Form {
     /// Whether they show something beyond the settled attributes.
     shows_more: bool,
-    /// Where the settled attributes are in them.
-    places: Places,
+    /// Where the settled attributes are in them. `None` where each has to be read by itself.
+    slots: Option<Slots>,
+}
+
+/// What was read of a record.
+struct ReadValues {
+    cells: CellBlob,
+    etag: Option<String>,
+    shows: Shows,
 }
 
 /// What a record shows, beside the settled attributes.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Shows {
     Settled,
-    /// Something else, and it is the first of its shape.
+    /// Something else, and it is the first of its form.
     MoreFirst,
     MoreAgain,
 }

@@ -1,6 +1,6 @@
 //! From a resource as received to a person as kept, and what moved between two of them.
 
-use scim::dialect::{Places, Reader};
+use scim::dialect::{Borrowed, Leaves, Reader, Slots, Values};
 use scim::{AttributeKey, Document, Resource};
 use store::{CellBlob, Digest, PersonRecord, StoredCell};
 
@@ -37,22 +37,31 @@ impl Recorder {
         let document = resource.document();
         PersonRecord {
             scim_id: resource.id().unwrap_or_default().to_owned(),
-            cells: self.cells(&document, &self.places(&document)).to_cells(),
+            cells: self.cells(&document).to_cells(),
             raw: resource.raw().to_owned(),
             digest: Digest::of(resource.raw().as_bytes()),
             etag: document.etag(),
         }
     }
 
-    /// Where the values are in records of this one's shape.
-    pub(crate) fn places(&self, document: &Document<'_>) -> Places {
-        self.reader.places(document)
+    /// Where the values are in records of this one's form. `None` where each has to be read by itself.
+    pub(crate) fn slots(&self, document: &Document<'_>, leaves: &Leaves) -> Option<Slots> {
+        self.reader.slots(document, leaves)
     }
 
     /// The values in the form they are kept in.
-    pub(crate) fn cells(&self, document: &Document<'_>, places: &Places) -> CellBlob {
+    pub(crate) fn cells(&self, document: &Document<'_>) -> CellBlob {
+        self.kept(self.reader.read(document))
+    }
+
+    /// The same of a record whose form is known.
+    pub(crate) fn cells_of(&self, values: &Values<'_>, slots: &Slots) -> CellBlob {
+        self.kept(self.reader.read_slots(values, slots))
+    }
+
+    fn kept<'v>(&self, readings: impl Iterator<Item = (usize, Borrowed<'v>)>) -> CellBlob {
         let mut cells = CellBlob::new();
-        for (at, reading) in self.reader.read(document, places) {
+        for (at, reading) in readings {
             cells.push(self.ids[at].0, reading.value.as_deref(), reading.odd);
         }
         cells

@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 
 use super::Kind;
+use super::forms::{Leaves, Values};
 use super::key::AttributeKey;
 use crate::json::Json;
-use crate::resource::{Document, Extension, Place, Resource};
+use crate::resource::{Document, Extension, Resource};
 
 /// One attribute of one person.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -37,6 +38,10 @@ pub struct Borrowed<'a> {
 }
 
 impl<'a> Borrowed<'a> {
+    fn is_something(&self) -> bool {
+        self.value.is_some() || self.odd.is_some()
+    }
+
     fn plain(value: Cow<'a, str>) -> Borrowed<'a> {
         Borrowed {
             value: Some(value),
@@ -63,50 +68,88 @@ impl Reader {
         Reader { attributes }
     }
 
-    /// Where the attributes are in records of this one's shape (see [`Document::hash_shape`]).
-    pub fn places(&self, document: &Document<'_>) -> Places {
-        let mut last = Extension::default();
-        let attributes = self.attributes.iter().enumerate();
-        let places = attributes.filter_map(|(at, (key, _))| {
-            let value = document.lookup_near(key, &mut last)?;
-            Some((at, document.place_of(value)?))
-        });
-        Places(places.collect())
-    }
-
     /// The attributes that are set or odd, each with its place in the order given to [`Reader::new`].
     pub fn read<'r>(
         &'r self,
         document: &'r Document<'_>,
-        places: &'r Places,
     ) -> impl Iterator<Item = (usize, Borrowed<'r>)> {
-        places
-            .0
-            .iter()
-            .filter_map(|(at, place)| {
-                let (_, kind) = self.attributes.get(*at)?;
-                Some((*at, borrowed(document.at(*place)?, *kind)))
+        let mut last = Extension::default();
+        let attributes = self.attributes.iter().enumerate();
+        attributes
+            .filter_map(move |(at, (key, kind))| {
+                Some((at, borrowed(document.lookup_near(key, &mut last)?, *kind)))
             })
-            .filter(|(_, found)| found.value.is_some() || found.odd.is_some())
+            .filter(|(_, found)| found.is_something())
+    }
+
+    /// Which values of a record are the attributes', in all records of its form. `None` where one is no single value: then
+    /// each record is read by itself.
+    pub fn slots(&self, document: &Document<'_>, leaves: &Leaves) -> Option<Slots> {
+        let slot = |value: &Json<'_>| leaves.slot(document.members(), value);
+        let mut last = Extension::default();
+        let mut attributes = Vec::with_capacity(self.attributes.len());
+        for (at, (key, _)) in self.attributes.iter().enumerate() {
+            let Some(value) = document.lookup_near(key, &mut last) else {
+                continue;
+            };
+            match one_value(value) {
+                Some(value) => attributes.push((at, slot(value)?)),
+                None if is_nothing(value) => {}
+                None => return None,
+            }
+        }
+        let etag = match document.version() {
+            Some(version) => Some(slot(version)?),
+            None => None,
+        };
+        Some(Slots { attributes, etag })
+    }
+
+    /// As [`Reader::read`], from the values of a record of the form that the slots are of.
+    pub fn read_slots<'v>(
+        &'v self,
+        values: &'v Values<'_>,
+        slots: &'v Slots,
+    ) -> impl Iterator<Item = (usize, Borrowed<'v>)> {
+        slots
+            .attributes
+            .iter()
+            .filter_map(|(at, slot)| {
+                let (_, kind) = self.attributes.get(*at)?;
+                let text = values.get(*slot)?;
+                Some((*at, of_text(Cow::Borrowed(&**text), *kind)))
+            })
+            .filter(|(_, found)| found.is_something())
     }
 }
 
-/// Where a [`Reader`]'s attributes are in records of one shape, found once for all of them.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Places(Vec<(usize, Place)>);
+/// Where a [`Reader`]'s attributes are among the values of records of one form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Slots {
+    /// The attribute's place in the reader, and the value's in the record.
+    attributes: Vec<(usize, usize)>,
+    etag: Option<usize>,
+}
+
+impl Slots {
+    /// See [`Resource::etag`].
+    pub fn etag(&self, values: &Values<'_>) -> Option<String> {
+        values.get(self.etag?).map(|text| text.clone().into_owned())
+    }
+}
 
 fn borrowed<'v>(value: &'v Json<'_>, kind: Kind) -> Borrowed<'v> {
-    let Some(text) = scalar(value) else {
-        return match value {
-            Json::Null => Borrowed::default(),
-            Json::List(list) if list.is_empty() => Borrowed::default(),
-            Json::Object(object) if object.is_empty() => Borrowed::default(),
-            other => Borrowed::odd(
-                other.to_value().to_string().into(),
-                "This is a list or a group of values where one value is expected.",
-            ),
-        };
-    };
+    match one_value(value).and_then(Json::as_text) {
+        Some(text) => of_text(text, kind),
+        None if is_nothing(value) => Borrowed::default(),
+        None => Borrowed::odd(
+            value.to_value().to_string().into(),
+            "This is a list or a group of values where one value is expected.",
+        ),
+    }
+}
+
+fn of_text(text: Cow<'_, str>, kind: Kind) -> Borrowed<'_> {
     if text.is_empty() {
         return Borrowed::default();
     }
@@ -134,15 +177,25 @@ fn day<'v>(text: &Cow<'v, str>) -> Option<Cow<'v, str>> {
     }
 }
 
-/// The one value in it: `{"value": …}` and an array of one count as that value.
-fn scalar<'v>(value: &'v Json<'_>) -> Option<Cow<'v, str>> {
+/// The one value in it that is a text, a boolean or a number: `{"value": …}` and an array of one count as that value.
+fn one_value<'v, 'a>(value: &'v Json<'a>) -> Option<&'v Json<'a>> {
     match value {
-        Json::Object(object) => object.find("value", true).and_then(Json::as_text),
+        Json::Object(object) => object.find("value", true).filter(|value| value.is_single()),
         Json::List(list) => match list.as_slice() {
-            [one] if !matches!(one, Json::List(_)) => scalar(one),
+            [one] if !matches!(one, Json::List(_)) => one_value(one),
             _ => None,
         },
-        other => other.as_text(),
+        other => Some(other).filter(|value| value.is_single()),
+    }
+}
+
+/// What stands for no value.
+fn is_nothing(value: &Json<'_>) -> bool {
+    match value {
+        Json::Null => true,
+        Json::List(list) => list.is_empty(),
+        Json::Object(object) => object.is_empty(),
+        _ => false,
     }
 }
 

@@ -1,10 +1,10 @@
 //! What both ways of paging share: fetching a page, keeping each person once, and saying at the end what was had.
 
-use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
+use hashbrown::HashSet;
 use reqwest::Method;
 use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinHandle;
