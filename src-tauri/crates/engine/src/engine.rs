@@ -43,6 +43,8 @@ pub struct Engine {
     workspaces: Mutex<HashMap<ConnectionId, Arc<Workspace>>>,
     /// Directories that a launch reads, as far as their first rows. Locked before the workspaces where both are.
     pub(crate) first_rows: Mutex<HashMap<ConnectionId, Arc<FirstRows>>>,
+    /// Connections whose mirror is being written, or was by a sync that failed: what is in memory may be older.
+    pub(crate) behind: Mutex<HashSet<ConnectionId>>,
     /// Held by whoever reads a connection's directory: others want the same one, or another meanwhile.
     turns: Mutex<HashMap<ConnectionId, Arc<Mutex<()>>>>,
     next_view: AtomicU32,
@@ -102,6 +104,7 @@ impl Engine {
             ports,
             workspaces: Mutex::default(),
             first_rows: Mutex::default(),
+            behind: Mutex::default(),
             turns: Mutex::default(),
             next_view: AtomicU32::new(1),
             next_snapshot: AtomicU32::new(1),

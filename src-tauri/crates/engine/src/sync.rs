@@ -21,7 +21,7 @@ pub(crate) use self::{
     record::{Recorder, differences},
 };
 use self::{
-    intake::{Intake, Missing},
+    intake::{Intake, Missing, Taken},
     progress::Progress,
 };
 use crate::{
@@ -140,6 +140,7 @@ impl Engine {
         }
         let _hold = self.hold(id)?;
         self.all_read_back(id)?;
+        lock(&self.behind).insert(id);
         let mut progress = Progress::new(id);
         let client = self.client(id).await?;
         let declared = tokio::select! {
@@ -288,27 +289,9 @@ impl Engine {
         let taken = intake.taken;
         let moved = self
             .blocking(move |engine| {
-                // What the command line wrote meanwhile is in the mirror, so this sync found no difference.
-                if engine.store.changed_elsewhere()? {
-                    for workspace in engine.open_workspaces() {
-                        workspace.directory.reload()?;
-                        if workspace.connection != id {
-                            engine.tell(News::DirectoryChanged(workspace.connection));
-                        }
-                    }
-                    return Ok(true);
-                }
-                if taken.rows.is_empty() && !taken.attributes_changed {
-                    return Ok(false);
-                }
-                if let Some(workspace) = engine.open_workspace(id) {
-                    if taken.attributes_changed || taken.rows.len() > READ_ALL {
-                        workspace.directory.reload()?;
-                    } else {
-                        workspace.directory.refresh(&taken.rows)?;
-                    }
-                }
-                Ok(true)
+                let moved = engine.catch_up(id, &taken)?;
+                lock(&engine.behind).remove(&id);
+                Ok(moved)
             })
             .await?;
         if moved {
@@ -317,6 +300,32 @@ impl Engine {
         // Last, since nothing waits for it: whatever is asked of the file after it would.
         self.store.tidy()?;
         Ok(())
+    }
+
+    /// Brings what is in memory up to what a sync wrote, and says whether that is another directory than before.
+    fn catch_up(&self, id: ConnectionId, taken: &Taken) -> Result<bool> {
+        // What the command line wrote meanwhile is in the mirror, so this sync found no difference.
+        if let Some(others) = self.store.changed_elsewhere()? {
+            for workspace in self.open_workspaces() {
+                workspace.directory.reload()?;
+                if workspace.connection != id {
+                    self.tell(News::DirectoryChanged(workspace.connection));
+                }
+            }
+            self.store.caught_up(others);
+            return Ok(true);
+        }
+        if taken.rows.is_empty() && !taken.attributes_changed {
+            return Ok(false);
+        }
+        if let Some(workspace) = self.open_workspace(id) {
+            if taken.attributes_changed || taken.rows.len() > READ_ALL {
+                workspace.directory.reload()?;
+            } else {
+                workspace.directory.refresh(&taken.rows)?;
+            }
+        }
+        Ok(true)
     }
 }
 

@@ -49,9 +49,13 @@ struct Inner {
     jobs: Option<mpsc::Sender<Job>>,
     writer: Option<JoinHandle<()>>,
     idle: Mutex<Vec<Connection>>,
-    /// SQLite's count of commits by others, as the writer last saw it.
+    /// SQLite's count of commits by others, up to which what is in memory was read.
     others: AtomicI64,
 }
+
+/// What other processes have written by now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Elsewhere(i64);
 
 /// A write that is queued. It takes place whether or not anybody waits for it.
 #[must_use = "a write can fail, and says so here"]
@@ -161,16 +165,22 @@ impl Store {
         &self.inner.path
     }
 
-    /// Whether another process has written to the file since this was last asked, so that what is held in
-    /// memory may be out of date. Blocks like [`Store::write`].
-    pub fn changed_elsewhere(&self) -> Result<bool> {
+    /// Whether another process has written to the file since [`Store::caught_up`], or since it was opened, so that what is
+    /// held in memory may be out of date. Blocks like [`Store::write`].
+    pub fn changed_elsewhere(&self) -> Result<Option<Elsewhere>> {
         // The writing connection's own commits don't count in its `data_version`, and readers make none.
         let now = self.write(|writer| data_version(writer.raw()))?;
-        Ok(self.inner.others.swap(now, Ordering::Relaxed) != now)
+        let seen = self.inner.others.load(Ordering::Relaxed);
+        Ok((now != seen).then_some(Elsewhere(now)))
     }
 
-    /// As [`Store::write`], of what is true for as long as no other process has written since
-    /// [`Store::changed_elsewhere`] was last asked. `None`, and nothing is done, when one has.
+    /// What is held in memory has been read again.
+    pub fn caught_up(&self, others: Elsewhere) {
+        self.inner.others.store(others.0, Ordering::Relaxed);
+    }
+
+    /// As [`Store::write`], of what is true for as long as nothing was [changed elsewhere](Store::changed_elsewhere).
+    /// `None`, and nothing is done, when something was.
     pub fn write_if_alone<T, E>(
         &self,
         work: impl FnOnce(&Writer<'_>) -> Result<T, E> + Send + 'static,
@@ -413,7 +423,7 @@ mod tests {
     }
 
     #[test]
-    fn what_another_process_wrote_is_noticed_once() {
+    fn what_another_process_wrote_is_noticed_until_it_is_read() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let path = folder.path().join("muster.db");
         let ours = Store::open(&path).expect("opens");
@@ -426,15 +436,21 @@ mod tests {
                 Ok::<_, Error>(())
             }
         };
-        ours.changed_elsewhere().expect("asks");
+        let changed = || ours.changed_elsewhere().expect("asks");
+        let alone = || {
+            let wrote = ours.write_if_alone(|_| Ok::<_, Error>(()));
+            wrote.expect("asks").is_some()
+        };
         ours.write(anchor("2026-11-22")).expect("writes");
-        assert!(
-            !ours.changed_elsewhere().expect("asks"),
-            "our own writing is no news"
-        );
+        assert_eq!(changed(), None, "our own writing is no news");
+        assert!(alone(), "nobody else has written");
         theirs.write(anchor("2026-11-23")).expect("writes");
-        assert!(ours.changed_elsewhere().expect("asks"), "theirs is");
-        assert!(!ours.changed_elsewhere().expect("asks"), "and only once");
+        assert!(!alone(), "what we hold may be out of date");
+        let others = changed().expect("theirs is news");
+        assert_eq!(changed(), Some(others), "until it is read");
+        ours.caught_up(others);
+        assert_eq!(changed(), None, "and not after");
+        assert!(alone());
     }
 
     #[test]

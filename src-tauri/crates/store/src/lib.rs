@@ -26,7 +26,7 @@ mod word;
 
 pub use attributes::StoredAttribute;
 pub use connections::{NewConnection, StoredConnection};
-pub use database::{Pending, Reader, Store, Writer};
+pub use database::{Elsewhere, Pending, Reader, Store, Writer};
 pub use dormancy::{DormancyDay, LiveSource, Said, StoredExemption};
 pub use drafts::{ChangeAct, ChangeBody, ChangeKey, KeyState, StoredChange, StoredDraft};
 pub use error::{Error, Result};

@@ -235,7 +235,8 @@ fn people_written(folder: &Path) -> Result<u32> {
 /// The same pages with nothing done to them.
 pub async fn bare_loop(url: &str, pages: u32, ahead: u32) -> Result<()> {
     let started = Instant::now();
-    let bytes: usize = bodies(url, pages, ahead)
+    let bytes: usize = requests(url, pages)
+        .buffered(ahead as usize)
         .try_fold(0, async |sum, body| Ok(sum + body.len()))
         .await?;
     println!(
@@ -273,10 +274,15 @@ pub async fn kept_loop(folder: &Path, url: &str, pages: u32, ahead: u32) -> Resu
         }
         Ok(count)
     });
-    let mut bodies = Box::pin(bodies(url, pages, ahead));
-    while let Some(body) = bodies.try_next().await? {
-        let page = tokio::task::spawn(async move { serde_json::from_slice::<Value>(&body) });
-        let Value::Array(people) = page.await??["Resources"].take() else {
+    let mut read_pages = requests(url, pages)
+        .map(|request| async {
+            let body = request.await?;
+            let page = tokio::spawn(async move { serde_json::from_slice::<Value>(&body) });
+            anyhow::Ok(page.await??)
+        })
+        .buffered(ahead as usize);
+    while let Some(mut page) = read_pages.try_next().await? {
+        let Value::Array(people) = page["Resources"].take() else {
             anyhow::bail!("a page has people");
         };
         sender.send(people).await?;
@@ -290,24 +296,22 @@ pub async fn kept_loop(folder: &Path, url: &str, pages: u32, ahead: u32) -> Resu
     Ok(())
 }
 
-fn bodies(
+/// The body of each page, in order.
+fn requests(
     url: &str,
     pages: u32,
-    ahead: u32,
-) -> impl futures::Stream<Item = Result<Vec<u8>, reqwest::Error>> {
+) -> impl futures::Stream<Item = impl Future<Output = Result<Vec<u8>, reqwest::Error>>> {
     let client = reqwest::Client::new();
-    futures::stream::iter(0..pages)
-        .map(move |page| {
-            let request = client
-                .get(format!(
-                    "{url}/Users?startIndex={}&count={PAGE}",
-                    page * PAGE + 1
-                ))
-                .bearer_auth(TOKEN);
-            async move {
-                let body = request.send().await?.error_for_status()?.bytes().await?;
-                Ok(Vec::from(body))
-            }
-        })
-        .buffered(ahead as usize)
+    futures::stream::iter(0..pages).map(move |page| {
+        let request = client
+            .get(format!(
+                "{url}/Users?startIndex={}&count={PAGE}",
+                page * PAGE + 1
+            ))
+            .bearer_auth(TOKEN);
+        async move {
+            let body = request.send().await?.error_for_status()?.bytes().await?;
+            Ok(Vec::from(body))
+        }
+    })
 }

@@ -20,7 +20,7 @@ use super::{
     window,
 };
 use crate::{
-    attribute::{self, Attribute},
+    attribute::{self, Attribute, Role},
     changes::draft,
     dormancy::is_laid,
     engine::{Engine, Overlay, Protected, Workspace, lock},
@@ -36,6 +36,9 @@ const ROWS: usize = 192;
 const PATIENCE: Duration = Duration::from_secs(3);
 /// The rows are drawn meanwhile, by whom reading everybody would take the processors.
 const DRAWING: Duration = Duration::from_millis(300);
+
+/// Of a view that was just opened: the directory's is the same when it is opened.
+const VERSION: u32 = 1;
 
 /// What is kept of a directory that was read.
 #[derive(Debug, Serialize, Deserialize)]
@@ -113,14 +116,19 @@ impl Kept {
 }
 
 impl FirstRows {
-    /// `None` where nothing is kept that is true of the mirror as it is.
+    /// `None` where nothing is kept that is true of the mirror as it is, and where the few can't be shown without the many:
+    /// what evidence lays beside the values, or the name of somebody who is staged as a manager.
     fn read(
         store: &Store,
         connection: ConnectionId,
         today: jiff::civil::Date,
         locale: &str,
     ) -> Result<Option<Self>> {
-        let Some(body) = store.read(|reader| reader.first_rows(connection.0))? else {
+        let (body, evidence) = store.read(|reader| {
+            let body = reader.first_rows(connection.0)?;
+            Ok::<_, store::Error>((body, !reader.live_sources(connection.0)?.is_empty()))
+        })?;
+        let Some(body) = body.filter(|_| !evidence) else {
             return Ok(None);
         };
         // Of another version, perhaps.
@@ -145,6 +153,10 @@ impl FirstRows {
         let Some(rows) = rows else {
             return Ok(None);
         };
+        let overlay = draft::edits::load_overlay(store, connection)?;
+        if names_a_stranger(&table, &kept.rows, &overlay) {
+            return Ok(None);
+        }
         let mut protected = listed(store, connection, today)?;
         for row in kept.managing {
             protected.entry(row).or_default();
@@ -161,7 +173,7 @@ impl FirstRows {
                     })
                 })
                 .collect(),
-            overlay: draft::edits::load_overlay(store, connection)?,
+            overlay,
             protected,
             table,
             open: Mutex::default(),
@@ -215,11 +227,25 @@ impl FirstRows {
         self.now_shown.notify_all();
         Some(Window {
             view,
-            version: 0,
+            version: VERSION,
             start: from as u32,
             total: self.people,
             rows,
         })
+    }
+
+    /// Opens a view on the directory that was opened on these rows. Where rows are others by now, it is another version.
+    fn hand_over(&self, view: ViewId, workspace: &Workspace) {
+        let directory = &workspace.directory;
+        let opened = directory.put_view(view, ViewQuery::default());
+        let table = directory.table().clone();
+        let now = opened.found.positions.iter().map(|&at| table.row(at));
+        let shown = self.rows.iter().map(|&at| self.table.row(at));
+        let same = opened.found.positions.len() == self.people as usize
+            && now.take(self.rows.len()).eq(shown);
+        if opened.version != VERSION || !same {
+            directory.put_view(view, ViewQuery::default());
+        }
     }
 
     /// Until the page has the rows and has had time to draw them.
@@ -235,6 +261,17 @@ impl FirstRows {
             std::thread::sleep(DRAWING);
         }
     }
+}
+
+/// Whether somebody of these rows is staged to have a manager who is not in the table.
+fn names_a_stranger(table: &Table, rows: &[RowId], overlay: &Overlay) -> bool {
+    let manager = table.place_of(Role::Manager);
+    let Some(manager) = manager.map(|place| table.attributes[place].id) else {
+        return false;
+    };
+    rows.iter()
+        .filter_map(|row| overlay.get(row)?.values.get(&manager)?.as_deref())
+        .any(|staged| table.find(staged).is_empty())
 }
 
 /// Attributes with how full each was.
@@ -262,29 +299,34 @@ impl Engine {
             .ok()
             .flatten()
             .map(Arc::new)?;
-        lock(&self.first_rows).insert(connection, first.clone());
+        let mut all = lock(&self.first_rows);
+        // A run that was left may have had the directory read already.
+        if self.workspace_at_hand(connection).is_some() {
+            return None;
+        }
+        all.insert(connection, first.clone());
         Some(first)
     }
 
     /// The directory has been read: the page's views are on it from now on.
     pub(crate) fn follow_first_rows(&self, workspace: &Arc<Workspace>) {
         let connection = workspace.connection;
-        if !lock(&self.first_rows).contains_key(&connection) {
-            self.put_workspace(workspace);
-            return;
+        if self.first_rows_of(connection).is_some() {
+            // Before anybody has to wait for it.
+            workspace.directory.ready_first_rows();
         }
-        // Before anybody has to wait for it.
-        workspace.directory.ready_first_rows();
         let mut all = lock(&self.first_rows);
-        if let Some(first) = all.get(&connection) {
+        let first = all.remove(&connection);
+        if let Some(first) = &first {
             for view in lock(&first.open).iter() {
-                workspace.directory.put_view(*view, ViewQuery::default());
+                first.hand_over(*view, workspace);
             }
         }
         self.put_workspace(workspace);
-        all.remove(&connection);
         drop(all);
-        self.tell(News::DirectoryChanged(connection));
+        if first.is_some() {
+            self.tell(News::DirectoryChanged(connection));
+        }
     }
 
     fn first_rows_of(&self, connection: ConnectionId) -> Option<Arc<FirstRows>> {
@@ -350,8 +392,8 @@ impl Engine {
         }
     }
 
-    /// Keeps who comes first in every directory that is in memory, for the next launch. Not while one is being
-    /// written, as it may be other by the time that this is on the disk.
+    /// Keeps who comes first in every directory that is in memory, for the next launch. Not of one that may be other than
+    /// its mirror.
     pub fn keep_first_rows(self: &Arc<Self>) {
         for workspace in self.workspaces_at_hand() {
             if let Err(error) = self.keep_first_rows_of(workspace) {
@@ -362,7 +404,7 @@ impl Engine {
 
     fn keep_first_rows_of(self: &Arc<Self>, workspace: Arc<Workspace>) -> Result<()> {
         let connection = workspace.connection;
-        if self.is_writing(connection) {
+        if self.is_behind(connection) {
             return Ok(());
         }
         let kept = self.store.read(|reader| reader.first_rows(connection.0))?;
@@ -376,7 +418,7 @@ impl Engine {
         }
         let engine = self.clone();
         self.store.write_if_alone(move |writer| {
-            if engine.is_writing(connection) || !workspace.directory.still_has(&table) {
+            if engine.is_behind(connection) || !workspace.directory.still_has(&table) {
                 return Ok(());
             }
             writer.keep_first_rows(connection.0, &body)
@@ -384,11 +426,11 @@ impl Engine {
         Ok(())
     }
 
-    /// Whether this process may be changing a connection's mirror. Never waits: the writer's own thread asks too.
-    fn is_writing(&self, connection: ConnectionId) -> bool {
-        let syncs = self.syncs.try_lock();
+    /// Whether a directory in memory may be other than its mirror. Never waits: the writer's own thread asks too.
+    fn is_behind(&self, connection: ConnectionId) -> bool {
+        let behind = self.behind.try_lock();
         let runs = self.runs.try_lock();
-        syncs.map_or(true, |syncs| syncs.contains_key(&connection))
+        behind.map_or(true, |behind| behind.contains(&connection))
             || runs.map_or(true, |runs| !runs.is_empty())
     }
 }

@@ -346,7 +346,11 @@ impl Intake {
         recorder: &Recorder,
         shows_more: bool,
     ) -> bool {
-        let Some(leaves) = Leaves::of(resource) else {
+        let is_full = {
+            let forms = self.forms.read().unwrap_or_else(PoisonError::into_inner);
+            forms.is_full()
+        };
+        let Some(leaves) = (!is_full).then(|| Leaves::of(resource)).flatten() else {
             return false;
         };
         let form = Form {

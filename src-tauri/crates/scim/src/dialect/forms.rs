@@ -13,7 +13,9 @@ use crate::json::{Json, Members, Object};
 use crate::resource::Resource;
 
 /// Parts of forms that are kept. A directory of some hundred forms has some ten thousand.
-const MOST: usize = 200_000;
+const MOST: usize = 100_000;
+/// Parts that one may be followed by. Where a service has more, records are of too many forms for this to be of use.
+const MOST_FOLLOWING: usize = 256;
 /// Values that people usually have at most; with more, room is made twice.
 const USUAL: usize = 40;
 /// Levels of a record that are gone into; standard ones have four.
@@ -28,6 +30,7 @@ pub struct Forms<T> {
     parts: Vec<Part<T>>,
     /// Those that a record may begin with.
     first: Vec<usize>,
+    is_full: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -52,6 +55,7 @@ impl<T> Default for Forms<T> {
         Forms {
             parts: Vec::new(),
             first: Vec::new(),
+            is_full: false,
         }
     }
 }
@@ -80,9 +84,15 @@ impl<T> Forms<T> {
         }
     }
 
+    /// Whether there are too many, so that no more are learned.
+    pub fn is_full(&self) -> bool {
+        self.is_full
+    }
+
     /// Learns a record's form, whose leaves are given. `false` where it is known, or where there are too many.
     pub fn learn(&mut self, record: &Resource, leaves: &Leaves, known: T) -> bool {
-        if self.parts.len() + leaves.0.len() > MOST {
+        self.is_full |= self.parts.len() + leaves.0.len() > MOST;
+        if self.is_full {
             return false;
         }
         let text = record.raw().as_bytes();
@@ -119,10 +129,12 @@ impl<T> Forms<T> {
             fixed: fixed.into(),
             then,
         });
-        match before.map(|part| &mut self.parts[part].then) {
-            Some(Then::Text(following) | Then::Plain(following)) => following.push(part),
-            _ => self.first.push(part),
-        }
+        let following = match before.map(|part| &mut self.parts[part].then) {
+            Some(Then::Text(following) | Then::Plain(following)) => following,
+            _ => &mut self.first,
+        };
+        following.push(part);
+        self.is_full |= following.len() >= MOST_FOLLOWING;
         (part, true)
     }
 }

@@ -451,6 +451,9 @@ fn nearly_alike() -> impl Strategy<Value = Resource> {
             Just("[1,2]"),
             Just("[\"x\"]"),
             Just(" 7 "),
+            Just("\"2024-03-07\""),
+            Just("\"2024-03-07T00:00:00Z\""),
+            Just("\"12.0\""),
         ]
     };
     let element =
@@ -466,7 +469,7 @@ fn nearly_alike() -> impl Strategy<Value = Resource> {
     (emails, scalar(), scalar(), scalar(), prop_oneof![Just("title"), Just("Title"), Just("displayName")]).prop_map(
         |(emails, one, two, three, name)| {
             let text = format!(
-                r#"{{"id":"1","{name}":{one},"title":{two},"emails":{emails},"name":{{"givenName":{three}}},"{PEAKON_SCHEMA}":{{"Type":{one},"Team":{two}}}}}"#
+                r#"{{"id":"1","{name}":{one},"title":{two},"emails":{emails},"name":{{"givenName":{three}}},"active":{two},"meta":{{"version":{three}}},"{PEAKON_SCHEMA}":{{"Type":{one},"Team":{two},"Level":{three},"Start":{one}}}}}"#
             );
             Resource::parse(&text).unwrap()
         },
@@ -479,7 +482,10 @@ proptest! {
     fn records_of_one_form_are_read_alike(people in prop::collection::vec(nearly_alike(), 2..40)) {
         let keys = ["title", "displayName", "emails.work", "emails.home", "name.givenName"].map(AttributeKey::new);
         let keys = keys.into_iter().chain([peakon("Type"), peakon("Team"), peakon("Absent")]);
-        let attributes: Vec<_> = keys.map(|key| (key, Kind::Text)).collect();
+        let mut attributes: Vec<_> = keys.map(|key| (key, Kind::Text)).collect();
+        attributes.push((AttributeKey::new("active"), Kind::Boolean));
+        attributes.push((peakon("Level"), Kind::Number));
+        attributes.push((peakon("Start"), Kind::Date));
         let reader = Reader::new(attributes);
         let mut forms: Forms<Option<Slots>> = Forms::default();
         for person in &people {
@@ -558,4 +564,66 @@ proptest! {
         prop_assert_eq!(reading.value, Some(value));
         prop_assert_eq!(reading.odd, None);
     }
+}
+
+#[test]
+fn what_is_learned_of_one_person_reads_the_next() {
+    let person = |name: &str, level: u32, version: &str| {
+        resource(json!({
+            "id": "1", "name": { "givenName": name }, "active": true,
+            "emails": [{ "type": "work", "value": format!("{name}@example.com") }],
+            "meta": { "version": version }, PEAKON_SCHEMA: { "Level": level },
+        }))
+    };
+    let reader = Reader::new(vec![
+        (AttributeKey::new("name.givenName"), Kind::Text),
+        (AttributeKey::new("emails.work"), Kind::Text),
+        (AttributeKey::new("active"), Kind::Boolean),
+        (peakon("Level"), Kind::Number),
+    ]);
+    let first = person("Ana", 3, "W/\"1\"");
+    let leaves = Leaves::of(&first).expect("is readable");
+    let slots = reader.slots(&first.document(), &leaves);
+    let mut forms = Forms::default();
+    assert!(forms.learn(&first, &leaves, slots.expect("single values")));
+    let next = person("Zoë \"Z\"", 12, "W/\"2\"");
+    let (slots, values) = forms.read(&next).expect("is of the same form");
+    let found: Vec<_> = readings(reader.read_slots(&values, slots))
+        .into_iter()
+        .filter_map(|(at, reading)| Some((at, reading.value?)))
+        .collect();
+    let text = str::to_owned;
+    assert_eq!(
+        found,
+        [
+            (0, text("Zoë \"Z\"")),
+            (1, text("Zoë \"Z\"@example.com")),
+            (2, text("true")),
+            (3, text("12"))
+        ]
+    );
+    assert_eq!(slots.etag(&values), Some(text("W/\"2\"")));
+    let other = resource(json!({ "id": "1", "name": { "givenName": "Bo" } }));
+    assert!(
+        forms.read(&other).is_none(),
+        "another form is not taken for it"
+    );
+}
+
+#[test]
+fn forms_without_end_are_given_up() {
+    let mut forms = Forms::default();
+    let mut learned = 0;
+    for number in 0..1_000 {
+        let one = resource(json!({ "id": "1", format!("member {number}"): "x" }));
+        let leaves = Leaves::of(&one).expect("is readable");
+        learned += u32::from(forms.learn(&one, &leaves, number));
+    }
+    assert!(
+        forms.is_full(),
+        "a service that writes everybody otherwise is read the long way"
+    );
+    assert!((100..1_000).contains(&learned), "{learned}");
+    let first = resource(json!({ "id": "1", "member 0": "x" }));
+    assert!(forms.read(&first).is_some(), "what was learned stays");
 }
