@@ -237,7 +237,7 @@ pub async fn bare_loop(url: &str, pages: u32, ahead: u32) -> Result<()> {
     let started = Instant::now();
     let bytes: usize = requests(url, pages)
         .buffered(ahead as usize)
-        .try_fold(0, async |sum, body| Ok(sum + body.len()))
+        .try_fold(0, async |sum, body| Ok(sum + body.as_ref().len()))
         .await?;
     println!(
         "{}",
@@ -277,7 +277,7 @@ pub async fn kept_loop(folder: &Path, url: &str, pages: u32, ahead: u32) -> Resu
     let mut read_pages = requests(url, pages)
         .map(|request| async {
             let body = request.await?;
-            let page = tokio::spawn(async move { serde_json::from_slice::<Value>(&body) });
+            let page = tokio::spawn(async move { serde_json::from_slice::<Value>(body.as_ref()) });
             anyhow::Ok(page.await??)
         })
         .buffered(ahead as usize);
@@ -300,7 +300,8 @@ pub async fn kept_loop(folder: &Path, url: &str, pages: u32, ahead: u32) -> Resu
 fn requests(
     url: &str,
     pages: u32,
-) -> impl futures::Stream<Item = impl Future<Output = Result<Vec<u8>, reqwest::Error>>> {
+) -> impl futures::Stream<Item = impl Future<Output = reqwest::Result<impl AsRef<[u8]> + Send + 'static>>>
+{
     let client = reqwest::Client::new();
     futures::stream::iter(0..pages).map(move |page| {
         let request = client
@@ -309,9 +310,6 @@ fn requests(
                 page * PAGE + 1
             ))
             .bearer_auth(TOKEN);
-        async move {
-            let body = request.send().await?.error_for_status()?.bytes().await?;
-            Ok(Vec::from(body))
-        }
+        async move { request.send().await?.error_for_status()?.bytes().await }
     })
 }
