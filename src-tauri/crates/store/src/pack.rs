@@ -104,55 +104,45 @@ impl Writer<'_> {
             .execute(params![connection, pack.people.len() as u32, pack.packed])?;
         let id = self.raw().last_insert_rowid();
         let mut add = self.raw().prepare_cached(
-            "INSERT INTO people (connection, scim_id, cells, digest, etag, generation, seen_at, pack, place, length)
+            "INSERT INTO people (connection, generation, seen_at, pack, scim_id, cells, digest, etag, place, length)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         )?;
         let mut rewrite = self.raw().prepare_cached(
-            "UPDATE people SET cells = ?3, digest = ?4, etag = ?5, generation = ?6, seen_at = ?7, gone_at = NULL,
-             pack = ?8, place = ?9, length = ?10
-             WHERE connection = ?1 AND scim_id = ?2 AND id = ?11",
+            "UPDATE people SET generation = ?2, seen_at = ?3, pack = ?4, cells = ?6, digest = ?7, etag = ?8, place = ?9,
+             length = ?10, gone_at = NULL
+             WHERE connection = ?1 AND scim_id = ?5 AND id = ?11",
         )?;
+        // What they have in common stays bound from one to the next.
+        for statement in [&mut add, &mut rewrite] {
+            statement.raw_bind_parameter(1, connection)?;
+            statement.raw_bind_parameter(2, generation)?;
+            statement.raw_bind_parameter(3, seen_at)?;
+            statement.raw_bind_parameter(4, id)?;
+        }
         let mut rows = Vec::with_capacity(pack.people.len());
         let mut left: BTreeMap<i64, u32> = BTreeMap::new();
         for (person, place) in &pack.people {
-            let (start, length) = (place.start as u32, place.len() as u32);
-            let (cells, digest) = (person.cells.bytes(), person.digest.0.as_slice());
-            let row = match person.row {
-                None => {
-                    add.execute(params![
-                        connection,
-                        person.scim_id,
-                        cells,
-                        digest,
-                        person.etag,
-                        generation,
-                        seen_at,
-                        id,
-                        start,
-                        length
-                    ])?;
-                    u32::try_from(self.raw().last_insert_rowid())
-                        .map_err(|error| Error::damaged("row", error))?
-                }
+            let statement = match person.row {
+                None => &mut add,
                 Some(row) => {
                     if let Some(pack) = self.pack_of(row)? {
                         *left.entry(pack).or_default() += 1;
                     }
-                    rewrite.execute(params![
-                        connection,
-                        person.scim_id,
-                        cells,
-                        digest,
-                        person.etag,
-                        generation,
-                        seen_at,
-                        id,
-                        start,
-                        length,
-                        row
-                    ])?;
-                    row
+                    rewrite.raw_bind_parameter(11, row)?;
+                    &mut rewrite
                 }
+            };
+            statement.raw_bind_parameter(5, person.scim_id.as_str())?;
+            statement.raw_bind_parameter(6, person.cells.bytes())?;
+            statement.raw_bind_parameter(7, person.digest.0.as_slice())?;
+            statement.raw_bind_parameter(8, person.etag.as_deref())?;
+            statement.raw_bind_parameter(9, place.start as u32)?;
+            statement.raw_bind_parameter(10, place.len() as u32)?;
+            statement.raw_execute()?;
+            let row = match person.row {
+                None => u32::try_from(self.raw().last_insert_rowid())
+                    .map_err(|error| Error::damaged("row", error))?,
+                Some(row) => row,
             };
             rows.push(row);
         }

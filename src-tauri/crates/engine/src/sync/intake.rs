@@ -219,7 +219,7 @@ impl Intake {
             .into_par_iter()
             .filter_map(|resource| self.look(resource))
             .collect();
-        let mut people = Vec::with_capacity(looks.len());
+        let mut packs: Vec<Vec<_>> = Vec::new();
         let mut befores = Vec::with_capacity(looks.len());
         for look in looks {
             match look {
@@ -245,18 +245,15 @@ impl Intake {
                         std::mem::replace(before, now)
                     });
                     befores.push(before);
-                    people.push((person, resource));
+                    match packs.last_mut().filter(|pack| pack.len() < Pack::BEST) {
+                        Some(pack) => pack.push((person, resource)),
+                        None => packs.push(vec![(person, resource)]),
+                    }
                 }
             }
         }
-        let mut people = people.into_iter();
-        let groups: Vec<Vec<_>> = std::iter::from_fn(|| {
-            let group: Vec<_> = people.by_ref().take(Pack::BEST).collect();
-            (!group.is_empty()).then_some(group)
-        })
-        .collect();
         self.unwritten
-            .par_extend(groups.into_par_iter().map(Pack::of));
+            .par_extend(packs.into_par_iter().map(Pack::of));
         self.unwritten_before.append(&mut befores);
         self.write()
     }
