@@ -12,6 +12,7 @@ use engine::{
     ports::News,
 };
 use serde_json::json;
+use tests::company::Company;
 
 use super::acme::{Outcome, attribute, search, synced};
 
@@ -30,6 +31,16 @@ fn shows_first_rows(engine: &Engine, id: ConnectionId) -> Result<bool> {
 
 fn shown(engine: &Engine, id: ConnectionId, columns: &[AttributeId]) -> Result<ShownView> {
     Ok(engine.show_view(id, None, ViewQuery::default(), 48, columns)?)
+}
+
+/// A company of so many whose first rows are kept, and the service's id of the very first.
+async fn kept(people: u32) -> Result<(Company, ConnectionId, String)> {
+    let (company, id, _) = synced(people).await?;
+    let first = shown(&company.engine, id, &[])?.window.rows[0].id;
+    let scim_id = company.engine.person(id, first)?.scim_id;
+    save_a_view(&company.engine, id)?;
+    company.engine.keep_first_rows();
+    Ok((company, id, scim_id))
 }
 
 fn of_directory(news: &News, id: ConnectionId) -> bool {
@@ -117,10 +128,8 @@ async fn the_first_rows_of_a_launch_are_those_of_the_directory() -> Outcome {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_search_before_the_directory_is_read_waits_for_it() -> Outcome {
-    let (company, id, _) = synced(300).await?;
+    let (company, id, _) = kept(300).await?;
     let rows = shown(&company.engine, id, &[])?.window.rows;
-    save_a_view(&company.engine, id)?;
-    company.engine.keep_first_rows();
 
     let next = launch(company.another_engine()?, id);
     assert!(shows_first_rows(&next, id)?);
@@ -138,11 +147,7 @@ async fn a_search_before_the_directory_is_read_waits_for_it() -> Outcome {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn first_rows_of_a_mirror_that_was_written_since_are_not_shown() -> Outcome {
-    let (company, id, _) = synced(60).await?;
-    let somebody = shown(&company.engine, id, &[])?.window.rows[0].id;
-    let scim_id = company.engine.person(id, somebody)?.scim_id;
-    save_a_view(&company.engine, id)?;
-    company.engine.keep_first_rows();
+    let (company, id, scim_id) = kept(60).await?;
     let before = launch(company.another_engine()?, id);
     assert!(shows_first_rows(&before, id)?, "nothing was written yet");
 
@@ -172,12 +177,10 @@ async fn first_rows_of_a_mirror_that_was_written_since_are_not_shown() -> Outcom
 
 #[tokio::test(flavor = "multi_thread")]
 async fn first_rows_wait_where_the_few_can_not_be_told_without_the_many() -> Outcome {
-    let (company, id, _) = synced(600).await?;
+    let (company, id, _) = kept(600).await?;
     let engine = &company.engine;
     let everybody = engine.open_view(id, ViewQuery::default())?;
     let rows = engine.window(everybody.id, 0, 600, &[])?.rows;
-    save_a_view(engine, id)?;
-    engine.keep_first_rows();
     assert!(shows_first_rows(
         &launch(company.another_engine()?, id),
         id
@@ -204,11 +207,8 @@ async fn first_rows_wait_where_the_few_can_not_be_told_without_the_many() -> Out
 
 #[tokio::test(flavor = "multi_thread")]
 async fn after_a_sync_that_broke_off_the_first_rows_are_those_of_the_mirror() -> Outcome {
-    let (company, id, _) = synced(300).await?;
-    let somebody = shown(&company.engine, id, &[])?.window.rows[0].id;
-    let scim_id = company.engine.person(id, somebody)?.scim_id;
-    save_a_view(&company.engine, id)?;
-    company.engine.keep_first_rows();
+    let (company, id, scim_id) = kept(300).await?;
+    let department = attribute(&company, id, "Department")?;
     company
         .write(json!({ "person": scim_id, "set": { "Department": "Moved on" } }))
         .await?;
@@ -220,12 +220,17 @@ async fn after_a_sync_that_broke_off_the_first_rows_are_those_of_the_mirror() ->
     assert!(broken.is_err(), "{broken:?}");
     company.engine.keep_first_rows();
     let next = launch(company.another_engine()?, id);
-    let first = shown(&next, id, &[])?;
-    let now = company.another_engine()?;
-    assert_eq!(
-        first.window.rows,
-        shown(&now, id, &[])?.window.rows,
-        "whatever is shown first is what is in the mirror"
+    assert!(
+        shows_first_rows(&next, id)?,
+        "what was read is in memory too"
     );
+    let first = shown(&next, id, &[department])?.window.rows;
+    assert_eq!(
+        first[0].cells[0].value.as_deref(),
+        Some("Moved on"),
+        "what came before it broke off is in the mirror"
+    );
+    let now = company.another_engine()?;
+    assert_eq!(first, shown(&now, id, &[department])?.window.rows);
     Ok(())
 }

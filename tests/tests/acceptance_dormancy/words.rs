@@ -1,13 +1,52 @@
 //! What is said of each person.
 
+use std::sync::Arc;
+
 use anyhow::Context;
 use engine::{
     Engine,
+    attribute::Role,
     ids::{AttributeId, ConnectionId, RowId},
-    people::{Format, Sort, Status, ViewQuery},
+    people::{Format, Sort, Status, ViewDefinition, ViewQuery},
 };
 
 use super::acme::{Acme, Outcome, Person, Said, ago, derived};
+
+/// The first rows that a launch keeps know nothing of evidence: with some, everybody is read before any are shown.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_launch_shows_the_columns_of_evidence_from_the_start() -> Outcome {
+    let mut acme = Acme::of(200).await?;
+    let id = acme.id;
+    let somebody = acme.staff()[0].row;
+    acme.company
+        .engine
+        .save_view(id, "Everybody", &ViewDefinition::default())?;
+    acme.company.engine.keep_first_rows();
+    let counted = |engine: &Arc<Engine>| -> anyhow::Result<bool> {
+        engine.read_ahead(Some(id));
+        Ok(engine.directory_of(id)?.views[0].people.is_some())
+    };
+    let without = acme.company.another_engine()?;
+    assert!(
+        !counted(&without)?,
+        "without evidence the first rows come first"
+    );
+    let with = acme.evidence(
+        "Okta",
+        "okta_sign_ins",
+        ago(1),
+        &[(somebody, Said::default())],
+    )?;
+    assert!(counted(&with)?);
+    let attributes = with.directory_of(id)?.attributes;
+    assert!(
+        attributes
+            .iter()
+            .any(|attribute| attribute.role == Some(Role::DaysSeen)),
+        "nothing of the page's columns is missing"
+    );
+    Ok(())
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn each_person_says_in_words_why_and_the_columns_sort_and_export() -> Outcome {

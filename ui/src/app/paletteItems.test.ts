@@ -41,6 +41,26 @@ const titles = (typed: string, more: Partial<PaletteSources> = {}) =>
   paletteItems(typed, { ...sources, ...more }).map((item) => item.title);
 
 describe("the palette", () => {
+  it("says how many are in a view once they are counted", () => {
+    const definition = {
+      query: { search: "", filters: [], sort: [], pile: null },
+      columns: [],
+      compact: false,
+    };
+    const view = (people: number | null) => ({
+      id: 1,
+      name: "Leavers",
+      definition,
+      people,
+      followsDraft: false,
+    });
+    const detail = (people: number | null) =>
+      paletteItems("leav", { ...sources, views: [view(people)] }).find((item) => item.title === "Leavers")
+        ?.detail;
+    expect(detail(74)).toBe("74 people");
+    expect(detail(null)).toBe("");
+  });
+
   it("offers the search first, then people, then commands", () => {
     expect(titles("se")).toEqual(["Search people for “se”", "Ruiz, Ana", "Connection settings"]);
   });

@@ -140,7 +140,6 @@ impl Engine {
         }
         let _hold = self.hold(id)?;
         self.all_read_back(id)?;
-        lock(&self.behind).insert(id);
         let mut progress = Progress::new(id);
         let client = self.client(id).await?;
         let declared = tokio::select! {
@@ -151,6 +150,8 @@ impl Engine {
         let mut warnings = declared.warnings.clone();
         let mut requests = declared.requests;
         let (pages, received) = mpsc::channel::<Vec<Resource>>(PAGES_AHEAD);
+        // From here on the mirror may be ahead of what is in memory, until that has caught up.
+        lock(&self.behind).insert(id);
         let taking = {
             let (store, ports) = (self.store.clone(), self.ports.clone());
             tokio::task::spawn_blocking(move || {

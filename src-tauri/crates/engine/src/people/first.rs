@@ -1,6 +1,7 @@
 //! The first rows of a launch: who comes first by name is kept with the mirror, so that a window shows them while
 //! everybody is read. Only the window the page begins with is answered from here; every other question waits for
-//! the directory. Values, statuses, the draft and protection are read anew, so nothing but the order is kept.
+//! the directory. Values, statuses, the draft and protection are read anew: kept are the order, who manages whom of these
+//! few, and how many there are of everybody.
 
 use std::{
     collections::BTreeSet,

@@ -305,14 +305,7 @@ impl Intake {
                 etag: slots.etag(&values),
                 shows,
             },
-            None => {
-                let document = resource.document();
-                ReadValues {
-                    cells: recorder.cells(&document),
-                    etag: document.etag(),
-                    shows,
-                }
-            }
+            None => ReadValues::of(&resource.document(), recorder, shows),
         })
     }
 
@@ -324,15 +317,12 @@ impl Intake {
             std::slice::from_ref(resource),
         ));
         let first = self.learn_form(resource, &document, recorder, shows_more);
-        ReadValues {
-            cells: recorder.cells(&document),
-            etag: document.etag(),
-            shows: match (shows_more, first) {
-                (false, _) => Shows::Settled,
-                (true, true) => Shows::MoreFirst,
-                (true, false) => Shows::MoreAgain,
-            },
-        }
+        let shows = match (shows_more, first) {
+            (false, _) => Shows::Settled,
+            (true, true) => Shows::MoreFirst,
+            (true, false) => Shows::MoreAgain,
+        };
+        ReadValues::of(&document, recorder, shows)
     }
 
     /// Whether this record is the first of a form that the next are told by.
@@ -343,11 +333,13 @@ impl Intake {
         recorder: &Recorder,
         shows_more: bool,
     ) -> bool {
-        let is_full = {
-            let forms = self.forms.read().unwrap_or_else(PoisonError::into_inner);
-            forms.is_full()
-        };
-        let Some(leaves) = (!is_full).then(|| Leaves::of(resource)).flatten() else {
+        let forms = self.forms.read().unwrap_or_else(PoisonError::into_inner);
+        let is_full = forms.is_full();
+        drop(forms);
+        if is_full {
+            return false;
+        }
+        let Some(leaves) = Leaves::of(resource) else {
             return false;
         };
         let form = Form {
@@ -686,6 +678,16 @@ struct ReadValues {
     cells: CellBlob,
     etag: Option<String>,
     shows: Shows,
+}
+
+impl ReadValues {
+    fn of(document: &Document<'_>, recorder: &Recorder, shows: Shows) -> Self {
+        Self {
+            cells: recorder.cells(document),
+            etag: document.etag(),
+            shows,
+        }
+    }
 }
 
 /// What a record shows, beside the settled attributes.
